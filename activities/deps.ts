@@ -1,0 +1,10 @@
+import type { Database } from '#db/connection.ts'
+import type { Platform } from '#domain/platform.ts'
+import type { Ledger } from '#ledger/ledger.ts'
+
+/** Built by the worker and handed in. */
+export type ActivityDeps = {
+  readonly db: Database
+  readonly ledger: Ledger
+  readonly platforms: ReadonlyMap<string, Platform>
+}

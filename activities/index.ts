@@ -1,0 +1,36 @@
+import { decideOperation } from './decide-operation.ts'
+import type { ActivityDeps } from './deps.ts'
+import { expireDecision } from './expire-decision.ts'
+import { findReturnPlatform } from './find-return-platform.ts'
+import { lookUpPayout } from './look-up-payout.ts'
+import { markAttention } from './mark-attention.ts'
+import { openReturn } from './open-return.ts'
+import { recordPayout } from './record-payout.ts'
+import { registerOperation, type Registered } from './register-operation.ts'
+import { sendPayout } from './send-payout.ts'
+
+export type { Registered }
+export type { PlatformAnswer } from './ask-platform.ts'
+
+/** Steps of the book: Postgres only, run inside the workflow task. */
+export function createBookActivities(deps: ActivityDeps) {
+  return {
+    registerOperation: registerOperation(deps),
+    decideOperation: decideOperation(deps),
+    expireDecision: expireDecision(deps),
+    recordPayout: recordPayout(deps),
+    markAttention: markAttention(deps),
+    findReturnPlatform: findReturnPlatform(deps),
+  }
+}
+export type BookActivities = ReturnType<typeof createBookActivities>
+
+/** Calls to the outside, each on its platform's own queue. */
+export function createPlatformActivities(deps: ActivityDeps) {
+  return {
+    sendPayout: sendPayout(deps),
+    lookUpPayout: lookUpPayout(deps),
+    openReturn: openReturn(deps),
+  }
+}
+export type PlatformActivities = ReturnType<typeof createPlatformActivities>

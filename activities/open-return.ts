@@ -1,0 +1,79 @@
+import { isCoinClosed } from '#db/coins.ts'
+import { inProject } from '#db/connection.ts'
+import { findInboxReturn, setInboxOutcome } from '#db/inbox.ts'
+import { recordIntent } from '#db/intents.ts'
+import { findOperationFacts } from '#db/operation-facts.ts'
+import { findOperation, markNeedsAttention } from '#db/operations.ts'
+import { readPayout } from '#db/payouts.ts'
+import type { PayoutReturn } from '#domain/platform.ts'
+import { parseAmount } from '#domain/money.ts'
+import { platformOf } from './ask-platform.ts'
+import type { ActivityDeps } from './deps.ts'
+
+/**
+ * opened: there is now an operation for it. taken: another call told of the same return, and has it.
+ * not_returned: the platform does not say so (yet). unknown: nothing of ours.
+ */
+export type OpenedReturn = { readonly kind: 'opened' | 'taken' | 'not_returned' | 'unknown' }
+
+/** Safe to repeat: a return is recorded once, by the platform's own reference of it. */
+export function openReturn(deps: ActivityDeps) {
+  return async ({ operation }: { readonly operation: string }): Promise<OpenedReturn> => {
+    const call = await findInboxReturn(deps.db, operation)
+    const original = call && (await findOperationFacts(deps.db, call.reference))
+    // A platform can only give back what was paid out through it.
+    if (!call || original?.kind !== 'withdrawal' || original.platform !== call.platform)
+      return { kind: 'unknown' }
+    const answer = await platformOf(deps, original).lookUp(
+      await readPayout(deps.db, original.projectId, original.id),
+    )
+    const kind =
+      answer.kind === 'returned'
+        ? await record(deps, {
+            operation,
+            originalId: original.id,
+            projectId: original.projectId,
+            found: answer.returned,
+          })
+        : 'not_returned'
+    await inProject(deps.db, original.projectId, (trx) => setInboxOutcome(trx, call.id, kind))
+    return { kind }
+  }
+}
+
+/** The money is the client's all the same; a person has to find out where it should go. */
+const CLOSED_MEANWHILE = 'The payout came back to a coin that was closed meanwhile.'
+
+type Found = {
+  readonly operation: string
+  readonly originalId: string
+  readonly projectId: string
+  readonly found: PayoutReturn
+}
+
+async function record(
+  { db }: ActivityDeps,
+  { operation, originalId, projectId, found }: Found,
+): Promise<OpenedReturn['kind']> {
+  const original = await inProject(db, projectId, (trx) => findOperation(trx, originalId))
+  if (!original) return 'unknown'
+  const amount = parseAmount(found.amount, { code: original.currency_code, fraction: original.fraction })
+  if ('problem' in amount || found.currency !== original.currency_code) return 'not_returned'
+  const recorded = await recordIntent(db, projectId, {
+    id: operation,
+    kind: 'return',
+    needsDecision: false,
+    coin: original.coin_id,
+    issuer: original.issuer_id,
+    organization: original.organization_id,
+    amount: amount.minor,
+    platform: original.platform,
+    returnOf: originalId,
+    returnReference: found.returnReference,
+  })
+  if (recorded.operation !== operation) return 'taken'
+  await inProject(db, projectId, async (trx) => {
+    if (await isCoinClosed(trx, original.coin_id)) await markNeedsAttention(trx, operation, CLOSED_MEANWHILE)
+  })
+  return 'opened'
+}

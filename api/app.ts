@@ -1,0 +1,123 @@
+import express, { type Express, type Request, type Response } from 'express'
+import { rateLimit } from 'express-rate-limit'
+import helmet from 'helmet'
+import { pinoHttp } from 'pino-http'
+import { authenticate, authorize } from './authenticate.ts'
+import type { ApiDeps } from './deps.ts'
+import type { Endpoint, Reply } from './endpoint.ts'
+import { check } from './check.ts'
+import { decodeText, parseJson } from './json.ts'
+import { Problem } from './problem.ts'
+import { sendProblem } from './send-problem.ts'
+
+const BODY_MAX = '100kb'
+const GUARDED_PER_MINUTE = 60
+
+export type AppOptions = {
+  /** Check each answer against its schema and fail the call if it lies: for tests. */
+  readonly checkAnswers?: boolean
+  readonly guardedPerMinute?: number
+}
+
+/** The seed writes some paths with the base and some without it, so both work. */
+export const BASE_PATHS = ['/api/v1', ''] as const
+
+export function createApp(endpoints: readonly Endpoint[], deps: ApiDeps, options: AppOptions = {}): Express {
+  const app = express()
+  app.disable('x-powered-by')
+  app.set('query parser', 'simple')
+  app.use(helmet())
+  app.use(
+    pinoHttp({
+      logger: deps.logger,
+      quietReqLogger: true,
+      genReqId: () => deps.randomBytes(12).toString('hex'),
+      // Bodies, headers and queries stay out of the log: they hold personal data and tokens.
+      serializers: {
+        req: (req: Request) => ({ id: req.id, method: req.method, path: req.url.split('?')[0] }),
+        res: (res: Response) => ({ statusCode: res.statusCode }),
+      },
+    }),
+  )
+  app.use(express.raw({ type: () => true, limit: BODY_MAX }))
+  const guard = rateLimit({
+    windowMs: 60_000,
+    limit: options.guardedPerMinute ?? GUARDED_PER_MINUTE,
+    standardHeaders: 'draft-8',
+    legacyHeaders: false,
+    handler: () => {
+      throw new Problem(429, 'too_many_requests', {
+        detail: 'Too many attempts from this address; wait a minute.',
+        headers: { 'Retry-After': '60' },
+      })
+    },
+  })
+  for (const base of BASE_PATHS) {
+    for (const endpoint of endpoints) {
+      const before = endpoint.guarded ? [guard] : []
+      app[endpoint.method](base + endpoint.path, ...before, (req, res) =>
+        answer({ endpoint, deps, options }, req, res),
+      )
+    }
+  }
+  return app
+}
+
+/** Mounted last: what nobody answered, and what went wrong on the way. */
+export function finishApp(app: Express): Express {
+  app.use((req) => {
+    throw new Problem(404, 'no_such_route', { detail: `There is no ${req.method} ${req.path}; see /docs.` })
+  })
+  app.use(sendProblem)
+  return app
+}
+
+type Mounted = { readonly endpoint: Endpoint; readonly deps: ApiDeps; readonly options: AppOptions }
+
+async function answer({ endpoint, deps, options }: Mounted, req: Request, res: Response): Promise<void> {
+  const caller =
+    endpoint.access === 'public' ? undefined : await authenticate(req.headers.authorization, deps)
+  if (caller) authorize(caller, endpoint.access)
+  const rawBody = Buffer.isBuffer(req.body) ? decodeText(req.body) : ''
+  const asked = {
+    params: check(endpoint.params, req.params, 'path'),
+    query: check(endpoint.query, req.query, 'query'),
+    body: endpoint.rawBody ? undefined : check(endpoint.body, readBody(endpoint, req, rawBody), 'body'),
+    caller,
+    headers: req.headers as Record<string, string | undefined>,
+    rawBody,
+    ip: req.ip ?? '',
+    requestId: req.id as string,
+  }
+  const reply = await endpoint.handle(asked, deps)
+  if (options.checkAnswers) checkAnswer(endpoint, reply)
+  res.status(reply.status).set({ 'Cache-Control': 'no-store', ...reply.headers })
+  if (reply.body === undefined) res.end()
+  else res.json(reply.body)
+}
+
+function readBody(endpoint: Endpoint, req: Request, rawBody: string): unknown {
+  if (rawBody === '') return endpoint.body ? {} : undefined
+  if (!req.is(['json', '+json']) || isOtherCharset(req.headers['content-type'])) {
+    throw new Problem(415, 'unsupported_media_type', {
+      detail: 'Send the body as Content-Type: application/json, in UTF-8.',
+      errors: [{ parameter: 'Content-Type', message: 'must be application/json, in UTF-8' }],
+    })
+  }
+  return parseJson(rawBody)
+}
+
+function isOtherCharset(contentType = ''): boolean {
+  const [, charset] = /;\s*charset\s*=\s*"?([^\s;"]*)/i.exec(contentType) ?? []
+  return charset !== undefined && charset.toLowerCase() !== 'utf-8'
+}
+
+function checkAnswer(endpoint: Endpoint, reply: Reply): void {
+  const promised = endpoint.answers[reply.status]
+  if (!promised)
+    throw new Error(`${endpoint.method} ${endpoint.path} answered ${reply.status}, which it does not declare`)
+  const wire: unknown = reply.body === undefined ? undefined : JSON.parse(JSON.stringify(reply.body))
+  if (promised.body) promised.body.parse(wire)
+  else if (wire !== undefined)
+    throw new Error(`${endpoint.method} ${endpoint.path} answered a body it does not declare`)
+}

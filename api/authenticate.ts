@@ -1,0 +1,31 @@
+import { findTokenOwner, hashToken } from '#db/tokens.ts'
+import { permissionsOf, rolesWith } from '#domain/role.ts'
+import type { ApiDeps } from './deps.ts'
+import type { Access, Caller } from './endpoint.ts'
+import { forbidden, Problem } from './problem.ts'
+
+const HEADER = /^(?:TOKEN|Bearer) ([A-Za-z0-9_-]{20,200})$/i
+
+/** `Authorization: TOKEN <t>` is the money API's way; `Bearer` is taken as well. */
+export async function authenticate(authorization: string | undefined, deps: ApiDeps): Promise<Caller> {
+  const token = HEADER.exec(authorization ?? '')?.[1]
+  const tokenHash = token === undefined ? undefined : hashToken(token)
+  const owner = tokenHash && (await findTokenOwner(deps.db, tokenHash))
+  if (!owner || !tokenHash) {
+    throw new Problem(401, 'unauthorized', {
+      detail:
+        'The Authorization header must be "TOKEN <token>" with a token from POST /authorization that has not expired.',
+      errors: [{ parameter: 'Authorization', message: 'is missing, unknown or expired' }],
+      headers: { 'WWW-Authenticate': 'Bearer' },
+    })
+  }
+  return { ...owner, tokenHash }
+}
+
+/** Roles are read with each call, so that taking one away works at once. */
+export function authorize(caller: Caller, access: Access): void {
+  if (access === 'signed_in' || access === 'public' || permissionsOf(caller.role).includes(access)) return
+  throw forbidden(
+    `This needs the permission ${access}, which the role ${caller.role} does not hold. Roles that do: ${rolesWith(access).join(', ')}.`,
+  )
+}

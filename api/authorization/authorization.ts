@@ -1,0 +1,60 @@
+import { z } from 'zod'
+import { IDENTIFICATION_STATUSES, ORGANIZATION_TYPES } from '#db/organizations.ts'
+import type { MemberRecord } from '#db/members.ts'
+import { PERMISSIONS, permissionsOf, ROLES } from '#domain/role.ts'
+
+export const tokenSchema = z.strictObject({ token: z.string(), expiresAt: z.iso.datetime() })
+
+export type Token = z.infer<typeof tokenSchema>
+
+export const authorizationSchema = z
+  .strictObject({
+    status: z.literal('ok'),
+    authorizationToken: tokenSchema,
+    action: z.literal('TOKEN_CREATED'),
+    members: z
+      .array(
+        z.strictObject({
+          organization: z
+            .strictObject({
+              id: z.string(),
+              name: z.string(),
+              type: z.enum(ORGANIZATION_TYPES),
+              organizationStatus: z.enum(IDENTIFICATION_STATUSES),
+            })
+            .meta({ description: 'contract_info is left out: there are no contracts yet' }),
+          permissions: z.array(z.enum(PERMISSIONS)),
+          role: z.enum(ROLES),
+          token: tokenSchema,
+          user: z.strictObject({
+            id: z.string(),
+            name: z.string().nullable(),
+            profileOrganizationId: z.string(),
+          }),
+        }),
+      )
+      .meta({ description: 'The one membership that the token is for' }),
+  })
+  .meta({ id: 'Authorization' })
+
+export function authorizationBody(member: MemberRecord, token: Token): z.infer<typeof authorizationSchema> {
+  return {
+    status: 'ok',
+    authorizationToken: token,
+    action: 'TOKEN_CREATED',
+    members: [
+      {
+        organization: {
+          id: member.organization_id,
+          name: member.organization_name,
+          type: member.organization_type,
+          organizationStatus: member.identification_status,
+        },
+        permissions: [...permissionsOf(member.role)],
+        role: member.role,
+        token,
+        user: { id: member.person_id, name: member.name, profileOrganizationId: member.organization_id },
+      },
+    ],
+  }
+}

@@ -1,0 +1,40 @@
+import type { Knex } from 'knex'
+import type { AuditEntry } from '#db/audit.ts'
+import type { MemberRow } from '#db/members.ts'
+import { addToken, hashToken } from '#db/tokens.ts'
+import type { ApiDeps } from '../deps.ts'
+import { Problem } from '../problem.ts'
+import type { Token } from './authorization.ts'
+
+const TOKEN_BYTES = 32
+const LIFETIME_MS = 12 * 3_600_000
+
+/** The caller holds the member's row and appends the audit entry. @throws Problem where the member is switched off. */
+export async function issueToken(
+  trx: Knex,
+  { now, randomBytes }: Pick<ApiDeps, 'now' | 'randomBytes'>,
+  member: MemberRow,
+): Promise<{ token: Token; audit: AuditEntry }> {
+  if (!member.active)
+    throw new Problem(403, 'user_inactive', { detail: 'This user was switched off in this project.' })
+  const clear = randomBytes(TOKEN_BYTES).toString('base64url')
+  const expiresAt = new Date(now().getTime() + LIFETIME_MS)
+  await addToken(trx, {
+    hash: hashToken(clear),
+    personId: member.person_id,
+    projectId: member.project_id,
+    memberId: member.id,
+    expiresAt,
+  })
+  return {
+    token: { token: clear, expiresAt: expiresAt.toISOString() },
+    audit: {
+      actor: member.person_id,
+      source: 'api',
+      action: 'token.create',
+      subjectType: 'user',
+      subjectId: member.person_id,
+      after: { expiresAt: expiresAt.toISOString() },
+    },
+  }
+}

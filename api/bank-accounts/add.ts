@@ -1,0 +1,102 @@
+import type { Knex } from 'knex'
+import { z } from 'zod'
+import { addBankAccount, firstPersonOf, lockBankAccountsOf, type BankAccount } from '#db/bank-accounts.ts'
+import { findCoin } from '#db/coins.ts'
+import { inProject } from '#db/connection.ts'
+import { SERIAL_MAX } from '../coins/coin.ts'
+import { endpoint, type Caller, type Endpoint } from '../endpoint.ts'
+import { text } from '../fields.ts'
+import { notFound } from '../problem.ts'
+import { bankAccountAnswer, bankAccountReply } from './bank-account.ts'
+import { bankAccountNumber, iban } from './iban.ts'
+import { checkDetails, saveBankAccount } from './save.ts'
+
+const params = z.strictObject({
+  coinSerial: text(SERIAL_MAX).meta({ description: 'Serial of the coin that is paid out from' }),
+})
+
+const body = z.strictObject({
+  bankId: text(64).meta({ examples: ['bnk_01h2xcejqtf2nbrexx3vqjhp41'] }),
+  fullName: text(140).meta({ description: 'Whose account it is', examples: ['Ada Lovelace'] }),
+  iban: iban.optional(),
+  bankAccountNumber: bankAccountNumber.optional(),
+  isDefault: z.boolean().default(false),
+})
+
+type Way = { readonly path: string; readonly summary: string; readonly isByStaff: boolean }
+
+function adding({ path, summary, isByStaff }: Way): Endpoint {
+  return endpoint({
+    method: 'post',
+    path,
+    family: 'Bank accounts',
+    summary,
+    description: `One of iban and bankAccountNumber is needed. ${isByStaff ? 'Approved at once.' : 'PENDING until staff approve it.'}`,
+    access: isByStaff ? 'BANK_ACCOUNT_MANAGER' : 'BANK_ACCOUNT_OWNER',
+    params,
+    body,
+    answers: { 201: { description: 'Linked', body: bankAccountAnswer } },
+    async handle({ params: { coinSerial }, body: wish, caller }, { db, newId }) {
+      const added = await inProject(db, caller.projectId, (trx) =>
+        add(trx, caller, { id: newId('bac'), coinSerial, wish, isByStaff }),
+      )
+      return { status: 201, body: bankAccountReply(added) }
+    },
+  })
+}
+
+export const addMyBankAccount = adding({
+  path: '/my/bank-accounts/coin/:coinSerial/with-bank',
+  summary: 'Link a bank account to your coin',
+  isByStaff: false,
+})
+
+export const addClientBankAccount = adding({
+  path: '/bank-accounts/coin/:coinSerial/with-bank',
+  summary: "Link a bank account to a client's coin",
+  isByStaff: true,
+})
+
+type Asked = {
+  readonly id: string
+  readonly coinSerial: string
+  readonly wish: z.infer<typeof body>
+  readonly isByStaff: boolean
+}
+
+async function add(
+  trx: Knex,
+  caller: Caller,
+  { id, coinSerial, wish, isByStaff }: Asked,
+): Promise<BankAccount> {
+  const coin = await findCoin(trx, coinSerial)
+  if (!coin || (!isByStaff && coin.organization_id !== caller.organizationId))
+    throw notFound('coinSerial', 'coin')
+  await lockBankAccountsOf(trx, coin.id)
+  const details = {
+    id,
+    coin_id: coin.id,
+    bank_id: wish.bankId,
+    iban: wish.iban ?? null,
+    account_number: wish.bankAccountNumber ?? null,
+  }
+  await checkDetails(trx, details)
+  const person = isByStaff ? await firstPersonOf(trx, coin.organization_id) : caller.personId
+  if (person === undefined) throw notFound('coinSerial', 'client of this coin')
+  return saveBankAccount(trx, caller, {
+    id,
+    coinId: coin.id,
+    isDefault: wish.isDefault,
+    action: 'bank_account.create',
+    write: () =>
+      addBankAccount(trx, {
+        ...details,
+        project_id: caller.projectId,
+        person_id: person,
+        made_by: caller.personId,
+        full_name: wish.fullName,
+        is_default: wish.isDefault,
+        status: isByStaff ? 'APPROVED' : 'PENDING',
+      }),
+  })
+}

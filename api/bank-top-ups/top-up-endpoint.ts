@@ -1,0 +1,76 @@
+import { z } from 'zod'
+import { inProject } from '#db/connection.ts'
+import { formatAmount } from '#domain/money.ts'
+import type { ApiDeps } from '../deps.ts'
+import { endpoint, type Caller, type Endpoint } from '../endpoint.ts'
+import { amountText, text } from '../fields.ts'
+import { askFor } from '../operations/ask-for.ts'
+import { bankFields, readBank } from '../operations/bank-fields.ts'
+import { readIdempotency } from '../operations/idempotency.ts'
+import { askAnswers } from '../operations/money-answers.ts'
+import { readCoinAndAmount } from '../operations/wish-context.ts'
+
+const base = {
+  coinSerial: text(34),
+  amount: amountText,
+  fullName: bankFields.fullName,
+  iban: bankFields.iban,
+  bankAccountNumber: bankFields.bankAccountNumber,
+  description: bankFields.description,
+}
+const withBank = z.strictObject({ ...base, bankId: bankFields.bankId })
+const withoutBank = z.strictObject({ ...base, fullName: base.fullName.optional() })
+
+/** The four ways to ask for a top-up: with a bank of the catalogue or without, booked directly or after a decision. */
+export function topUpEndpoint(way: {
+  path: string
+  summary: string
+  isDirect: boolean
+  hasBank: boolean
+}): Endpoint {
+  return endpoint({
+    method: 'post',
+    path: way.path,
+    family: 'Bank top-ups',
+    summary: way.summary,
+    description: way.isDirect
+      ? 'The coin is credited at once.'
+      : 'Nothing is credited before an accountant accepts.',
+    access: way.isDirect ? 'BANK_TOP_UP_CREATION_EXECUTOR' : 'BANK_TOP_UP_REQUESTER',
+    idempotent: true,
+    body: way.hasBank ? withBank : withoutBank,
+    answers: askAnswers,
+    handle: ({ body, caller, headers }, deps) => ask(deps, caller, { way, body, headers }),
+  })
+}
+
+type Asked = {
+  readonly way: { path: string; isDirect: boolean }
+  readonly body: z.infer<typeof withoutBank> & { readonly bankId?: string }
+  readonly headers: Readonly<Record<string, string | undefined>>
+}
+
+async function ask(deps: ApiDeps, caller: Caller, { way, body, headers }: Asked) {
+  const idempotency = readIdempotency(headers, `POST ${way.path}`, body)
+  const { coin, amount, bank } = await inProject(deps.db, caller.projectId, async (trx) => ({
+    ...(await readCoinAndAmount(trx, caller, body)),
+    bank: body.bankId === undefined ? undefined : await readBank(trx, body.bankId),
+  }))
+  const wish = {
+    kind: 'top_up',
+    needsDecision: !way.isDirect,
+    coin: coin.id,
+    issuer: coin.issuer_id,
+    organization: coin.organization_id,
+    amount,
+    ...(bank ? { bank: bank.id } : {}),
+    party: {
+      fullName: body.fullName,
+      iban: body.iban,
+      accountNumber: body.bankAccountNumber,
+      description: body.description,
+    },
+    summary: `Top-up of ${formatAmount(amount, coin.fraction)} ${coin.code}`,
+  } as const
+  return askFor(deps, caller, { wish, idempotency })
+}

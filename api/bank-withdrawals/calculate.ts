@@ -1,0 +1,34 @@
+import { z } from 'zod'
+import { inProject } from '#db/connection.ts'
+import { endpoint } from '../endpoint.ts'
+import { amountText, text } from '../fields.ts'
+import { calculationSchema } from '../operations/calculation-schema.ts'
+import { calculation, readCoinAndAmount } from '../operations/wish-context.ts'
+
+export const calculateWithdrawal = endpoint({
+  method: 'post',
+  path: '/bank-withdrawals/calculate',
+  family: 'Bank withdrawals',
+  summary: 'Calculate what a withdrawal will take',
+  access: 'TRANSACTION_VIEWER',
+  body: z
+    .strictObject({
+      coinSerial: text(34).optional(),
+      coin: text(34).optional().meta({ description: 'An older name of coinSerial' }),
+      amount: amountText,
+    })
+    .refine(({ coinSerial, coin }) => (coinSerial === undefined) !== (coin === undefined), {
+      path: ['coinSerial'],
+      message: 'is needed, once',
+    }),
+  answers: { 200: { description: 'Exact to the minor unit', body: calculationSchema } },
+  async handle({ body, caller }, { db }) {
+    const asked = {
+      coinSerial: body.coinSerial ?? body.coin ?? '',
+      amount: body.amount,
+      parameter: body.coin === undefined ? 'coinSerial' : 'coin',
+    }
+    const found = await inProject(db, caller.projectId, (trx) => readCoinAndAmount(trx, caller, asked))
+    return { status: 200, body: calculation(found) }
+  },
+})

@@ -1,0 +1,38 @@
+import { z } from 'zod'
+import { endpoint } from '../endpoint.ts'
+import { amountText, text } from '../fields.ts'
+import { bankFields, readBank } from '../operations/bank-fields.ts'
+import { askAnswers } from '../operations/money-answers.ts'
+import { askWithdrawal, HOLDS } from './ask-withdrawal.ts'
+
+export const withdrawWithBank = endpoint({
+  method: 'post',
+  path: '/bank-withdrawals/with-bank',
+  family: 'Bank withdrawals',
+  summary: 'Ask for a withdrawal to an account at a bank of the catalogue',
+  description: HOLDS,
+  access: 'BANK_WITHDRAWAL_OWNER',
+  idempotent: true,
+  body: z
+    .strictObject({ coinSerial: text(34), amount: amountText, ...bankFields })
+    .refine(({ iban, bankAccountNumber }) => iban !== undefined || bankAccountNumber !== undefined, {
+      path: ['iban'],
+      message: 'or bankAccountNumber is needed, to know where the money goes',
+    }),
+  answers: askAnswers,
+  handle: ({ body, caller, headers }, deps) =>
+    askWithdrawal(deps, caller, {
+      body,
+      headers,
+      path: '/bank-withdrawals/with-bank',
+      serial: { coinSerial: body.coinSerial, parameter: 'coinSerial' },
+      destinationOf: async (trx, { bankId, fullName, iban, bankAccountNumber, description }) => {
+        const { id, platform } = await readBank(trx, bankId)
+        return {
+          bank: id,
+          platform,
+          party: { fullName, iban, accountNumber: bankAccountNumber, description },
+        }
+      },
+    }),
+})

@@ -1,0 +1,52 @@
+import { z } from 'zod'
+import { endpoint } from '../endpoint.ts'
+import { amountText, text } from '../fields.ts'
+import { bankFields } from '../operations/bank-fields.ts'
+import { askAnswers } from '../operations/money-answers.ts'
+import { askWithdrawal, HOLDS } from './ask-withdrawal.ts'
+
+const bankDetails = z
+  .strictObject({
+    name: text(),
+    fullName: bankFields.fullName,
+    iban: bankFields.iban,
+    bankAccountNumber: bankFields.bankAccountNumber,
+    address: text().optional(),
+    bic: text(11).optional(),
+    swift: text(11).optional(),
+  })
+  .refine(({ iban, bankAccountNumber }) => iban !== undefined || bankAccountNumber !== undefined, {
+    path: ['iban'],
+    message: 'or bankAccountNumber is needed, to know where the money goes',
+  })
+
+export const withdraw = endpoint({
+  method: 'post',
+  path: '/bank-withdrawals',
+  family: 'Bank withdrawals',
+  summary: 'Ask for a withdrawal to an account at a bank that is not in the catalogue',
+  description: `${HOLDS} Such a bank has no integration: an accountant pays it out and enters the reference.`,
+  access: 'BANK_WITHDRAWAL_OWNER',
+  idempotent: true,
+  body: z.strictObject({
+    coin: text(34).meta({ description: 'Serial of the coin' }),
+    amount: amountText,
+    bankDetails,
+    description: bankFields.description,
+  }),
+  answers: askAnswers,
+  handle: ({ body, caller, headers }, deps) =>
+    askWithdrawal(deps, caller, {
+      body,
+      headers,
+      path: '/bank-withdrawals',
+      serial: { coinSerial: body.coin, parameter: 'coin' },
+      destinationOf: (_trx, { bankDetails: details, description }) => {
+        const { fullName, iban, bankAccountNumber, ...bank } = details
+        return {
+          platform: null,
+          party: { fullName, iban, accountNumber: bankAccountNumber, description, bankDetails: bank },
+        }
+      },
+    }),
+})

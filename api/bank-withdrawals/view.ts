@@ -1,0 +1,19 @@
+import { inProject } from '#db/connection.ts'
+import { endpoint } from '../endpoint.ts'
+import { bankViewBody, readBankView, viewOperations } from '../operations/filter.ts'
+import { processSchema } from '../operations/process-schema.ts'
+import { viewAnswer } from '../view.ts'
+
+export const viewWithdrawals = endpoint({
+  method: 'post',
+  path: '/bank-withdrawals/view',
+  family: 'Bank withdrawals',
+  summary: 'List withdrawals: clients see their own, staff all',
+  access: 'TRANSACTION_VIEWER',
+  body: bankViewBody,
+  answers: { 200: { description: 'One page, newest first', body: viewAnswer(processSchema) } },
+  handle: ({ body, caller }, { db }) =>
+    inProject(db, caller.projectId, (trx) =>
+      viewOperations(trx, caller, { view: readBankView(body), kind: 'withdrawal' }),
+    ),
+})

@@ -1,0 +1,44 @@
+import type { Knex } from 'knex'
+import { appendAudit } from '#db/audit.ts'
+import { changeCoin, findCoin, setCoinActive, type Coin } from '#db/coins.ts'
+import type { Caller } from '../endpoint.ts'
+import { conflict } from '../problem.ts'
+import { coinFacts } from './coin.ts'
+import { coinClosed } from './close-coin.ts'
+
+type Change = {
+  /** Locked, and one that the caller may change. */
+  readonly coin: Coin
+  readonly name?: string | undefined
+  readonly active?: boolean | undefined
+  /** Why, in the caller's words: goes into the audit trail. */
+  readonly why?: object
+}
+
+/** What staff have switched off stays off until staff switch it on; what is closed stays closed. */
+export async function applyCoinChange(
+  trx: Knex,
+  caller: Caller,
+  { coin, name, active, why }: Change,
+): Promise<Coin> {
+  if (coin.closed_at) throw coinClosed()
+  const isOwner = coin.organization_id === caller.organizationId
+  if (isOwner && active === true && coin.blocked)
+    throw conflict('coin_blocked', 'active', 'The coin was switched off by staff; ask them to switch it on.')
+  const blocked = active === undefined || isOwner ? undefined : !active
+  if (name !== undefined || blocked !== undefined) await changeCoin(trx, coin.id, { name, blocked })
+  if (active !== undefined) await setCoinActive(trx, coin, active)
+  const after = (await findCoin(trx, coin.serial)) ?? coin
+  await appendAudit(trx, caller.projectId, [
+    {
+      actor: caller.personId,
+      source: 'api',
+      action: active === undefined ? 'coin.rename' : active ? 'coin.activate' : 'coin.deactivate',
+      subjectType: 'coin',
+      subjectId: coin.id,
+      before: coinFacts(coin),
+      after: { ...coinFacts(after), ...why },
+    },
+  ])
+  return after
+}

@@ -1,0 +1,59 @@
+import { z } from 'zod'
+import type { Coin } from '#db/coins.ts'
+import { formatAmount } from '#domain/money.ts'
+import { amountOut, text } from '../fields.ts'
+import { coinIssuerBody, coinIssuerSchema } from '../issuers/issuer.ts'
+
+export const SERIAL_MAX = 34
+
+export const coinParams = z.strictObject({
+  serial: text(SERIAL_MAX).meta({ description: 'Serial of the coin', examples: ['EUR000000000015'] }),
+})
+
+export const coinSchema = z
+  .strictObject({
+    serial: z.string().meta({ examples: ['EUR000000000015'] }),
+    name: z.string(),
+    amount: amountOut.meta({ description: 'All that is on it, with what is held' }),
+    availableAmount: amountOut.meta({ description: 'What can be used now: amount less heldAmount' }),
+    futureAmount: amountOut,
+    heldAmount: amountOut.meta({ description: 'Set aside for withdrawals that wait' }),
+    creditLimit: amountOut,
+    issuer: coinIssuerSchema,
+    active: z.boolean(),
+    type: z.string(),
+    main: z.boolean(),
+    closedAt: z.iso.datetime().nullable().meta({ description: 'Lists leave closed coins out' }),
+  })
+  .meta({ id: 'Coin' })
+
+export const coinsAnswer = {
+  200: { description: 'All of them', body: z.strictObject({ coins: z.array(coinSchema) }) },
+}
+
+export function coinBody(coin: Coin): z.infer<typeof coinSchema> {
+  const { fraction } = coin.currency
+  const posted = BigInt(coin.posted)
+  const held = BigInt(coin.held)
+  return {
+    serial: coin.serial,
+    name: coin.name,
+    amount: formatAmount(posted, fraction),
+    availableAmount: formatAmount(posted - held, fraction),
+    futureAmount: formatAmount(posted, fraction),
+    heldAmount: formatAmount(held, fraction),
+    creditLimit: '0',
+    issuer: coinIssuerBody(coin),
+    active: coin.active,
+    type: coin.type,
+    main: coin.main,
+    closedAt: coin.closed_at?.toISOString() ?? null,
+  }
+}
+
+/** What the audit trail keeps of it: what people decide, not the money on it. */
+export function coinFacts(coin: Coin) {
+  const { serial, name, type, main, active, blocked } = coin
+  const { organization_id: organizationId, issuer_id: issuerId, closed_at: closedAt } = coin
+  return { serial, name, type, main, active, blocked, organizationId, issuerId, closedAt }
+}

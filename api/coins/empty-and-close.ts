@@ -1,0 +1,125 @@
+import type { Knex } from 'knex'
+import { z } from 'zod'
+import { findCoin, isCoinInUse, type Coin } from '#db/coins.ts'
+import { inProject } from '#db/connection.ts'
+import { findOperation, findOperationByKey } from '#db/operations.ts'
+import { explainRefusal, type Refusal } from '#domain/refusal.ts'
+import type { ApiDeps } from '../deps.ts'
+import { endpoint, type Caller, type Reply } from '../endpoint.ts'
+import { text } from '../fields.ts'
+import { asReplay, keyReused, readIdempotency, type Idempotency } from '../operations/idempotency.ts'
+import { processSchema } from '../operations/process-schema.ts'
+import { readProcess } from '../operations/read-process.ts'
+import { badParameter, conflict, Problem } from '../problem.ts'
+import { transferOf } from '../transfers/transfer-of.ts'
+import { closeCoin, coinClosed, coinNotEmpty, lockOwnCoin } from './close-coin.ts'
+import { coinParams, SERIAL_MAX } from './coin.ts'
+
+const bodySchema = z.strictObject({
+  transferToCoinSerial: text(SERIAL_MAX).meta({
+    description: 'Serial of a coin of the same issuer, yours or another’s',
+    examples: ['EUR000000000023'],
+  }),
+})
+
+/**
+ * A transfer of the ledger, then the closing, each complete in itself. After a crash between the two the coin is open
+ * and empty, so the same call again, with its key or without one, has only the closing left to do.
+ */
+export const emptyAndCloseCoin = endpoint({
+  method: 'put',
+  path: '/close/coin/:serial',
+  family: 'Coins',
+  summary: 'Move all that is on your coin to another one, and close it',
+  description:
+    'Refused while anything is held or an operation of the coin is open. Where money comes in meanwhile, the transfer stands and the closing is refused: call again without the key, or with a new one.',
+  access: 'COIN_OWNER',
+  idempotent: true,
+  params: coinParams,
+  body: bodySchema,
+  answers: {
+    200: {
+      description: 'Closed. `process` is the transfer; it is absent where there was nothing to move.',
+      body: z.strictObject({ status: z.literal('ok'), process: processSchema.optional() }),
+    },
+  },
+  async handle({ params: { serial }, body, caller, headers }, deps) {
+    const { key, bodyHash } = readIdempotency(headers, `PUT /close/coin/${serial}`, body)
+    const plan = () =>
+      inProject(deps.db, caller.projectId, (trx) =>
+        readPlan(trx, caller, { serial, target: body.transferToCoinSerial, key, bodyHash }),
+      )
+    const replay = (operation: string) => asReplay(finish(deps, caller, { serial, operation }))
+    const planned = await plan()
+    if ('earlier' in planned) return replay(planned.earlier)
+    const { coin, counterCoin } = planned
+    const amount = BigInt(coin.posted)
+    if (amount === 0n) return finish(deps, caller, { serial })
+    const step = transferOf(deps, caller, { coin, counterCoin, amount, key, bodyHash })
+    const answer = await deps.ledger.apply(caller.projectId, step, 'api')
+    if (answer.outcome !== 'unknown') return finish(deps, caller, { serial, operation: step.operation })
+    const again = await plan()
+    if ('earlier' in again) return replay(again.earlier)
+    throw new Error('a transfer was neither booked nor found under its key')
+  },
+})
+
+type Asked = Idempotency & { readonly serial: string; readonly target: string }
+type Plan = { readonly coin: Coin; readonly counterCoin: Coin } | { readonly earlier: string }
+
+/** All of this can change at once: the book looks again when it moves the money, and once more when the coin is closed. */
+async function readPlan(trx: Knex, caller: Caller, asked: Asked): Promise<Plan> {
+  const coin = await lockOwnCoin(trx, caller, asked.serial)
+  // After the coin: what a quicker call with this key did to it would else look like somebody else's doing.
+  const earlier = await findEarlier(trx, caller, asked)
+  if (earlier !== undefined) return { earlier }
+  if (coin.closed_at) throw coinClosed()
+  const counterCoin = await readTarget(trx, coin, asked.target)
+  if (await isCoinInUse(trx, coin.id)) throw coinNotEmpty()
+  // An empty coin needs no transfer, and may be closed as it is.
+  if (coin.posted !== '0' && !coin.active) throw inactive('serial')
+  if (coin.posted !== '0' && !counterCoin.active) throw inactive('transferToCoinSerial')
+  return { coin, counterCoin }
+}
+
+async function findEarlier(trx: Knex, { personId: askedBy }: Caller, { key, bodyHash }: Idempotency) {
+  if (key === undefined) return undefined
+  const row = await findOperationByKey(trx, { askedBy, key })
+  if (row && row.body_hash?.toString('hex') !== bodyHash) throw keyReused()
+  return row?.id
+}
+
+async function readTarget(trx: Knex, coin: Coin, serial: string): Promise<Coin> {
+  const target = await findCoin(trx, serial)
+  if (!target) throw badParameter('transferToCoinSerial', 'is not the serial of a coin')
+  if (target.id === coin.id)
+    throw badParameter('transferToCoinSerial', 'must be another coin than the one to close')
+  if (target.issuer_id !== coin.issuer_id)
+    throw badParameter('transferToCoinSerial', 'must be a coin of the same issuer')
+  return target
+}
+
+/** Closes what the transfer has emptied, if that was not done before. */
+function finish(
+  { db }: ApiDeps,
+  caller: Caller,
+  { serial, operation }: { serial: string; operation?: string },
+): Promise<Reply> {
+  return inProject(db, caller.projectId, async (trx) => {
+    const row = operation === undefined ? undefined : await findOperation(trx, operation)
+    if (row?.refusal) throw changedMeanwhile(row.refusal)
+    const coin = await lockOwnCoin(trx, caller, serial)
+    if (!row || !coin.closed_at) await closeCoin(trx, caller, coin)
+    return { status: 200, body: { status: 'ok', ...(row && { process: await readProcess(trx, row) }) } }
+  })
+}
+
+function inactive(parameter: string): Problem {
+  const message = explainRefusal('coin_inactive')
+  return new Problem(422, 'coin_inactive', { detail: message, errors: [{ parameter, message }] })
+}
+
+/** All was well when it was looked at, and the book found it otherwise. */
+function changedMeanwhile(refusal: Refusal): Problem {
+  return conflict(refusal, 'serial', `The coins changed meanwhile: ${explainRefusal(refusal)}`)
+}

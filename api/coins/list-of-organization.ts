@@ -1,0 +1,25 @@
+import { z } from 'zod'
+import { listCoinsOf } from '#db/coins.ts'
+import { inProject } from '#db/connection.ts'
+import { findOrganization } from '#db/organizations.ts'
+import { endpoint } from '../endpoint.ts'
+import { text } from '../fields.ts'
+import { notFound } from '../problem.ts'
+import { coinBody, coinsAnswer } from './coin.ts'
+
+export const getOrganizationCoins = endpoint({
+  method: 'get',
+  path: '/organizations/:id/coins',
+  family: 'Coins',
+  summary: 'List the coins of an organization',
+  access: 'ALL_TRANSACTIONS_VIEWER',
+  params: z.strictObject({ id: text(64).meta({ description: 'Id of the organization' }) }),
+  answers: coinsAnswer,
+  async handle({ params, caller }, { db }) {
+    const coins = await inProject(db, caller.projectId, async (trx) => {
+      if (!(await findOrganization(trx, params.id))) throw notFound('id', 'organization')
+      return listCoinsOf(trx, params.id)
+    })
+    return { status: 200, body: { coins: coins.map(coinBody) } }
+  },
+})

@@ -1,0 +1,23 @@
+import type { Logger } from 'pino'
+import type { Database } from '#db/connection.ts'
+import type { Ledger } from '#ledger/ledger.ts'
+import type { Id } from '#domain/ids.ts'
+import type { Platform } from '#domain/platform.ts'
+import type { Gateway } from '#temporal/gateway.ts'
+
+/** What handlers may use. Clock and randomness come in here, so that tests can hand in their own. */
+export type ApiDeps = {
+  readonly db: Database
+  readonly ledger: Ledger
+  readonly temporal: Gateway
+  readonly platforms: ReadonlyMap<string, Platform>
+  readonly temporalUiUrl: string
+  /** The embedded default: the outbox can be read and nothing is really sent. */
+  readonly sandbox: boolean
+  readonly logger: Logger
+  /** How long a caller waits for a verdict before it is told that it will come. */
+  readonly answerWithinMs: number
+  readonly now: () => Date
+  readonly newId: <Prefix extends string>(prefix: Prefix) => Id<Prefix>
+  readonly randomBytes: (count: number) => Buffer
+}

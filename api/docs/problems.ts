@@ -1,0 +1,65 @@
+import { z } from 'zod'
+import type { Endpoint } from '../endpoint.ts'
+
+const problemSchema = z
+  .strictObject({
+    type: z.string().meta({ examples: ['urn:sluice:problem:validation_failed'] }),
+    title: z.string().meta({ examples: ['validation failed'] }),
+    status: z.int().meta({ examples: [400] }),
+    detail: z.string().meta({ examples: ['The body breaks 1 rule(s).'] }),
+    instance: z.string().meta({ description: 'The path that was called' }),
+    code: z
+      .string()
+      .meta({ description: 'Name of the rule; never changes', examples: ['validation_failed'] }),
+    errors: z.array(
+      z.strictObject({
+        parameter: z.string().meta({ examples: ['amount'] }),
+        message: z.string().meta({ examples: ['has more decimals than the currency (EUR has 2)'] }),
+      }),
+    ),
+    mdcId: z.string().meta({ description: 'Number of this call in our log' }),
+  })
+  .meta({
+    id: 'Problem',
+    description: 'RFC 9457 problem that also names each parameter and the rule it breaks',
+  })
+
+const STATUSES = {
+  400: 'The request breaks a rule; each parameter is named',
+  401: 'The token is missing, unknown or expired',
+  403: 'The role does not hold the permission, or the person may not decide this',
+  404: 'There is no such thing in your project',
+  409: 'It is taken, or no longer in the state that this needs',
+  413: 'The body is larger than 100 kB',
+  415: 'The body is not application/json',
+  422: 'Understood, and refused by a rule',
+  429: 'Too many attempts; Retry-After says how long to wait',
+} as const
+
+type Status = keyof typeof STATUSES
+
+/** Which problems a call like this can meet. */
+function statusesOf({ access, body, rawBody, params, method, path, guarded }: Endpoint): Status[] {
+  const takesBody = body !== undefined || rawBody === true
+  const changes = method !== 'get' && !path.endsWith('/view')
+  const when: [boolean | undefined, Status[]][] = [
+    [true, [400]],
+    [access !== 'public', [401]],
+    [access !== 'public' && access !== 'signed_in', [403]],
+    [params !== undefined, [404]],
+    [changes, [409, 422]],
+    [takesBody, [413, 415]],
+    [guarded, [429]],
+  ]
+  return when.flatMap(([holds, statuses]) => (holds === true ? statuses : []))
+}
+
+export function problemResponses(endpoint: Endpoint) {
+  const content = { 'application/problem+json': { schema: problemSchema } }
+  return {
+    ...Object.fromEntries(
+      statusesOf(endpoint).map((status) => [status, { description: STATUSES[status], content }]),
+    ),
+    default: { description: 'A fault of ours; it was logged under the given mdcId', content },
+  }
+}

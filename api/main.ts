@@ -1,0 +1,71 @@
+import { randomBytes } from 'node:crypto'
+import type { Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { Client, Connection } from '@temporalio/client'
+import { pino } from 'pino'
+import { assertRuntimeRole, connect } from '#db/connection.ts'
+import { newId } from '#domain/ids.ts'
+import { createLedger } from '#ledger/ledger.ts'
+import { createPlatforms } from '#platforms/registry.ts'
+import { createGateway } from '#temporal/gateway.ts'
+import { hasPollers, isServing } from '#temporal/health.ts'
+import { connectionOptions } from '#temporal/settings.ts'
+import { createApp, finishApp, type AppOptions } from './app.ts'
+import type { ApiConfig } from './config.ts'
+import type { ApiDeps } from './deps.ts'
+import { mountDocs } from './docs/mount.ts'
+import { endpoints } from './endpoints.ts'
+import { mountHealth } from './health/mount.ts'
+
+/** Longer than a verdict takes, shorter than a person's patience. */
+const ANSWER_WITHIN_MS = 2_000
+
+export type RunningApi = { readonly url: string; stop(): Promise<void> }
+
+/** The HTTP edge. It starts without Temporal, too: what it takes meanwhile is kept and done later. */
+export async function startApi(config: ApiConfig, options: AppOptions = {}): Promise<RunningApi> {
+  const logger = pino({ level: config.logLevel, name: 'api' })
+  const db = connect(config.databaseUrl)
+  await assertRuntimeRole(db)
+  const connection = Connection.lazy(connectionOptions(config.temporal))
+  const { namespace } = config.temporal
+  const deps: ApiDeps = {
+    db,
+    ledger: createLedger(db),
+    temporal: createGateway(new Client({ connection, namespace })),
+    platforms: createPlatforms(config.banks),
+    temporalUiUrl: `${config.temporalUiUrl}/namespaces/${encodeURIComponent(namespace)}`,
+    sandbox: config.sandbox,
+    logger,
+    answerWithinMs: config.answerWithinMs ?? ANSWER_WITHIN_MS,
+    now: () => new Date(),
+    newId: (prefix) => newId(prefix, Date.now(), randomBytes(16)),
+    randomBytes,
+  }
+  const app = createApp(endpoints, deps, options)
+  mountHealth(app, {
+    postgres: async () => (await db.raw('select 1')) !== undefined,
+    temporal: () => isServing(connection),
+    worker: () => hasPollers(connection, namespace),
+  })
+  mountDocs(app, endpoints)
+  finishApp(app)
+  const server = await new Promise<Server>((resolve, reject) => {
+    const listening = app.listen(config.port, config.host ?? '127.0.0.1', (error?: Error) =>
+      error ? reject(error) : resolve(listening),
+    )
+  }).catch(async (error: unknown) => {
+    await db.destroy()
+    throw error
+  })
+  const { port } = server.address() as AddressInfo
+  return {
+    url: `http://127.0.0.1:${port}`,
+    stop: async () => {
+      server.closeIdleConnections()
+      await new Promise((resolve) => server.close(resolve))
+      await connection.close()
+      await db.destroy()
+    },
+  }
+}

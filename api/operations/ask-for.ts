@@ -1,0 +1,85 @@
+import { inProject } from '#db/connection.ts'
+import { recordIntent, type Intent } from '#db/intents.ts'
+import { findOperation, storeAnswer, type OperationRow } from '#db/operations.ts'
+import type { ApiDeps } from '../deps.ts'
+import type { Caller, Reply } from '../endpoint.ts'
+import { refusalProblem } from '../problem.ts'
+import { asReplay, keyReused, type Idempotency } from './idempotency.ts'
+import { readProcess } from './read-process.ts'
+
+export type Wish = Omit<Intent, 'id' | 'key' | 'bodyHash' | 'askedBy' | 'kind'> & {
+  readonly kind: 'top_up' | 'withdrawal'
+  /** One line for the Temporal UI, without personal data. */
+  readonly summary: string
+}
+
+/**
+ * A money POST: the wish is committed first, then its workflow is started and asked for the verdict in one call. With
+ * the verdict the answer is 201 or the refusal; without one in time it is 202, and the Location can be read meanwhile.
+ * The same key and body get the first answer again.
+ */
+export async function askFor(
+  deps: ApiDeps,
+  caller: Caller,
+  asked: { wish: Wish; idempotency: Idempotency },
+): Promise<Reply> {
+  const { summary, ...intent } = asked.wish
+  const { key, bodyHash } = asked.idempotency
+  const recorded = await recordIntent(deps.db, caller.projectId, {
+    ...intent,
+    id: deps.newId('op'),
+    askedBy: caller.personId,
+    key,
+    bodyHash,
+  })
+  if (!recorded.sameBody) throw keyReused()
+  const startable = {
+    id: recorded.operation,
+    kind: intent.kind,
+    projectId: caller.projectId,
+    platform: intent.platform ?? null,
+    summary,
+  }
+  const submit = async () => {
+    await deps.temporal.submit(startable, deps.answerWithinMs)
+    return answerNow(deps, caller, { operation: recorded.operation, keep: key !== undefined })
+  }
+  if (recorded.isNew) return submit()
+  const storedOrSubmit = async () =>
+    (await findStoredAnswer(deps, caller, recorded.operation)) ?? (await submit())
+  return asReplay(storedOrSubmit())
+}
+
+async function findStoredAnswer(
+  deps: ApiDeps,
+  caller: Caller,
+  operation: string,
+): Promise<Reply | undefined> {
+  const row = await inProject(deps.db, caller.projectId, (trx) => findOperation(trx, operation))
+  if (row?.refusal && row.state === 'refused') throw refusalProblem(row.refusal)
+  return row?.answer ? created(row, row.answer) : undefined
+}
+
+/** What the operation is now, as the answer to the one who asked for it. The first answer of a key is kept and stands. */
+export async function answerNow(
+  deps: ApiDeps,
+  caller: Caller,
+  asked: { operation: string; keep: boolean },
+): Promise<Reply> {
+  return inProject(deps.db, caller.projectId, async (trx) => {
+    const row = await findOperation(trx, asked.operation)
+    if (!row) throw new Error(`operation ${asked.operation} was recorded and is not there`)
+    if (row.state === 'refused' && row.refusal) throw refusalProblem(row.refusal)
+    const body = { status: 'ok', process: await readProcess(trx, row) }
+    if (row.state === 'received') return { status: 202, body, headers: location(row.id) }
+    return created(row, asked.keep ? await storeAnswer(trx, row.id, body) : body)
+  })
+}
+
+function created({ id }: OperationRow, body: unknown): Reply {
+  return { status: 201, body, headers: location(id) }
+}
+
+function location(operation: string) {
+  return { Location: `/api/v1/transactions/${operation}` }
+}

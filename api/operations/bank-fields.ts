@@ -1,0 +1,19 @@
+import type { Knex } from 'knex'
+import { findBank, type BankRow } from '#db/banks.ts'
+import { bankAccountNumber, iban } from '../bank-accounts/iban.ts'
+import { text } from '../fields.ts'
+import { badParameter } from '../problem.ts'
+
+export const bankFields = {
+  fullName: text(140),
+  bankId: text(64),
+  iban: iban.optional(),
+  bankAccountNumber: bankAccountNumber.optional(),
+  description: text(500).optional(),
+}
+
+export async function readBank(trx: Knex, bankId: string): Promise<BankRow> {
+  const bank = await findBank(trx, bankId)
+  if (!bank) throw badParameter('bankId', 'is not the id of a bank in the catalogue')
+  return bank
+}

@@ -1,0 +1,108 @@
+import { inProject } from '#db/connection.ts'
+import { findOperation, type OperationRow } from '#db/operations.ts'
+import { addTicket, closeTicket, hasDecided } from '#db/tickets.ts'
+import { isFinal, wireStatus, type Verb } from '#domain/operation.ts'
+import type { WorkflowKind } from '#domain/workflow-id.ts'
+import type { ApiDeps } from '../deps.ts'
+import type { Caller, Reply } from '../endpoint.ts'
+import { conflict, notFound, refusalProblem } from '../problem.ts'
+import { readProcessById } from './read-process.ts'
+
+export type Decision = {
+  readonly operation: OperationRow
+  readonly verb: Verb
+  readonly detail?: object | undefined
+}
+
+/**
+ * A person decides: the decision is committed as a ticket first, then carried to the workflow, and the answer is the true
+ * state. Without an outcome in time it is 202, and the sweeper carries the ticket until it has one.
+ */
+export async function decide(deps: ApiDeps, caller: Caller, decision: Decision): Promise<Reply> {
+  const { operation, verb } = decision
+  if (isFinal(operation.state)) return answerAfterTheEnd(deps, caller, decision)
+  const ticket = await issueTicket(deps, caller, { ...decision, delivery: 'api', validUntil: null })
+  const kind = decidableKind(operation)
+  const answer = await deps.temporal.decide(
+    { operation: operation.id, kind, verb, ticket },
+    deps.answerWithinMs,
+  )
+  if (answer === 'closed') {
+    const now = await inProject(deps.db, caller.projectId, (trx) => findOperation(trx, operation.id))
+    if (!now || !isFinal(now.state)) return replyNow(deps, caller, { id: operation.id, status: 202 })
+    await inProject(deps.db, caller.projectId, (trx) => closeTicket(trx, ticket, 'late'))
+    return answerAfterTheEnd(deps, caller, { ...decision, operation: now })
+  }
+  // A workflow that knows nothing of the operation stands in its place: the sweeper puts it before a person.
+  if (answer === 'later' || answer.outcome === 'unknown')
+    return replyNow(deps, caller, { id: operation.id, status: 202 })
+  if (answer.refusal !== null) throw refusalProblem(answer.refusal)
+  if (answer.outcome === 'applied') return replyNow(deps, caller, { id: operation.id, status: 200 })
+  return answerAfterTheEnd(deps, caller, {
+    ...decision,
+    operation: { ...operation, state: answer.state ?? operation.state },
+  })
+}
+
+export async function issueTicket(
+  deps: ApiDeps,
+  caller: Caller,
+  asked: Decision & { readonly delivery: 'api' | 'carried'; readonly validUntil: Date | null },
+): Promise<string> {
+  const id = deps.newId('tkt')
+  const { operation } = asked
+  await inProject(deps.db, caller.projectId, async (trx) => {
+    await addTicket(trx, {
+      id,
+      project_id: caller.projectId,
+      operation_id: operation.id,
+      person_id: caller.personId,
+      verb: asked.verb,
+      delivery: asked.delivery,
+      shown: {
+        state: operation.state,
+        amount: operation.amount,
+        currency: operation.currency_code,
+        coin: operation.coin_id,
+      },
+      detail: asked.detail,
+      valid_until: asked.validUntil,
+    })
+  })
+  return id
+}
+
+/** Those who decided themselves hear their decision again; to all others the end is news. */
+async function answerAfterTheEnd(
+  deps: ApiDeps,
+  caller: Caller,
+  { operation, verb }: Decision,
+): Promise<Reply> {
+  const own = await inProject(deps.db, caller.projectId, (trx) =>
+    hasDecided(trx, { operationId: operation.id, personId: caller.personId, verb }),
+  )
+  if (!own) throw alreadyDecided(operation.state)
+  return replyNow(deps, caller, { id: operation.id, status: 200 })
+}
+
+function alreadyDecided(state: OperationRow['state']) {
+  return conflict(
+    'already_decided',
+    'requestIdentifier',
+    `no longer waits for this decision; the operation is ${wireStatus(state)} (${state})`,
+  )
+}
+
+async function replyNow(
+  deps: ApiDeps,
+  caller: Caller,
+  { id, status }: { id: string; status: number },
+): Promise<Reply> {
+  const process = await inProject(deps.db, caller.projectId, (trx) => readProcessById(trx, id))
+  return { status, body: { status: 'ok', process } }
+}
+
+export function decidableKind({ kind }: OperationRow): Exclude<WorkflowKind, 'return'> {
+  if (kind !== 'top_up' && kind !== 'withdrawal') throw notFound('requestIdentifier', 'request')
+  return kind
+}

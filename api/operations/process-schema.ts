@@ -1,0 +1,91 @@
+import { z } from 'zod'
+import { STATES, WIRE_REQUEST_STATUSES, WIRE_STATUSES } from '#domain/operation.ts'
+import { amountOut } from '../fields.ts'
+
+export const issuerSchema = z
+  .strictObject({ id: z.string(), sn: z.string(), currency: z.string(), symbol: z.string() })
+  .meta({ id: 'IssuerReference' })
+
+export const accountSchema = z
+  .strictObject({
+    serial: z.string(),
+    name: z.string().nullable(),
+    type: z.string(),
+    technical: z.boolean(),
+    organizationId: z.string().nullable(),
+    organizationName: z.string().nullable(),
+    issuer: issuerSchema,
+  })
+  .meta({ id: 'AccountReference' })
+
+const legSchema = z
+  .strictObject({
+    id: z.string(),
+    type: z.string(),
+    amount: amountOut,
+    from: accountSchema,
+    to: accountSchema,
+    issuer: issuerSchema,
+    performedAt: z.string(),
+    step: z.string().meta({ description: 'The step that booked it' }),
+  })
+  .meta({ id: 'Leg' })
+
+const processFields = {
+  id: z.string(),
+  type: z.string().meta({ examples: ['bank_topup', 'bank_redeem', 'client_transaction_transfer'] }),
+  status: z.enum(WIRE_STATUSES),
+  requestIdentifier: z.int(),
+  requestStatus: z.enum(WIRE_REQUEST_STATUSES),
+  phase: z.enum(STATES).meta({ description: 'The exact state; `status` and `requestStatus` follow from it' }),
+  phaseSince: z.string(),
+  where: z.string().meta({ description: 'In words: where the money is and what it waits for' }),
+  createdAt: z.string(),
+  updatedAt: z.string(),
+  decideBy: z.string().nullable(),
+  description: z.string().nullable(),
+  amount: amountOut,
+  netAmount: amountOut,
+  commission: amountOut,
+  fullName: z.string().nullable(),
+  iban: z.string().nullable(),
+  bankAccountNumber: z.string().nullable(),
+  bankInfo: z.record(z.string(), z.string().nullable()).nullable(),
+  bankReference: z.string().nullable().meta({ description: 'What the bank calls the payout' }),
+  returnOf: z
+    .string()
+    .nullable()
+    .meta({ description: 'For a returned payout: the withdrawal that came back' }),
+  refusal: z.string().nullable().meta({ description: 'The rule that refused it, by name' }),
+  reason: z.string().nullable(),
+  needsAttention: z.string().nullable(),
+  issuer: issuerSchema,
+  clientCoin: accountSchema,
+  from: accountSchema.nullable(),
+  to: accountSchema.nullable(),
+  transactions: z.array(legSchema),
+  children: z.array(z.string()).meta({ description: 'Ids of operations that followed from this one' }),
+}
+
+export const processSchema = z.strictObject(processFields).meta({ id: 'Process' })
+
+export const processAnswer = z.strictObject({ status: z.literal('ok'), process: processSchema })
+
+export const processDetailSchema = z
+  .strictObject({
+    ...processFields,
+    decisions: z.array(z.strictObject({ personId: z.string(), decision: z.string(), at: z.string() })),
+    timeline: z.array(
+      z.strictObject({
+        step: z.string(),
+        outcome: z.string(),
+        refusal: z.string().nullable(),
+        from: z.string(),
+        to: z.string(),
+        actorId: z.string().nullable(),
+        at: z.string(),
+      }),
+    ),
+    workflow: z.strictObject({ id: z.string(), url: z.string() }).nullable(),
+  })
+  .meta({ id: 'ProcessDetail' })

@@ -1,0 +1,39 @@
+import type { Knex } from 'knex'
+import { findCoinFacts, type CoinFacts } from '#db/coin-facts.ts'
+import { isClientRole } from '#domain/role.ts'
+import { formatAmount } from '#domain/money.ts'
+import type { Caller } from '../endpoint.ts'
+import { readAmount } from '../fields.ts'
+import { badParameter } from '../problem.ts'
+import { issuerBody } from './process.ts'
+
+export type CoinAndAmount = { readonly coin: CoinFacts; readonly amount: bigint }
+
+/** The coin the caller may move, and the amount in its currency. Clients move their own coins; staff any of the project. */
+export async function readCoinAndAmount(
+  trx: Knex,
+  caller: Caller,
+  asked: { coinSerial: string; amount: string; parameter?: string },
+): Promise<CoinAndAmount> {
+  const parameter = asked.parameter ?? 'coinSerial'
+  const coin = await findCoinFacts(trx, asked.coinSerial)
+  // Another's coin is refused in the same words as none at all.
+  if (!coin || (isClientRole(caller.role) && coin.organization_id !== caller.organizationId)) {
+    throw badParameter(parameter, 'is not the serial of a coin that you may use')
+  }
+  return { coin, amount: readAmount(asked.amount, coin) }
+}
+
+/** What the operation will take. No commission exists yet, so it is zero. */
+export function calculation({ coin, amount }: CoinAndAmount) {
+  const text = formatAmount(amount, coin.fraction)
+  return {
+    status: 'ok',
+    message: 'No commission applies.',
+    transactionAmount: text,
+    senderAmountPush: text,
+    recipientAmountPush: text,
+    commissionAmountPush: formatAmount(0n, coin.fraction),
+    issuer: issuerBody({ ...coin, issuer_id: coin.issuer_id }),
+  }
+}

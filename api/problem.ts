@@ -1,0 +1,70 @@
+import { explainRefusal, type Refusal } from '#domain/refusal.ts'
+
+export type ParameterError = { readonly parameter: string; readonly message: string }
+
+/** A refusal on its way to an HTTP answer (RFC 9457). It names the rule and, where there is one, the parameter. */
+export class Problem extends Error {
+  readonly status: number
+  readonly code: string
+  readonly errors: readonly ParameterError[]
+  readonly headers: Readonly<Record<string, string>>
+
+  constructor(
+    status: number,
+    code: string,
+    more: { detail: string; errors?: readonly ParameterError[]; headers?: Record<string, string> },
+  ) {
+    super(more.detail)
+    this.status = status
+    this.code = code
+    this.errors = more.errors ?? []
+    this.headers = more.headers ?? {}
+  }
+}
+
+/** One parameter that breaks one rule. */
+export function badParameter(parameter: string, message: string): Problem {
+  return new Problem(400, 'validation_failed', {
+    detail: `${parameter}: ${message}`,
+    errors: [{ parameter, message }],
+  })
+}
+
+export function notFound(parameter: string, what: string): Problem {
+  const message = `There is no such ${what}.`
+  return new Problem(404, 'not_found', { detail: message, errors: [{ parameter, message }] })
+}
+
+/** Something that has to be unique is taken, or the thing is no longer in the state that the call needs. */
+export function conflict(code: string, parameter: string, message: string): Problem {
+  return new Problem(409, code, { detail: message, errors: [{ parameter, message }] })
+}
+
+export function forbidden(detail: string): Problem {
+  return new Problem(403, 'forbidden', { detail, errors: [{ parameter: 'Authorization', message: detail }] })
+}
+
+/** The one table from the book's refusals to HTTP. */
+export function refusalProblem(refusal: Refusal): Problem {
+  const { status, parameter } = REFUSED[refusal]
+  const message = explainRefusal(refusal)
+  return new Problem(status, refusal, {
+    detail: message,
+    errors: [{ parameter, message }],
+  })
+}
+
+const REFUSED: Readonly<Record<Refusal, { status: number; parameter: string }>> = {
+  operation_unknown: { status: 404, parameter: 'requestIdentifier' },
+  operation_of_another_kind: { status: 409, parameter: 'requestIdentifier' },
+  ticket_unknown: { status: 404, parameter: 'ticket' },
+  ticket_for_another_decision: { status: 409, parameter: 'ticket' },
+  already_decided: { status: 409, parameter: 'requestIdentifier' },
+  ticket_expired: { status: 409, parameter: 'ticket' },
+  decider_not_permitted: { status: 403, parameter: 'Authorization' },
+  decider_is_the_asker: { status: 403, parameter: 'requestIdentifier' },
+  original_not_processed: { status: 409, parameter: 'requestIdentifier' },
+  return_exceeds_original: { status: 409, parameter: 'amount' },
+  coin_inactive: { status: 422, parameter: 'coinSerial' },
+  exceeds_available_balance: { status: 422, parameter: 'amount' },
+}

@@ -1,0 +1,67 @@
+import type { Knex } from 'knex'
+import { z } from 'zod'
+import { inProject } from '#db/connection.ts'
+import { listDecisions, listSteps } from '#db/operation-details.ts'
+import { operationsQuery, type OperationRow } from '#db/operations.ts'
+import { workflowIdOf } from '#domain/workflow-id.ts'
+import { endpoint, type Caller } from '../endpoint.ts'
+import { text } from '../fields.ts'
+import { restrictToOrganization } from '../operations/filter.ts'
+import { processDetailSchema } from '../operations/process-schema.ts'
+import { readProcess, seesAll } from '../operations/read-process.ts'
+import { notFound } from '../problem.ts'
+
+export const getTransaction = endpoint({
+  method: 'get',
+  path: '/transactions/:id',
+  family: 'History',
+  summary: 'One operation with its postings, decisions, timeline and workflow',
+  access: 'TRANSACTION_VIEWER',
+  params: z.object({ id: text(64) }),
+  answers: {
+    200: {
+      description: 'As it is now',
+      body: z.strictObject({ status: z.literal('ok'), process: processDetailSchema }),
+    },
+  },
+  async handle({ params, caller }, { db, temporalUiUrl }) {
+    const process = await inProject(db, caller.projectId, async (trx) => {
+      const row = await findVisible(trx, caller, params.id)
+      const [steps, decisions] = [await listSteps(trx, row.id), await listDecisions(trx, row.id)]
+      return {
+        ...(await readProcess(trx, row)),
+        decisions: decisions.map(({ person_id, verb, at }) => ({
+          personId: person_id,
+          decision: verb,
+          at: at.toISOString(),
+        })),
+        timeline: steps.map((step) => ({
+          step: step.step,
+          outcome: step.outcome,
+          refusal: step.refusal,
+          from: step.from_state,
+          to: step.to_state,
+          actorId: step.actor_id,
+          at: step.at.toISOString(),
+        })),
+        workflow: workflowLink(row, temporalUiUrl),
+      }
+    })
+    return { status: 200, body: { status: 'ok', process } }
+  },
+})
+
+/** Another organization's operation is not there for a client. */
+async function findVisible(trx: Knex, caller: Caller, id: string): Promise<OperationRow> {
+  const query = operationsQuery(trx).where('o.id', id)
+  if (!seesAll(caller)) restrictToOrganization(trx, query, caller.organizationId)
+  const row = (await query.first()) as OperationRow | undefined
+  if (!row) throw notFound('id', 'operation')
+  return row
+}
+
+function workflowLink({ kind, id }: OperationRow, uiUrl: string) {
+  if (kind === 'transfer') return null
+  const workflowId = workflowIdOf(kind, id)
+  return { id: workflowId, url: `${uiUrl}/workflows/${encodeURIComponent(workflowId)}` }
+}

@@ -1,0 +1,17 @@
+import { inProject } from '#db/connection.ts'
+import { endpoint } from '../endpoint.ts'
+import { historyViewBody, viewOperations } from '../operations/filter.ts'
+import { processSchema } from '../operations/process-schema.ts'
+import { viewAnswer } from '../view.ts'
+
+export const viewTransactions = endpoint({
+  method: 'post',
+  path: '/transactions/view',
+  family: 'History',
+  summary: 'List operations of all kinds: clients see their own, staff all',
+  access: 'TRANSACTION_VIEWER',
+  body: historyViewBody,
+  answers: { 200: { description: 'One page, newest first', body: viewAnswer(processSchema) } },
+  handle: ({ body, caller }, { db }) =>
+    inProject(db, caller.projectId, (trx) => viewOperations(trx, caller, { view: body })),
+})

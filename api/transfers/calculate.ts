@@ -1,0 +1,36 @@
+import { inProject } from '#db/connection.ts'
+import { listAccountNames } from '#db/operation-details.ts'
+import { endpoint } from '../endpoint.ts'
+import { transferCalculationSchema } from '../operations/calculation-schema.ts'
+import { calculation } from '../operations/wish-context.ts'
+import { readRoute, transferBody } from './transfer-fields.ts'
+
+export const calculateTransfer = endpoint({
+  method: 'post',
+  path: '/transfers/calculate',
+  family: 'Transfers',
+  summary: 'Calculate what a transfer will take',
+  access: 'TRANSFER_EXECUTOR',
+  body: transferBody,
+  answers: { 200: { description: 'Exact to the minor unit', body: transferCalculationSchema } },
+  async handle({ body, caller }, { db }) {
+    const answer = await inProject(db, caller.projectId, async (trx) => {
+      const route = await readRoute(trx, caller, body)
+      const names = await listAccountNames(trx, [route.counterCoin.id])
+      return {
+        ...calculation(route),
+        paymentToolDetails: {
+          type: 'COIN',
+          srcValue: route.coin.serial,
+          srcId: route.coin.id,
+          destValue: route.counterCoin.serial,
+          destId: route.counterCoin.id,
+          currency: route.coin.code,
+          symbol: route.coin.symbol,
+          recipientFullName: names.get(route.counterCoin.id)?.organization_name ?? null,
+        },
+      }
+    })
+    return { status: 200, body: answer }
+  },
+})

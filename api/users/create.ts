@@ -1,0 +1,57 @@
+import { z } from 'zod'
+import { inProject } from '#db/connection.ts'
+import { isClientRole, ROLES } from '#domain/role.ts'
+import { loginField } from '../authorization/login-field.ts'
+import { endpoint } from '../endpoint.ts'
+import { text } from '../fields.ts'
+import { Problem } from '../problem.ts'
+import { newCode } from '../registration/code.ts'
+import { demandDelivery } from '../registration/demand-delivery.ts'
+import { checkLegalType, legalTypeField } from '../registration/legal-type.ts'
+import { mayGrant } from '../roles/may-grant.ts'
+import { invite } from './invite.ts'
+import { userAnswer, userBody } from './user.ts'
+
+export const createUser = endpoint({
+  method: 'post',
+  path: '/users',
+  family: 'Users',
+  summary: 'Add a user and invite them',
+  description:
+    'A one-time code is sent to the login; with it the person chooses a password in POST /registration/confirm. Staff belongs to a system organization; a client’s organization is made here. Nobody gives a role with permissions that they do not hold.',
+  access: 'USER_MANAGER',
+  body: z
+    .strictObject({
+      login: loginField,
+      role: z.enum(ROLES),
+      organizationId: text(64).optional().meta({ description: 'Staff: a system organization' }),
+      legalType: legalTypeField.optional().meta({ description: 'Merchants only need it' }),
+      name: text().optional(),
+    })
+    .superRefine(checkLegalType)
+    .superRefine(({ role, organizationId }, context) => {
+      const isClient = isClientRole(role)
+      if (isClient === (organizationId === undefined)) return
+      const message = isClient
+        ? `must be absent: the organization of the role ${role} is made here`
+        : `is required for the role ${role}: the id of a system organization`
+      context.addIssue({ code: 'custom', path: ['organizationId'], message })
+    }),
+  answers: { 201: { description: 'Added and invited', body: userAnswer } },
+  async handle({ body, caller }, deps) {
+    if (!mayGrant(caller.role, body.role)) throw notGrantable(caller.role, body.role)
+    demandDelivery(deps)
+    const code = await newCode(deps)
+    const user = await inProject(deps.db, caller.projectId, (trx) =>
+      invite(trx, deps, { ...body, caller, code }),
+    )
+    return { status: 201, body: { status: 'ok', user: userBody(user) } }
+  },
+})
+
+function notGrantable(granter: string, role: string): Problem {
+  return new Problem(403, 'role_not_grantable', {
+    detail: `The role ${granter} must not give the role ${role}: it does not hold all of its permissions.`,
+    errors: [{ parameter: 'role', message: `cannot be given by the role ${granter}` }],
+  })
+}

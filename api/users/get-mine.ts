@@ -1,0 +1,19 @@
+import { inProject } from '#db/connection.ts'
+import { findMember } from '#db/members.ts'
+import { endpoint } from '../endpoint.ts'
+import { notFound } from '../problem.ts'
+import { userAnswer, userBody } from './user.ts'
+
+export const getMyUser = endpoint({
+  method: 'get',
+  path: '/users/me',
+  family: 'Users',
+  summary: 'Read who is signed in',
+  access: 'signed_in',
+  answers: { 200: { description: 'Oneself', body: userAnswer } },
+  async handle({ caller }, { db }) {
+    const member = await inProject(db, caller.projectId, (trx) => findMember(trx, caller.personId))
+    if (!member) throw notFound('id', 'user')
+    return { status: 200, body: { status: 'ok', user: userBody(member) } }
+  },
+})

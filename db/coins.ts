@@ -1,0 +1,172 @@
+import type { Knex } from 'knex'
+import type { CurrencyRow } from './currencies.ts'
+import type { IssuerRow } from './issuers.ts'
+import type { OrganizationRow } from './organizations.ts'
+
+export type CoinRow = {
+  id: string
+  project_id: string
+  organization_id: string
+  issuer_id: string
+  serial: string
+  name: string
+  type: string
+  main: boolean
+  /** Switched off by staff, so that its owner cannot switch it on. */
+  blocked: boolean
+  /** Closed for good; null while it is in use. */
+  closed_at: Date | null
+  created_by: string | null
+}
+
+export type Coin = CoinRow & {
+  /** Minor units, whole numbers as text. */
+  posted: string
+  held: string
+  active: boolean
+  issuer: IssuerRow
+  currency: CurrencyRow
+  organization: Pick<OrganizationRow, 'id' | 'type' | 'name' | 'identification_status'>
+}
+
+export async function findCoin(trx: Knex, serial: string): Promise<Coin | undefined> {
+  const [found] = await coins(trx).where('k.serial', serial)
+  return found
+}
+
+/** Without those that are closed. */
+export async function listCoinsOf(trx: Knex, organizationId: string): Promise<Coin[]> {
+  return coins(trx).where('k.organization_id', organizationId).whereNull('k.closed_at')
+}
+
+export async function isCoinClosed(trx: Knex, id: string): Promise<boolean> {
+  const row: unknown = await trx('coins').where({ id }).whereNotNull('closed_at').first('id')
+  return row !== undefined
+}
+
+/** Until the transaction ends nobody else opens or closes a coin of this organization. False where there is no such organization. */
+export async function lockCoinOwner(trx: Knex, organizationId: string): Promise<boolean> {
+  const found = await trx('organizations').where({ id: organizationId }).forNoKeyUpdate().first('id')
+  return found !== undefined
+}
+
+export async function nextCoinNumber(trx: Knex): Promise<bigint> {
+  const read = await trx.raw<{ rows: { number: string }[] }>("select nextval('coin_numbers') as number")
+  return BigInt(read.rows[0]?.number ?? '')
+}
+
+/** False where the project has the serial already. */
+export async function addCoin(trx: Knex, row: Omit<CoinRow, 'blocked' | 'closed_at'>): Promise<boolean> {
+  const added = await trx<CoinRow>('coins')
+    .insert(row)
+    .onConflict(['project_id', 'serial'])
+    .ignore()
+    .returning('id')
+  return added.length === 1
+}
+
+/** The coin as it is, locked until the transaction ends; money that moves is not held up. */
+export async function lockCoin(trx: Knex, serial: string): Promise<Coin | undefined> {
+  await trx<CoinRow>('coins').where({ serial }).forNoKeyUpdate().first('id')
+  return findCoin(trx, serial)
+}
+
+export async function changeCoin(
+  trx: Knex,
+  id: string,
+  changes: { readonly name?: string | undefined; readonly blocked?: boolean | undefined },
+): Promise<void> {
+  await trx('coins').where({ id }).update(changes)
+}
+
+/** Steps of the book either see the coin as it was or as it becomes. */
+export async function setCoinActive(trx: Knex, coin: CoinRow, active: boolean): Promise<void> {
+  await trx.raw('select set_account_active(?, ?, ?)', [coin.project_id, coin.id, active])
+}
+
+/** Whether an amount is held on it or an operation of it is open. It can change at once. */
+export async function isCoinInUse(trx: Knex, id: string): Promise<boolean> {
+  const read = await trx.raw<{ rows: [{ used: boolean }] }>('select account_in_use(?) as used', [id])
+  return read.rows[0].used
+}
+
+/** Inactive and closed for good. False where it is not empty, is in use, or is closed already; then nothing was done. */
+export async function closeCoinAccount(trx: Knex, coin: CoinRow): Promise<boolean> {
+  const read = await trx.raw<{ rows: [{ closed: boolean }] }>('select close_account(?, ?) as closed', [
+    coin.project_id,
+    coin.id,
+  ])
+  return read.rows[0].closed
+}
+
+/** The oldest coin that is open becomes the main one. The caller holds the owner's lock. @returns its id, if there is one */
+export async function passMainOn(trx: Knex, organizationId: string): Promise<string | undefined> {
+  const oldest = trx('coins')
+    .where({ organization_id: organizationId })
+    .whereNull('closed_at')
+    .orderBy(['created_at', 'id'])
+    .limit(1)
+    .select('id')
+  const [chosen]: { id: string }[] = await trx('coins')
+    .where('id', oldest)
+    .update({ main: true })
+    .returning('id')
+  return chosen?.id
+}
+
+/** The coin of a client that money in this currency goes to: the main one, or else the oldest that is active. */
+export async function findReceivingCoin(
+  trx: Knex,
+  organizationId: string,
+  currencyId: string,
+): Promise<Coin | undefined> {
+  const [found] = await coins(trx)
+    .where('k.organization_id', organizationId)
+    .where('i.currency_id', currencyId)
+    .where('b.active', true)
+    .clearOrder()
+    .orderBy([{ column: 'k.main', order: 'desc' }, 'k.created_at', 'k.id'])
+    .limit(1)
+  return found
+}
+
+/** What account_balances says of one account at a time; joined to that view, Postgres adds up the whole book first. */
+const BALANCE = `cross join lateral (
+  select sum(posted) as posted, sum(held) as held, bool_and(active) as active from balances where account_id = k.id) b`
+
+/** With its serial number as text, as a bigint arrives elsewhere. */
+const ISSUER = "to_jsonb(i) || jsonb_build_object('sn', i.sn::text) as issuer"
+
+function coins(trx: Knex): Knex.QueryBuilder<Coin, Coin[]> {
+  const query: Knex.QueryBuilder = trx('coins as k')
+    .join('issuers as i', 'i.id', 'k.issuer_id')
+    .join('currencies as c', 'c.id', 'i.currency_id')
+    .join('organizations as o', 'o.id', 'k.organization_id')
+    .joinRaw(BALANCE)
+    .select('k.*', 'b.posted', 'b.held', 'b.active')
+    .select(trx.raw(ISSUER), trx.raw('to_jsonb(c) as currency'), trx.raw('to_jsonb(o) as organization'))
+    .orderBy(['k.created_at', 'k.id'])
+  return query
+}
+
+export type SystemCoin = {
+  id: string
+  type: string
+  usage: 'accounting' | 'circulation'
+  technical: boolean
+  posted: string
+  held: string
+  issuer: IssuerRow
+  currency: CurrencyRow
+}
+
+export async function listSystemCoins(trx: Knex): Promise<SystemCoin[]> {
+  return trx('book_accounts as k')
+    .join('issuers as i', 'i.id', 'k.issuer_id')
+    .join('currencies as c', 'c.id', 'i.currency_id')
+    .joinRaw(BALANCE)
+    .whereRaw('not k.strict')
+    .select('k.id', 'k.type', 'k.usage', 'k.technical', 'b.posted', 'b.held')
+    .select(trx.raw(ISSUER), trx.raw('to_jsonb(c) as currency'))
+    .orderBy(['i.sn', 'k.id'])
+}

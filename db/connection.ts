@@ -1,0 +1,49 @@
+import knex, { type Knex } from 'knex'
+
+export type Database = Knex
+
+/** A statement that takes longer than this is a fault of ours; it is below every activity's time limit. */
+const STATEMENT_TIMEOUT_MS = 5_000
+const LOCK_TIMEOUT_MS = 4_000
+
+/** Waiting for a connection must end before the caller's own limit does. */
+const ACQUIRE_TIMEOUT_MS = 2_000
+
+export function connect(url: string, poolMax = 16): Database {
+  return knex({
+    client: 'pg',
+    connection: {
+      connectionString: url,
+      statement_timeout: STATEMENT_TIMEOUT_MS,
+      options: `-c lock_timeout=${LOCK_TIMEOUT_MS}`,
+      application_name: 'sluice',
+    },
+    pool: { min: 0, max: poolMax },
+    acquireConnectionTimeout: ACQUIRE_TIMEOUT_MS,
+  })
+}
+
+/** Runs work in one database transaction that sees one project only. Row-level security refuses all others. */
+export function inProject<T>(
+  db: Database,
+  projectId: string,
+  work: (trx: Knex.Transaction) => Promise<T>,
+): Promise<T> {
+  return db.transaction(async (trx) => {
+    await trx.raw("select set_config('sluice.project', ?, true)", [projectId])
+    return work(trx)
+  })
+}
+
+/** Row-level security does not bind a superuser or a BYPASSRLS role, so with one of those nothing starts. */
+export async function assertRuntimeRole(db: Database): Promise<void> {
+  const found = await db.raw<{ rows: { rolname: string; rolsuper: boolean; rolbypassrls: boolean }[] }>(
+    'select rolname, rolsuper, rolbypassrls from pg_roles where rolname = current_user',
+  )
+  const role = found.rows[0]
+  if (!role || role.rolsuper || role.rolbypassrls) {
+    throw new Error(
+      `The database role ${role?.rolname ?? ''} is a superuser or may bypass row-level security; give DATABASE_URL one that is neither.`,
+    )
+  }
+}

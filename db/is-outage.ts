@@ -1,0 +1,13 @@
+/** Postgres is away, too busy, or was asked to go: the same call may succeed later. */
+export function isOutage(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  const code = 'code' in error ? String(error.code) : ''
+  return (
+    OUTAGE_CODES.test(code) ||
+    error.name === 'KnexTimeoutError' ||
+    error.message.startsWith('Connection terminated')
+  )
+}
+
+/** Class 08: connection; 53: resources; 57P: shutdown; 57014: our own time limit; 40: serialization and deadlock; 55P03: lock limit. */
+const OUTAGE_CODES = /^(08...|53...|57P..|57014|40...|55P03|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT)$/

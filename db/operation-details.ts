@@ -1,0 +1,95 @@
+import type { Knex } from 'knex'
+
+/** An account as people know it: a coin with its owner, or a system account named by what it is. */
+export type AccountName = {
+  id: string
+  serial: string
+  name: string | null
+  type: string
+  technical: boolean
+  organization_id: string | null
+  organization_name: string | null
+  issuer_id: string
+  issuer_sn: string
+  code: string
+  symbol: string
+}
+
+export type LegRow = {
+  operation_id: string
+  step: string
+  leg: number
+  id: string
+  type: string
+  amount: string
+  from_account: string
+  to_account: string
+  created_at: Date
+}
+
+export type StepRow = {
+  step: string
+  outcome: string
+  refusal: string | null
+  from_state: string
+  to_state: string
+  actor_id: string | null
+  at: Date
+}
+export type DecisionRow = { person_id: string; verb: string; at: Date }
+
+/** Each leg is two postings: the same amount out of one account and into another. */
+export async function listLegs(trx: Knex, operationIds: readonly string[]): Promise<LegRow[]> {
+  return trx('postings as f')
+    .join('postings as t', (on) => {
+      on.on('t.operation_id', 'f.operation_id')
+        .andOn('t.step', 'f.step')
+        .andOn('t.leg', 'f.leg')
+        .andOn(trx.raw('t.amount > 0'))
+    })
+    .whereIn('f.operation_id', operationIds)
+    .andWhere('f.amount', '<', 0)
+    .orderBy('f.id')
+    .select(
+      'f.operation_id',
+      'f.step',
+      'f.leg',
+      'f.id',
+      'f.type',
+      't.amount',
+      'f.account_id as from_account',
+      't.account_id as to_account',
+      'f.created_at',
+    )
+}
+
+export async function listAccountNames(trx: Knex, ids: readonly string[]): Promise<Map<string, AccountName>> {
+  const rows: AccountName[] = await trx('book_accounts as a')
+    .join('issuers as i', 'i.id', 'a.issuer_id')
+    .join('currencies as c', 'c.id', 'i.currency_id')
+    .leftJoin('coins as k', 'k.id', 'a.id')
+    .leftJoin('organizations as g', 'g.id', 'k.organization_id')
+    .whereIn('a.id', ids)
+    .select(
+      'a.id',
+      trx.raw('coalesce(k.serial, a.id) as serial'),
+      'k.name',
+      'a.type',
+      'a.technical',
+      'k.organization_id',
+      'g.name as organization_name',
+      'i.id as issuer_id',
+      'i.sn as issuer_sn',
+      'c.code',
+      'c.symbol',
+    )
+  return new Map(rows.map((row) => [row.id, row]))
+}
+
+export async function listSteps(trx: Knex, operationId: string): Promise<StepRow[]> {
+  return trx('steps').where({ operation_id: operationId }).orderBy('seq')
+}
+
+export async function listDecisions(trx: Knex, operationId: string): Promise<DecisionRow[]> {
+  return trx('decisions').where({ operation_id: operationId }).orderBy('at')
+}

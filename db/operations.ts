@@ -1,0 +1,170 @@
+import type { Knex } from 'knex'
+import type { Kind, State } from '#domain/operation.ts'
+import type { Refusal } from '#domain/refusal.ts'
+
+/** An operation with the names that people know it by. Amounts are minor units as text. */
+export type OperationRow = {
+  id: string
+  project_id: string
+  kind: Kind
+  needs_decision: boolean
+  state: State
+  state_since: Date
+  request_identifier: string
+  coin_id: string
+  counter_coin_id: string | null
+  issuer_id: string
+  organization_id: string
+  amount: string
+  bank_id: string | null
+  platform: string | null
+  asked_by: string | null
+  idempotency_key: string | null
+  body_hash: Buffer | null
+  answer: unknown
+  return_of: string | null
+  return_reference: string | null
+  platform_reference: string | null
+  platform_at: Date | null
+  refusal: Refusal | null
+  reason: string | null
+  decide_by: Date | null
+  attention: string | null
+  attention_since: Date | null
+  registered_at: Date | null
+  created_at: Date
+  updated_at: Date
+  currency_code: string
+  fraction: number
+  full_name: string | null
+  iban: string | null
+  account_number: string | null
+  description: string | null
+  bank_details: Record<string, string> | null
+  bank_name: string | null
+  bic: string | null
+  swift: string | null
+  bank_address: string | null
+  bank_city: string | null
+  bank_zip_code: string | null
+  bank_country: string | null
+}
+
+const BANK = [
+  'bic',
+  'swift',
+  'name as bank_name',
+  'address as bank_address',
+  'city as bank_city',
+  'zip_code as bank_zip_code',
+  'country as bank_country',
+]
+
+/** Operations of the project with their currency, party and bank. */
+export function operationsQuery(trx: Knex): Knex.QueryBuilder {
+  return trx('operations as o')
+    .join('issuers as i', 'i.id', 'o.issuer_id')
+    .join('currencies as c', 'c.id', 'i.currency_id')
+    .leftJoin('operation_parties as p', 'p.operation_id', 'o.id')
+    .leftJoin('banks as b', 'b.id', 'o.bank_id')
+    .select(
+      'o.*',
+      'c.code as currency_code',
+      'c.fraction',
+      'p.full_name',
+      'p.iban',
+      'p.account_number',
+      'p.description',
+      'p.bank_details',
+      ...BANK.map((column) => `b.${column}`),
+    )
+}
+
+export async function findOperation(trx: Knex, id: string): Promise<OperationRow | undefined> {
+  return (await operationsQuery(trx).where('o.id', id).first()) as OperationRow | undefined
+}
+
+export async function findOperationByRequest(
+  trx: Knex,
+  asked: { requestIdentifier: string; kinds: readonly Kind[] },
+): Promise<OperationRow | undefined> {
+  const row = await operationsQuery(trx)
+    .where('o.request_identifier', asked.requestIdentifier)
+    .whereIn('o.kind', asked.kinds)
+    .first()
+  return row as OperationRow | undefined
+}
+
+export async function findOperationByKey(
+  trx: Knex,
+  asked: { askedBy: string; key: string },
+): Promise<OperationRow | undefined> {
+  const row = await operationsQuery(trx)
+    .where({ 'o.asked_by': asked.askedBy, 'o.idempotency_key': asked.key })
+    .first()
+  return row as OperationRow | undefined
+}
+
+/** The first answer stands; this gives it back, ours or the one that was quicker. */
+export async function storeAnswer(trx: Knex, id: string, answer: object): Promise<unknown> {
+  await trx('operations')
+    .where({ id })
+    .whereNull('answer')
+    .update({ answer: JSON.stringify(answer) })
+  const row: { answer: unknown } | undefined = await trx('operations').where({ id }).first('answer')
+  return row?.answer
+}
+
+export async function markNeedsAttention(trx: Knex, id: string, why: string): Promise<void> {
+  await trx('operations')
+    .where({ id })
+    .whereNull('attention')
+    .update({ attention: why, attention_since: trx.fn.now() })
+}
+
+export type WaitingOperation = {
+  id: string
+  kind: Kind
+  state: State
+  platform: string | null
+  request_identifier: string
+}
+
+/**
+ * Taken and acknowledged, but without a verdict after a while: for the sweeper. In no order, so that some that cannot be
+ * swept never keep the others waiting; one that a person was told of is theirs.
+ */
+export async function listUnregistered(
+  trx: Knex,
+  asked: { olderThanMs: number; max: number },
+): Promise<WaitingOperation[]> {
+  return trx('operations')
+    .where({ state: 'received' })
+    .whereNot({ kind: 'transfer' })
+    .whereNull('attention')
+    .whereRaw("created_at < now() - ? * interval '1 millisecond'", [asked.olderThanMs])
+    .orderByRaw('random()')
+    .limit(asked.max)
+    .select('id', 'kind', 'state', 'platform', 'request_identifier')
+}
+
+/** Registered and not final, longest unchanged first: their workflows should be running. */
+export async function listOpen(
+  trx: Knex,
+  asked: { unchangedMs: number; max: number },
+): Promise<WaitingOperation[]> {
+  return trx('operations')
+    .whereIn('state', ['awaiting_decision', 'paying_out', 'payout_unknown', 'awaiting_reference'])
+    .whereNull('attention')
+    .whereRaw("state_since < now() - ? * interval '1 millisecond'", [asked.unchangedMs])
+    .orderByRaw('random()')
+    .limit(asked.max)
+    .select('id', 'kind', 'state', 'platform', 'request_identifier')
+}
+
+export async function listReturnsOf(
+  trx: Knex,
+  ids: readonly string[],
+): Promise<{ id: string; return_of: string }[]> {
+  return trx('operations').whereIn('return_of', ids).orderBy('created_at').select('id', 'return_of')
+}

@@ -1,0 +1,25 @@
+import type { Knex } from 'knex'
+
+export type PageOf<Row> = { readonly total: number; readonly rows: Row[] }
+
+/** One page of a query, and how many rows it has in all, counted up to one more than `countMax`. */
+export async function readPage<Row extends object>(
+  trx: Knex,
+  query: Knex.QueryBuilder,
+  page: { pageNumber: number; pageSize: number; countMax: number },
+): Promise<PageOf<Row>> {
+  const capped = query
+    .clone()
+    .clearSelect()
+    .clearOrder()
+    .select(trx.raw('1'))
+    .limit(page.countMax + 1)
+  const counted: { total: number }[] = await trx
+    .select(trx.raw('count(*)::int as total'))
+    .from(capped.as('capped'))
+  const rows: Row[] = await query
+    .clone()
+    .limit(page.pageSize)
+    .offset(page.pageNumber * page.pageSize)
+  return { total: counted[0]?.total ?? 0, rows }
+}

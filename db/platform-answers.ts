@@ -1,0 +1,56 @@
+import { inProject, type Database } from './connection.ts'
+
+export type PlatformAnswerRow = {
+  operationId: string
+  call: 'send' | 'look_up'
+  kind: string
+  platformReference?: string | undefined
+  reason?: string | undefined
+}
+
+export async function addPlatformAnswer(
+  db: Database,
+  projectId: string,
+  answer: PlatformAnswerRow,
+): Promise<void> {
+  await inProject(db, projectId, async (trx) => {
+    await trx('platform_answers').insert({
+      project_id: projectId,
+      operation_id: answer.operationId,
+      call: answer.call,
+      kind: answer.kind,
+      platform_reference: answer.platformReference,
+      reason: answer.reason,
+    })
+  })
+}
+
+export async function lastRefusalReason(
+  db: Database,
+  projectId: string,
+  operationId: string,
+): Promise<string | undefined> {
+  return inProject(db, projectId, async (trx) => {
+    const row: { reason: string | null } | undefined = await trx('platform_answers')
+      .where({ operation_id: operationId, kind: 'refused' })
+      .orderBy('id', 'desc')
+      .first('reason')
+    return row?.reason ?? undefined
+  })
+}
+
+/** False where this send was marked before: then it may have gone out, and has to be looked up instead. */
+export async function markPayoutSend(
+  db: Database,
+  projectId: string,
+  mark: { operationId: string; send: number },
+): Promise<boolean> {
+  return inProject(db, projectId, async (trx) => {
+    const added: unknown[] = await trx('payout_sends')
+      .insert({ project_id: projectId, operation_id: mark.operationId, send: mark.send })
+      .onConflict(['operation_id', 'send'])
+      .ignore()
+      .returning('send')
+    return added.length === 1
+  })
+}

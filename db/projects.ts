@@ -1,0 +1,35 @@
+import type { Knex } from 'knex'
+
+export type ProjectRow = { id: string; key: string; name: string; created_at: Date }
+
+export async function findProject(db: Knex, key: string): Promise<ProjectRow | undefined> {
+  return db<ProjectRow>('projects').where({ key }).first()
+}
+
+/** Where those go who name no project. */
+export async function findFirstProject(db: Knex): Promise<ProjectRow | undefined> {
+  return db<ProjectRow>('projects').orderBy('created_at').orderBy('id').first()
+}
+
+/** The person's project with this key, or their default one. Undefined for one that is not theirs, existing or not. */
+export async function findProjectOfPerson(
+  db: Knex,
+  personId: string,
+  key: string | undefined,
+): Promise<ProjectRow | undefined> {
+  return db<ProjectRow>('projects')
+    .join('person_projects', 'person_projects.project_id', 'projects.id')
+    .where('person_projects.person_id', personId)
+    .where(key === undefined ? { 'person_projects.is_default': true } : { 'projects.key': key })
+    .first('projects.*')
+}
+
+/** The first project becomes the default one. The caller holds the person's lock, or two could be the first. */
+export async function joinProject(trx: Knex, personId: string, projectId: string): Promise<void> {
+  await trx.raw(
+    `insert into person_projects (person_id, project_id, is_default)
+       select :personId, :projectId, not exists (select from person_projects where person_id = :personId and is_default)
+       on conflict (person_id, project_id) do nothing`,
+    { personId, projectId },
+  )
+}

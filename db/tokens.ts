@@ -1,0 +1,65 @@
+import { createHash } from 'node:crypto'
+import type { Role } from '#domain/role.ts'
+import type { Database } from './connection.ts'
+
+export type TokenOwner = {
+  readonly projectId: string
+  readonly personId: string
+  readonly memberId: string
+  readonly organizationId: string
+  readonly role: Role
+  readonly login: string
+}
+
+type Row = {
+  project_id: string
+  person_id: string
+  member_id: string
+  organization_id: string
+  role: Role
+  login: string
+}
+
+/** Tokens are 256 random bits, so a fast hash is enough; the clear token is never stored. */
+export function hashToken(token: string): Buffer {
+  return createHash('sha256').update(token).digest()
+}
+
+/** Undefined where the token is unknown or expired, or its member was switched off. */
+export async function findTokenOwner(db: Database, tokenHash: Buffer): Promise<TokenOwner | undefined> {
+  const found = await db.raw<{ rows: Row[] }>('select * from authenticate(?)', [tokenHash])
+  const row = found.rows[0]
+  if (!row) return undefined
+  return {
+    projectId: row.project_id,
+    personId: row.person_id,
+    memberId: row.member_id,
+    organizationId: row.organization_id,
+    role: row.role,
+    login: row.login,
+  }
+}
+
+export async function addToken(
+  db: Database,
+  token: { hash: Buffer; personId: string; projectId: string; memberId: string; expiresAt: Date },
+): Promise<void> {
+  await db('tokens').insert({
+    token_hash: token.hash,
+    person_id: token.personId,
+    project_id: token.projectId,
+    member_id: token.memberId,
+    expires_at: token.expiresAt,
+  })
+}
+
+export async function removeToken(db: Database, hash: Buffer): Promise<void> {
+  await db('tokens').where({ token_hash: hash }).delete()
+}
+
+/** Signs a person out of a project, or of all of theirs. */
+export async function removeTokensOf(db: Database, personId: string, projectId?: string): Promise<void> {
+  await db('tokens')
+    .where({ person_id: personId, ...(projectId === undefined ? {} : { project_id: projectId }) })
+    .delete()
+}

@@ -1,0 +1,35 @@
+import { randomBytes } from 'node:crypto'
+import { join } from 'node:path'
+import { startSimulatedBank } from '#platforms/simulated/server.ts'
+import type { Config, OutsideBank } from './config.ts'
+import { textOf } from './environment.ts'
+import { keptText } from './private-file.ts'
+import { demandPort } from './ports.ts'
+
+/** Where the API takes the calls of platforms. */
+const CALLBACK_PATH = '/api/v1/platform-calls/simulated'
+
+export type EmbeddedBank = OutsideBank & { readonly stop: () => Promise<void> }
+
+/** The simulated bank on this machine, with its book in the data directory and secrets made at the first start. */
+export async function startEmbeddedBank(
+  { env, dataDir, port }: Config,
+  bankPort: number,
+): Promise<EmbeddedBank> {
+  await demandPort(bankPort, 'SIMULATED_BANK_PORT')
+  const apiKey = textOf(env, 'SIMULATED_BANK_KEY') ?? (await keptSecret(dataDir, 'bank-key'))
+  const callbackSecret =
+    textOf(env, 'SIMULATED_BANK_CALLBACK_SECRET') ?? (await keptSecret(dataDir, 'bank-callback-secret'))
+  const bank = await startSimulatedBank({
+    port: bankPort,
+    journalPath: join(dataDir, 'simulated-bank.journal'),
+    apiKey,
+    callbackSecret,
+    callbackUrl: `http://127.0.0.1:${port}${CALLBACK_PATH}`,
+  })
+  return { url: bank.url, apiKey, callbackSecret, stop: () => bank.stop() }
+}
+
+function keptSecret(dataDir: string, name: string): Promise<string> {
+  return keptText(join(dataDir, name), () => randomBytes(24).toString('base64url'))
+}

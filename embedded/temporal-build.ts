@@ -1,0 +1,52 @@
+import { execFile } from 'node:child_process'
+import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { promisify } from 'node:util'
+import type { CachedBinary } from './temporal-binary.ts'
+import { reasonOf, StartProblem } from './start-problem.ts'
+
+const run = promisify(execFile)
+
+const PACKAGE = 'github.com/temporalio/cli/cmd/temporal'
+const PROGRESS_EVERY_MS = 15_000
+
+/** Builds the binary with Go into the cache. False where there is no Go. */
+export async function buildTemporal(wanted: CachedBinary): Promise<boolean> {
+  const { goCommand, version, progress, target, env, signal } = wanted
+  if (!(await hasGo(wanted))) return false
+  progress(`Building Temporal ${version} with Go, once; this takes some minutes.`)
+  const folder = dirname(target)
+  await mkdir(folder, { recursive: true })
+  const beside = await mkdtemp(join(folder, 'build-'))
+  const began = Date.now()
+  const words = setInterval(() => {
+    progress(`Still building Temporal (${Math.round((Date.now() - began) / 1000)} s).`)
+  }, PROGRESS_EVERY_MS)
+  try {
+    const options = { env: { ...env, GOBIN: beside, GOFLAGS: '' }, maxBuffer: 64 * 1024 * 1024 }
+    await run(goCommand, ['install', `${PACKAGE}@${version}`], signal ? { ...options, signal } : options)
+    await rename(join(beside, 'temporal'), target)
+    return true
+  } catch (error) {
+    if (signal?.aborted) throw error
+    throw buildProblem(error)
+  } finally {
+    clearInterval(words)
+    await rm(beside, { recursive: true, force: true })
+  }
+}
+
+async function hasGo({ goCommand, env }: CachedBinary): Promise<boolean> {
+  return run(goCommand, ['version'], { env }).then(
+    () => true,
+    () => false,
+  )
+}
+
+function buildProblem(error: unknown): StartProblem {
+  const output = typeof error === 'object' && error && 'stderr' in error ? String(error.stderr).trim() : ''
+  const reason = output.split('\n').at(-1) || reasonOf(error)
+  return new StartProblem(
+    `Go could not build Temporal (${reason}): install the temporal CLI (docs.temporal.io/cli), or set TEMPORAL_ADDRESS.`,
+  )
+}

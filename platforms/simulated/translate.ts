@@ -1,0 +1,95 @@
+import { z } from 'zod'
+import type { Payout, PayoutLookup, PayoutOutcome, PlatformEvent, Sought } from '#domain/platform.ts'
+import type { Answer } from './client.ts'
+
+/** Nothing that cannot be stored: no control characters, no half surrogate pairs. */
+const text = z
+  .string()
+  .min(1)
+  .max(500)
+  .regex(/^[^\p{Cc}\p{Cs}]*$/u)
+const instant = z.iso.datetime()
+const facts = { reference: text, amount: text, currency: text }
+
+const pending = z.object({ ...facts, status: z.literal('pending') })
+const refused = z.object({ ...facts, status: z.literal('refused'), reason: text })
+const booked = { ...facts, bankReference: text, bookedAt: instant }
+const confirmed = z.object({ ...booked, status: z.literal('confirmed') })
+const returned = z.object({
+  ...booked,
+  status: z.literal('returned'),
+  return: z.object({ returnReference: text, amount: text, currency: text, reason: text, at: instant }),
+})
+
+const outcome = z.discriminatedUnion('status', [confirmed, pending, refused])
+const found = z.discriminatedUnion('status', [confirmed, pending, refused, returned])
+const absent = z.object({ reference: text, status: z.literal('absent') })
+
+/** The only pairs of status code and word that are an outcome; all else leaves the question open. */
+const OUTCOME_STATUS = { confirmed: 201, pending: 202, refused: 422 } as const
+
+/** Field by field: the bank refuses what it does not know. */
+export function toRequest({ reference, amount, currency, creditor }: Payout) {
+  const { fullName, iban, accountNumber, bic } = creditor
+  return { reference, amount, currency, creditor: { fullName, iban, accountNumber, bic } }
+}
+
+/** Reads the answer to a send. Only a well-formed refusal of this very payout is a refusal. */
+export function toOutcome(asked: Payout, answer: Answer): PayoutOutcome {
+  if (answer.kind === 'no_answer') return unknown(answer.reason)
+  if (answer.status === 409) return unknown('reference taken by another payout')
+  const { data } = outcome.safeParse(answer.body)
+  if (!data || OUTCOME_STATUS[data.status] !== answer.status) return unexpected(answer.status)
+  return isAbout(asked, data) ? outcomeOf(data) : unknown('the answer is about another payout')
+}
+
+/** Reads the answer to a look-up. `absent` needs the bank's own words: any proxy can say 404. */
+export function toLookup(sought: Sought, answer: Answer): PayoutLookup {
+  if (answer.kind === 'no_answer') return unknown(answer.reason)
+  const { data } = answer.status === 200 ? found.safeParse(answer.body) : absentIn(answer)
+  if (!data) return unexpected(answer.status)
+  if (data.reference !== sought.reference) return unknown('the answer is about another payout')
+  if (data.status === 'absent') return { kind: 'absent' }
+  if (!isAbout(sought, data)) return unknown('the reference belongs to another payout')
+  if (data.status !== 'returned') return outcomeOf(data)
+  if (data.return.currency !== data.currency) return unknown('the return is in another currency')
+  return { kind: 'returned', platformReference: data.bankReference, at: data.bookedAt, returned: data.return }
+}
+
+const event = z.object({
+  eventId: text,
+  reference: text,
+  type: z.enum(['payout.confirmed', 'payout.refused', 'payout.returned']),
+})
+
+export function toEvent(rawBody: string): PlatformEvent | undefined {
+  try {
+    return event.safeParse(JSON.parse(rawBody)).data
+  } catch {
+    return undefined
+  }
+}
+
+function isAbout(sought: Sought, data: Sought): boolean {
+  return (
+    data.reference === sought.reference && data.amount === sought.amount && data.currency === sought.currency
+  )
+}
+
+function absentIn({ status, body }: Extract<Answer, { kind: 'answered' }>) {
+  return status === 404 ? absent.safeParse(body) : { data: undefined }
+}
+
+function outcomeOf(data: z.infer<typeof outcome>): PayoutOutcome {
+  if (data.status === 'pending') return { kind: 'pending' }
+  if (data.status === 'refused') return { kind: 'refused', reason: data.reason }
+  return { kind: 'confirmed', platformReference: data.bankReference, at: data.bookedAt }
+}
+
+function unexpected(status: number): PayoutOutcome {
+  return unknown(`unexpected answer: ${status}`)
+}
+
+function unknown(reason: string): PayoutOutcome {
+  return { kind: 'unknown', reason }
+}

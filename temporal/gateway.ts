@@ -1,0 +1,178 @@
+import {
+  ServiceError,
+  WithStartWorkflowOperation,
+  WorkflowExecutionAlreadyStartedError,
+  WorkflowNotFoundError,
+  WorkflowUpdateFailedError,
+  WorkflowUpdateRPCTimeoutOrCancelledError,
+  isGrpcServiceError,
+  type Client,
+  type WorkflowStartOptions,
+} from '@temporalio/client'
+import { defineSearchAttributeKey } from '@temporalio/common'
+import type { Verb } from '#domain/operation.ts'
+import { workflowIdOf, type WorkflowKind } from '#domain/workflow-id.ts'
+import type { payoutReturn, topUp, withdrawal } from '#workflows/index.ts'
+import {
+  decisionSignals,
+  decisionUpdates,
+  platformCalled,
+  submit,
+  type Verdict,
+} from '#workflows/messages.ts'
+import { MONEY_QUEUE } from '#workflows/policy.ts'
+
+/** What has to be known of an operation to start its workflow. No personal data: names and ids are never encrypted. */
+export type Startable = {
+  readonly id: string
+  readonly kind: WorkflowKind
+  readonly projectId: string
+  readonly platform: string | null
+  /** One line for the Temporal UI: kind, number, amount. */
+  readonly summary: string
+}
+
+/** `later`: no answer within the deadline; it is durable, or will be swept, and happens. `closed`: the workflow has ended. */
+export type Gateway = {
+  submit(operation: Startable, deadlineMs: number): Promise<Verdict | 'later' | 'closed'>
+  decide(decision: Delivery, deadlineMs: number): Promise<Verdict | 'later' | 'closed'>
+  /** The same by Signal: it does not wait for anyone. */
+  deliver(decision: Delivery): Promise<'delivered' | 'closed'>
+  tellPlatformCalled(operation: string): Promise<'delivered' | 'closed'>
+  startReturn(operation: Omit<Startable, 'kind'>): Promise<void>
+  isOpen(kind: WorkflowKind, operation: string): Promise<boolean>
+}
+
+export type Delivery = {
+  readonly operation: string
+  readonly kind: WorkflowKind
+  readonly verb: Verb
+  readonly ticket: string
+}
+
+const KIND = defineSearchAttributeKey('SluiceKind', 'KEYWORD')
+const PROJECT = defineSearchAttributeKey('SluiceProject', 'KEYWORD')
+const PLATFORM = defineSearchAttributeKey('SluicePlatform', 'KEYWORD')
+
+/** For calls whose caller does not wait for a verdict: platforms give up on us after seconds, and a round of the sweeper goes on. */
+const HAND_OVER_MS = 1_000
+
+const WORKFLOW_NAMES = {
+  top_up: 'topUp',
+  withdrawal: 'withdrawal',
+  return: 'payoutReturn',
+} as const satisfies Record<WorkflowKind, string>
+
+export function createGateway(client: Client): Gateway {
+  const { workflow } = client
+  const handle = (kind: WorkflowKind, operation: string) => workflow.getHandle(workflowIdOf(kind, operation))
+  const briefly = <T>(work: () => Promise<T>) => client.withDeadline(Date.now() + HAND_OVER_MS, work)
+
+  return {
+    submit: (operation, deadlineMs) =>
+      orLater(() =>
+        client.withDeadline(Date.now() + deadlineMs, () =>
+          workflow.executeUpdateWithStart(submit, {
+            // One and the same for every try: a repeat attaches to the first and gets its answer.
+            updateId: 'submit',
+            startWorkflowOperation: new WithStartWorkflowOperation<typeof topUp | typeof withdrawal>(
+              WORKFLOW_NAMES[operation.kind],
+              {
+                ...startOptions(operation),
+                args: [],
+              },
+            ),
+          }),
+        ),
+      ),
+
+    decide: ({ operation, kind, verb, ticket }, deadlineMs) =>
+      orLater(() =>
+        client.withDeadline(Date.now() + deadlineMs, () =>
+          handle(kind, operation).executeUpdate(decisionUpdates[verb], {
+            args: [{ ticket }],
+            updateId: ticket,
+          }),
+        ),
+      ),
+
+    deliver: ({ operation, kind, verb, ticket }) =>
+      unlessClosed(() => briefly(() => handle(kind, operation).signal(decisionSignals[verb], { ticket }))),
+
+    tellPlatformCalled: (operation) =>
+      unlessClosed(() => briefly(() => handle('withdrawal', operation).signal(platformCalled))),
+
+    startReturn: async (operation) => {
+      try {
+        await briefly(() =>
+          workflow.start<typeof payoutReturn>(WORKFLOW_NAMES.return, {
+            ...startOptions({ ...operation, kind: 'return' }),
+            args: [],
+          }),
+        )
+      } catch (error) {
+        if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error
+      }
+    },
+
+    isOpen: async (kind, operation) => {
+      try {
+        const { status } = await briefly(() => handle(kind, operation).describe())
+        return status.name === 'RUNNING'
+      } catch (error) {
+        if (error instanceof WorkflowNotFoundError) return false
+        throw error
+      }
+    },
+  }
+}
+
+function startOptions({ id, kind, projectId, platform, summary }: Startable) {
+  return {
+    workflowId: workflowIdOf(kind, id),
+    taskQueue: MONEY_QUEUE,
+    workflowIdConflictPolicy: 'USE_EXISTING',
+    workflowIdReusePolicy: 'REJECT_DUPLICATE',
+    staticSummary: summary,
+    typedSearchAttributes: [
+      { key: KIND, value: kind },
+      { key: PROJECT, value: projectId },
+      ...(platform === null ? [] : [{ key: PLATFORM, value: platform }]),
+    ],
+  } as const satisfies Omit<WorkflowStartOptions, 'args'>
+}
+
+/** A missed deadline, a server that is away: the wish is in Postgres and will be swept, so this is no failure. */
+async function orLater<T>(work: () => Promise<T>): Promise<T | 'later' | 'closed'> {
+  try {
+    return await work()
+  } catch (error) {
+    if (isClosed(error)) return 'closed'
+    if (isAway(error)) return 'later'
+    throw error
+  }
+}
+
+function isClosed(error: unknown): boolean {
+  return [WorkflowNotFoundError, WorkflowUpdateFailedError, WorkflowExecutionAlreadyStartedError].some(
+    (kind) => error instanceof kind,
+  )
+}
+
+function isAway(error: unknown): boolean {
+  return (
+    error instanceof WorkflowUpdateRPCTimeoutOrCancelledError ||
+    error instanceof ServiceError ||
+    isGrpcServiceError(error)
+  )
+}
+
+async function unlessClosed(work: () => Promise<void>): Promise<'delivered' | 'closed'> {
+  try {
+    await work()
+    return 'delivered'
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return 'closed'
+    throw error
+  }
+}

@@ -1,0 +1,32 @@
+import { Client } from 'pg'
+import { createDatabase, type TestDatabase } from '#test/support/database.ts'
+import { startProcess } from '#test/support/start-process.ts'
+import { temporalAddress } from '#test/support/temporal.ts'
+
+describe('ROLE=migrate', () => {
+  let database: TestDatabase
+  beforeAll(async () => {
+    database = await createDatabase()
+  })
+  afterAll(() => database.drop())
+
+  test('prepares an outside database with its administrator, ends, and may be repeated', async () => {
+    const env = {
+      ROLE: 'migrate',
+      DATABASE_URL: database.url,
+      DATABASE_OWNER_URL: database.ownerUrl,
+      TEMPORAL_ADDRESS: temporalAddress(),
+      SLUICE_ADMIN_LOGIN: 'me@example.com',
+      SLUICE_ADMIN_PASSWORD: 'Correct#Horse7',
+    }
+    for (const turn of ['first', 'second']) {
+      const migrating = startProcess(env)
+      expect([turn, await migrating.ended, migrating.stderr()]).toEqual([turn, 0, ''])
+    }
+    const client = new Client({ connectionString: database.ownerUrl })
+    await client.connect()
+    const { rows } = await client.query('select login from people')
+    await client.end()
+    expect(rows).toEqual([{ login: 'me@example.com' }])
+  })
+})

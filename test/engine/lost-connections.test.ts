@@ -1,0 +1,82 @@
+import { randomUUID } from 'node:crypto'
+import { connect } from '#db/connection.ts'
+import { expectBankAgrees } from '#test/support/bank-agrees.ts'
+import { expectSoundBook } from '#test/support/book.ts'
+import { pause, startEngine, USUAL_MS, type Answer, type Engine } from '#test/support/engine.ts'
+import { until } from '#test/support/poll.ts'
+import {
+  ask,
+  countOperations,
+  decide,
+  requestedTopUp,
+  transfer,
+  withdrawal,
+  type Wish,
+} from '#test/support/wishes.ts'
+
+const LONG_MS = 180_000
+const CUT_EVERY_MS = 70
+
+/** As a client of the API does: the same call until it is answered. */
+const insist = (call: () => Promise<Answer>): Promise<Answer> =>
+  until('an answer', async () => {
+    const answer = await call().catch(() => undefined)
+    return answer !== undefined && [200, 201].includes(answer.status) ? answer : undefined
+  })
+
+describe('while connections to Postgres are cut again and again', () => {
+  let engine: Engine
+  beforeAll(async () => {
+    engine = await startEngine({ keepLogs: true, answerWithinMs: USUAL_MS })
+  })
+  afterAll(() => engine.stop())
+
+  /** Cuts every other connection of API and worker until the work is done. */
+  async function cutting<Result>(work: Promise<Result>): Promise<Result> {
+    const db = connect(engine.database.url, 1)
+    const working = { on: true }
+    const done = work.finally(() => {
+      working.on = false
+    })
+    while (working.on) {
+      await db.raw(
+        `select pg_terminate_backend(pid) from pg_stat_activity
+          where datname = current_database() and usename = current_user and pid <> pg_backend_pid()`,
+      )
+      await Promise.race([pause(CUT_EVERY_MS), done.catch(() => undefined)])
+    }
+    await db.destroy()
+    return done
+  }
+
+  it(
+    'every wish becomes one operation with one effect, if its caller insists',
+    async () => {
+      const [client, payee] = [await engine.addClient(100_000n), await engine.addClient()]
+      const before = await countOperations(engine)
+      const wishes: Wish[] = Array.from({ length: 24 }, (_, i) => {
+        if (i % 3 === 0) return requestedTopUp(engine, client, '1.00')
+        return i % 3 === 1 ? withdrawal(engine, client, '2.00') : transfer(client, payee, '4.00')
+      })
+      const asked = await cutting(
+        Promise.all(
+          wishes.map(async (wish) => {
+            const key = randomUUID()
+            const answer = await insist(() => ask(engine, wish, key))
+            const waits = answer.body.process.phase === 'awaiting_decision'
+            if (waits) await insist(() => decide(engine, answer, { verb: 'accept' }))
+            return answer.body.process
+          }),
+        ),
+      )
+      for (const { id } of asked) await engine.reach(client, id, 'processed')
+      expect(await countOperations(engine)).toBe(before + wishes.length)
+      const balances = await engine.book.balances()
+      expect(balances.get(client.coin)).toEqual({ posted: 100_000n + 800n - 1_600n - 3_200n, held: 0n })
+      expect(balances.get(payee.coin)).toEqual({ posted: 3_200n, held: 0n })
+      await expectSoundBook(engine.book)
+      await expectBankAgrees(engine)
+    },
+    LONG_MS,
+  )
+})

@@ -1,0 +1,112 @@
+import fc from 'fast-check'
+import { registerStep, transferStep, type Step } from '#domain/step.ts'
+import { createLedger } from '#ledger/ledger.ts'
+import { expectSoundBook, id, openTestBook, type TestBook } from '#test/support/book.ts'
+import { createDatabase, type TestDatabase } from '#test/support/database.ts'
+
+/** What a batch does has to equal what its steps would do one after another, in their order of arrival. */
+describe('a batch of steps', () => {
+  let database: TestDatabase
+  let book: TestBook
+
+  beforeAll(async () => {
+    database = await createDatabase()
+    book = await openTestBook(database)
+  })
+  afterAll(async () => {
+    await book.close()
+    await database.drop()
+  })
+
+  type Move = {
+    readonly from: number
+    readonly to: number
+    readonly amount: bigint
+    readonly isHold: boolean
+  }
+  const COINS = 3
+  const START = 100n
+
+  const move: fc.Arbitrary<Move> = fc.record({
+    from: fc.integer({ min: 0, max: COINS - 1 }),
+    to: fc.integer({ min: 0, max: COINS - 1 }),
+    amount: fc.bigInt({ min: 1n, max: 90n }),
+    isHold: fc.boolean(),
+  })
+
+  async function toStep(coins: readonly string[], { from, to, amount, isHold }: Move): Promise<Step> {
+    const [coin = '', counterCoin = ''] = [coins[from], coins[to]]
+    if (isHold || from === to)
+      return registerStep(await book.ask({ kind: 'withdrawal', coin, amount, needsDecision: true }))
+    return transferStep(id('op'), {
+      coin,
+      counterCoin,
+      issuer: book.issuerId,
+      organization: await book.organizationOf(coin),
+      amount,
+      askedBy: book.asker,
+      bodyHash: '00',
+    })
+  }
+
+  /** The oracle: one step after another over plain numbers. */
+  function serially(moves: readonly Move[]) {
+    const available = Array.from({ length: COINS }, () => START)
+    const applied = moves.map(({ from, to, amount, isHold }) => {
+      if ((available[from] ?? 0n) < amount) return false
+      available[from] = (available[from] ?? 0n) - amount
+      if (!isHold && from !== to) available[to] = (available[to] ?? 0n) + amount
+      return true
+    })
+    return { available, applied }
+  }
+
+  it('equals its steps in their order of arrival, whatever they are', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(move, { minLength: 2, maxLength: 24 }), async (moves) => {
+        const ledger = createLedger(book.db)
+        const coins = await Promise.all(Array.from({ length: COINS }, () => book.addCoin()))
+        const fund = await Promise.all(
+          coins.map(async (coin) => registerStep(await book.ask({ coin, amount: START }))),
+        )
+        await Promise.all(fund.map((step) => ledger.apply(book.projectId, step, 'workflow')))
+        const steps: Step[] = []
+        for (const one of moves) steps.push(await toStep(coins, one))
+        const answers = await Promise.all(steps.map((step) => ledger.apply(book.projectId, step, 'workflow')))
+        const expected = serially(moves)
+        expect(answers.map(({ outcome }) => outcome === 'applied')).toEqual(expected.applied)
+        const balances = await book.balances()
+        const available = coins.map(
+          (coin) => (balances.get(coin)?.posted ?? 0n) - (balances.get(coin)?.held ?? 0n),
+        )
+        expect(available).toEqual(expected.available)
+      }),
+      { numRuns: 40 },
+    )
+    await expectSoundBook(book)
+  })
+
+  it('keeps the book sound when several ledgers compete for the same coins', async () => {
+    const coins = await Promise.all(Array.from({ length: COINS }, () => book.addCoin()))
+    const ledgers = Array.from({ length: 4 }, () => createLedger(book.db))
+    for (const coin of coins)
+      await ledgers[0]?.apply(
+        book.projectId,
+        registerStep(await book.ask({ coin, amount: START })),
+        'workflow',
+      )
+    const moves = fc.sample(move, { numRuns: 120, seed: 7 })
+    const steps = await Promise.all(moves.map((one) => toStep(coins, one)))
+    const answers = await Promise.all(
+      steps.map(async (step, i) => ledgers[i % 4]?.apply(book.projectId, step, 'workflow')),
+    )
+    expect(answers.every((answer) => answer?.outcome === 'applied' || answer?.outcome === 'refused')).toBe(
+      true,
+    )
+    const balances = await book.balances()
+    expect(
+      coins.every((coin) => (balances.get(coin)?.posted ?? -1n) - (balances.get(coin)?.held ?? 0n) >= 0n),
+    ).toBe(true)
+    await expectSoundBook(book)
+  })
+})

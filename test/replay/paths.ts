@@ -1,0 +1,14 @@
+import { bookPaths } from './book-paths.ts'
+import type { Paths } from './path.ts'
+import { payoutPaths } from './payout-paths.ts'
+import { returnPaths } from './return-paths.ts'
+import { topUpPaths } from './top-up-paths.ts'
+import { withdrawalPaths } from './withdrawal-paths.ts'
+
+export const PATHS: Paths = {
+  ...topUpPaths,
+  ...withdrawalPaths,
+  ...payoutPaths,
+  ...bookPaths,
+  ...returnPaths,
+}

@@ -1,0 +1,49 @@
+import { SIGNATURE_HEADER, signCall } from '#platforms/simulated/signature.ts'
+
+export const BANK_KEYS = { apiKey: 'bank-key', callbackSecret: 'bank-secret' }
+
+export type BankPayout = {
+  readonly reference: string
+  readonly amount: string
+  readonly currency: string
+  readonly status: 'pending' | 'confirmed' | 'refused' | 'returned'
+  readonly bankReference?: string
+}
+type BankBook = { readonly payouts: readonly BankPayout[] }
+
+/** The simulated bank as its own staff sees it: its book, its faults, and money that it sends back. */
+export function bankSide(url: string) {
+  return {
+    /** Of the next payout, unless a reference or an amount says of which. */
+    orderFault: (fault: string, more: object = {}) => ask(url, '/faults', { fault, ...more }),
+    /** What is due later for this payout happens now. */
+    hurryBank: (reference: string) => ask(url, `${about(reference)}/hurry`, {}),
+    giveBack: (reference: string) => ask(url, `${about(reference)}/return`, {}),
+    bankBook: async () => (await ask(url, '/book')) as BankBook,
+    payoutsOf: async (reference: string) => {
+      const { payouts } = (await ask(url, '/book')) as BankBook
+      return payouts.filter((payout) => payout.reference === reference)
+    },
+  }
+}
+
+/** The headers of a call that the bank has signed. */
+export function signedAsBank(rawBody: string, atMs = Date.now()): Record<string, string> {
+  const signature = signCall(BANK_KEYS.callbackSecret, rawBody, Math.floor(atMs / 1_000))
+  return { 'content-type': 'application/json', [SIGNATURE_HEADER]: signature }
+}
+
+function about(reference: string): string {
+  return `/payouts/${encodeURIComponent(reference)}`
+}
+
+async function ask(url: string, path: string, body?: object): Promise<unknown> {
+  const response = await fetch(url + path, {
+    method: body ? 'POST' : 'GET',
+    headers: { authorization: `Bearer ${BANK_KEYS.apiKey}`, 'content-type': 'application/json' },
+    ...(body ? { body: JSON.stringify(body) } : {}),
+  })
+  const text = await response.text()
+  if (!response.ok) throw new Error(`the bank answered ${response.status}: ${text}`)
+  return text === '' ? undefined : JSON.parse(text)
+}

@@ -1,0 +1,159 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Client, Connection } from '@temporalio/client'
+import { freePort } from '#embedded/ports.ts'
+import { findTemporalBinary } from '#embedded/temporal-binary.ts'
+import { startTemporal, type Temporal } from '#embedded/temporal.ts'
+import { startSimulatedBank } from '#platforms/simulated/server.ts'
+import type { WorkerConfig } from '#workers/config.ts'
+import { bankSide, BANK_KEYS } from './bank-side.ts'
+import { openTestBook } from './book.ts'
+import { createDatabase } from './database.ts'
+import { addBanks, addClient, hirePeople, type Person } from './engine-people.ts'
+import { openApi, startWorkerProcess, type Part } from './engine-parts.ts'
+import { until } from './poll.ts'
+import { send, type Answer, type Request, type Shown } from './wire.ts'
+
+export { pause } from './poll.ts'
+export { type Person } from './engine-people.ts'
+export type { Answer } from './wire.ts'
+
+/** On a busy machine a verdict may take longer than callers would wait for. */
+const PATIENT_MS = 15_000
+/** As callers have it. */
+export const USUAL_MS = 2_000
+
+/** Sweeps soon, so that tests need not wait for what production waits for. */
+const SWEEP = { sweepEveryMs: 300, sweepAfterMs: 700, sweepUnchangedMs: 1_500 }
+
+export type EngineOptions = {
+  readonly withoutWorker?: boolean
+  /** For tests that take the worker or Temporal away: how soon a caller hears 202. */
+  readonly answerWithinMs?: number
+  /** So many APIs that take the calls in turn, as behind a load balancer. */
+  readonly apis?: number
+  /** Everything that API and worker log can be read with `logs`; the API then runs in a process of its own, too. */
+  readonly keepLogs?: boolean
+  /** Dynamic configuration of the Temporal server. */
+  readonly temporalSettings?: Readonly<Record<string, string>>
+}
+
+/**
+ * The whole product for one test file: a database and a Temporal server of its own, the simulated bank, the API in this
+ * process and the worker in another, which a test may kill. Staff and coins are made behind the API's back.
+ */
+export async function startEngine(options: EngineOptions = {}) {
+  const { withoutWorker = false, keepLogs = false, apis: apiCount = 1 } = options
+  const database = await createDatabase()
+  const book = await openTestBook(database)
+  const scratchDir = await mkdtemp(join(tmpdir(), 'sluice-engine-'))
+  const temporalPort = await freePort()
+  const binary = await findTemporalBinary({ env: process.env, progress: () => undefined })
+  const startServer = () =>
+    startTemporal({
+      binary,
+      dataDir: scratchDir,
+      port: temporalPort,
+      settings: options.temporalSettings ?? {},
+      progress: () => undefined,
+    })
+  let server: Temporal = await startServer()
+  const apiPorts: number[] = []
+  while (apiPorts.length < apiCount) apiPorts.push(await freePort())
+  const apiUrls = apiPorts.map((port) => `http://127.0.0.1:${port}`)
+  const bankServer = await startSimulatedBank({
+    ...BANK_KEYS,
+    port: 0,
+    journalPath: undefined,
+    callbackUrl: `${apiUrls[0]}/api/v1/platform-calls/simulated`,
+    callbackPauseMs: 100,
+  })
+  const common = {
+    databaseUrl: database.url,
+    temporal: { address: server.address, namespace: 'default' },
+    banks: { simulated: { ...BANK_KEYS, url: bankServer.url, timeoutMs: 400 } },
+    logLevel: keepLogs ? 'trace' : 'fatal',
+  }
+  const workerConfig: WorkerConfig = { ...common, ...SWEEP }
+  const { answerWithinMs = PATIENT_MS } = options
+  const apiConfig = { ...common, answerWithinMs, temporalUiUrl: 'http://127.0.0.1:8233', sandbox: true }
+  const logs: string[] = []
+  const startWorker = () => startWorkerProcess(workerConfig, logs)
+  const startApis = () =>
+    Promise.all(apiPorts.map((port) => openApi({ ...apiConfig, port }, keepLogs ? logs : undefined)))
+  const stopApis = () => Promise.all(apis.map((api) => api.stop()))
+  let worker: Part | undefined = withoutWorker ? undefined : await startWorker()
+  let apis = await startApis()
+  let turn = 0
+  const connection = Connection.lazy({ address: server.address })
+  const client = new Client({ connection })
+  const people = await hirePeople(book)
+  const bankIds = await addBanks(book)
+
+  const request = (who: Person | undefined, path: string, asked: Request = {}): Promise<Answer> =>
+    send(
+      `${apiUrls[(turn += 1) % apiUrls.length]}/api/v1${path}`,
+      who ? { ...asked, token: who.token } : asked,
+    )
+  const call = (who: Person, path: string, body?: object) => request(who, path, body ? { body } : {})
+
+  return {
+    ...people,
+    book,
+    ...bankSide(bankServer.url),
+    bank: bankServer,
+    bankIds,
+    database,
+    apiUrls,
+    /** For what has to be seen exactly: own headers, a body that is no JSON, no token. */
+    request,
+    call,
+    client,
+    temporalCli: { binary, address: server.address },
+    logs: () => logs.join(''),
+    /** A client with a token and a funded coin. */
+    addClient: (funds = 0n) => addClient(book, funds),
+    read: async (who: Person, operation: string): Promise<Shown> =>
+      (await call(who, `/transactions/${operation}`)).body.process,
+    /** Reads the operation until it is in the phase, or gives up and shows what it is. */
+    reach: (who: Person, operation: string, phase: string): Promise<Shown> => {
+      const read = async () => (await call(who, `/transactions/${operation}`)).body.process
+      return until(
+        `${operation} to be ${phase}`,
+        async () => {
+          const shown = await read()
+          return shown?.phase === phase ? shown : undefined
+        },
+        read,
+      )
+    },
+    killWorker: async () => {
+      await worker?.kill()
+      worker = undefined
+    },
+    startWorker: async () => {
+      worker ??= await startWorker()
+    },
+    stopTemporal: () => server.stop(),
+    restartTemporal: async () => {
+      server = await startServer()
+    },
+    restartApi: async () => {
+      await stopApis()
+      apis = await startApis()
+    },
+    stop: async () => {
+      await worker?.kill()
+      await stopApis()
+      await connection.close()
+      await bankServer.stop()
+      await server.stop()
+      await book.close()
+      await database.drop()
+      await rm(scratchDir, { recursive: true, force: true })
+    },
+  }
+}
+export type Engine = Awaited<ReturnType<typeof startEngine>>
+export type TestClient = Awaited<ReturnType<Engine['addClient']>>

@@ -1,0 +1,4 @@
+import { startRun } from './running-servers.ts'
+
+// Jest calls the default export.
+export default startRun

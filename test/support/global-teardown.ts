@@ -1,0 +1,4 @@
+import { stopRun } from './running-servers.ts'
+
+// Jest calls the default export.
+export default stopRun

@@ -1,0 +1,20 @@
+const POLL_MS = 50
+const PATIENCE_MS = 30_000
+
+export function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms))
+}
+
+/** Looks again and again until there is something; gives up with the words and what was seen last. */
+export async function until<Found>(
+  words: string,
+  look: () => Promise<Found | undefined>,
+  describe: () => Promise<unknown> = () => Promise.resolve(undefined),
+): Promise<Found> {
+  for (const deadline = Date.now() + PATIENCE_MS; ; await pause(POLL_MS)) {
+    const found = await look()
+    if (found !== undefined) return found
+    if (Date.now() > deadline)
+      throw new Error(`waited for ${words} in vain: ${JSON.stringify(await describe())}`)
+  }
+}

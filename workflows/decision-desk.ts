@@ -1,0 +1,103 @@
+import {
+  ApplicationFailure,
+  CancellationScope,
+  condition,
+  setHandler,
+  workflowInfo,
+} from '@temporalio/workflow'
+import type { BookActivities } from '#activities/index.ts'
+import type { OperationId } from '#domain/ids.ts'
+import { VERBS, isFinal, type Kind, type State, type Verb } from '#domain/operation.ts'
+import { decisionSignals, decisionUpdates, NOTHING_KNOWN, type Carried, type Verdict } from './messages.ts'
+import { waitFor } from './wait-for.ts'
+
+type Message = { readonly verb: Verb; readonly ticket: string | undefined; answer?: Verdict }
+
+/** Where decisions arrive, by Update or by Signal, and are put to the book one after another. */
+export type DecisionDesk = {
+  /** Decisions that come earlier wait until the operation is registered. Null: there is nothing to decide on. */
+  open(state: State | null): void
+  /** The state as the book last said; moves with each decision that takes effect. */
+  state(): State
+  moveTo(state: State): void
+  /** True once everybody who waits has an answer. */
+  isIdle(): boolean
+}
+
+/** People type these by hand in the Temporal UI, so anything can come. */
+function ticketOf(carried: unknown): string | undefined {
+  const ticket =
+    typeof carried === 'object' && carried !== null && 'ticket' in carried ? carried.ticket : undefined
+  return typeof ticket === 'string' ? ticket : undefined
+}
+
+export function placeDecisionDesk(asked: {
+  operation: OperationId | undefined
+  kind: Kind
+  book: BookActivities
+}): DecisionDesk {
+  const { operation, kind, book } = asked
+  const waiting: Message[] = []
+  let state: State = 'received'
+  let isOpen = false
+  let busy = false
+
+  async function put(message: Message): Promise<void> {
+    const { verb, ticket } = message
+    const { runId } = workflowInfo()
+    const answer =
+      operation === undefined
+        ? NOTHING_KNOWN
+        : await book.decideOperation({ operation, kind, verb, ticket, runId })
+    message.answer = answer
+    if (answer.state !== null) state = answer.state
+  }
+
+  async function workOff(): Promise<void> {
+    for (;;) {
+      await condition(() => isOpen && waiting.length > 0)
+      busy = true
+      for (let message = waiting.shift(); message; message = waiting.shift()) await put(message)
+      busy = false
+    }
+  }
+
+  for (const verb of VERBS) {
+    setHandler(
+      decisionUpdates[verb],
+      async (carried: Carried): Promise<Verdict> => {
+        const message: Message = { verb, ticket: ticketOf(carried) }
+        waiting.push(message)
+        await waitFor(() => message.answer !== undefined)
+        return message.answer ?? NOTHING_KNOWN
+      },
+      {
+        description: `${verb} with a ticket; the answer is the true state`,
+        validator: (_carried: Carried) => {
+          if (isFinal(state))
+            throw ApplicationFailure.nonRetryable(`The operation is ${state}.`, 'AlreadyFinal')
+        },
+      },
+    )
+    setHandler(
+      decisionSignals[verb],
+      (carried) => {
+        waiting.push({ verb, ticket: ticketOf(carried) })
+      },
+      { description: `${verb}: {"ticket": "tkt_…"} that the deciding person fetched from the API` },
+    )
+  }
+  void CancellationScope.nonCancellable(workOff)
+
+  return {
+    open: (registered) => {
+      state = registered ?? state
+      isOpen = true
+    },
+    state: () => state,
+    moveTo: (next) => {
+      state = next
+    },
+    isIdle: () => !busy && waiting.length === 0,
+  }
+}

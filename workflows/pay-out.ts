@@ -1,0 +1,75 @@
+import {
+  condition,
+  proxyActivities,
+  setHandler,
+  upsertSearchAttributes,
+  workflowInfo,
+} from '@temporalio/workflow'
+import { defineSearchAttributeKey } from '@temporalio/common'
+import type { PlatformActivities, PlatformAnswer } from '#activities/index.ts'
+import { platformCalled } from './messages.ts'
+import type { Running } from './operation.ts'
+import { ASK_PLATFORM, LOOK_UPS_BEFORE_ATTENTION, lookUpPauseMs, platformQueue } from './policy.ts'
+
+const NEEDS_ATTENTION = defineSearchAttributeKey('SluiceNeedsAttention', 'BOOL')
+
+/**
+ * The money stands in payout transit until the platform says for certain what happened. Sent once; without a usable
+ * answer the platform is asked about our reference until it gives one, and only if it never took the reference is the
+ * same one sent again. Its calls only make us look sooner.
+ */
+export async function payOut(running: Running, platform: string): Promise<void> {
+  const { id, desk, book, tell, registered } = running
+  const { sendPayout, lookUpPayout } = proxyActivities<PlatformActivities>({
+    ...ASK_PLATFORM,
+    taskQueue: platformQueue(platform),
+  })
+  let calls = 0
+  setHandler(platformCalled, () => {
+    calls += 1
+  })
+
+  // Counted before each question: a call that comes while an answer is on its way may know more than the answer.
+  let seen = 0
+  const lookUp = () => {
+    seen = calls
+    return lookUpPayout({ operation: id })
+  }
+  let sends = 0
+  const send = () => sendPayout({ operation: id, send: (sends += 1) })
+  const wasStartedAgain = registered.outcome === 'repeated' && registered.state !== 'awaiting_decision'
+  let answer: PlatformAnswer = wasStartedAgain ? await lookUp() : await send()
+
+  let isRaised = false
+  for (let attempt = 0; !isDefinite(answer); attempt += 1) {
+    if (answer.kind === 'absent') {
+      answer = await send()
+      continue
+    }
+    if (answer.kind === 'unknown' && desk.state() === 'paying_out') {
+      desk.moveTo((await book.recordPayout({ operation: id, answer })) ?? desk.state())
+    }
+    if (attempt >= LOOK_UPS_BEFORE_ATTENTION && !isRaised) {
+      isRaised = true
+      await raiseAttention(running)
+    }
+    tell(`Look-ups so far: ${attempt}.`)
+    await condition(() => calls > seen, lookUpPauseMs(attempt))
+    // A bank may stay silent for weeks, and a history must not grow for ever.
+    if (workflowInfo().continueAsNewSuggested) await running.startAfresh()
+    answer = await lookUp()
+  }
+  desk.moveTo((await book.recordPayout({ operation: id, answer })) ?? desk.state())
+}
+
+function isDefinite(answer: PlatformAnswer): boolean {
+  return answer.kind === 'confirmed' || answer.kind === 'refused' || answer.kind === 'returned'
+}
+
+async function raiseAttention({ id, book }: Running): Promise<void> {
+  upsertSearchAttributes([{ key: NEEDS_ATTENTION, value: true }])
+  await book.markAttention({
+    operation: id,
+    why: 'The bank has given no definite answer about this payout for a quarter of an hour.',
+  })
+}
