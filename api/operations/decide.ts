@@ -27,14 +27,15 @@ export async function decide(deps: ApiDeps, caller: Caller, decision: Decision):
     { operation: operation.id, kind, verb, ticket },
     deps.answerWithinMs,
   )
-  if (answer === 'closed') {
+  if (answer === 'closed' || answer === 'later') {
+    // Also without an answer the end may have come: a closing workflow turns away who comes that moment.
     const now = await inProject(deps.db, caller.projectId, (trx) => findOperation(trx, operation.id))
     if (!now || !isFinal(now.state)) return replyNow(deps, caller, { id: operation.id, status: 202 })
     await inProject(deps.db, caller.projectId, (trx) => closeTicket(trx, ticket, 'late'))
     return answerAfterTheEnd(deps, caller, { ...decision, operation: now })
   }
   // A workflow that knows nothing of the operation stands in its place: the sweeper puts it before a person.
-  if (answer === 'later' || answer.outcome === 'unknown')
+  if (answer.outcome === 'unknown')
     return replyNow(deps, caller, { id: operation.id, status: 202 })
   if (answer.refusal !== null) throw refusalProblem(answer.refusal)
   if (answer.outcome === 'applied') return replyNow(deps, caller, { id: operation.id, status: 200 })
