@@ -12,6 +12,8 @@ COPY domain domain
 COPY db db
 COPY ledger ledger
 COPY platforms platforms
+COPY screening screening
+COPY messages messages
 COPY activities activities
 COPY workflows workflows
 COPY temporal temporal

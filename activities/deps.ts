@@ -1,5 +1,6 @@
 import type { Database } from '#db/connection.ts'
 import type { Platform } from '#domain/platform.ts'
+import type { ScreeningProvider } from '#domain/screening.ts'
 import type { Ledger } from '#ledger/ledger.ts'
 
 /** Built by the worker and handed in. */
@@ -7,4 +8,5 @@ export type ActivityDeps = {
   readonly db: Database
   readonly ledger: Ledger
   readonly platforms: ReadonlyMap<string, Platform>
+  readonly screening: ReadonlyMap<string, ScreeningProvider>
 }

@@ -1,14 +1,14 @@
 import { findOperationFacts } from '#db/operation-facts.ts'
-import type { State } from '#domain/operation.ts'
+import { NO_STANDING, type Standing } from '#domain/operation.ts'
 import { expireStep } from '#domain/step.ts'
 import type { ActivityDeps } from './deps.ts'
 
 /** Safe to repeat: the step's key is (operation, expire). A decision that was booked first makes it late, and it does nothing. */
 export function expireDecision({ db, ledger }: ActivityDeps) {
-  return async ({ operation }: { readonly operation: string }): Promise<State | null> => {
+  return async ({ operation }: { readonly operation: string }): Promise<Standing> => {
     const facts = await findOperationFacts(db, operation)
-    if (!facts) return null
-    const { state } = await ledger.apply(facts.projectId, expireStep(facts), 'workflow')
-    return state
+    if (!facts) return NO_STANDING
+    const { state, decideInMs } = await ledger.apply(facts.projectId, expireStep(facts), 'workflow')
+    return { state, decideInMs }
   }
 }

@@ -1,3 +1,4 @@
+import { beginScreening } from './begin-screening.ts'
 import { decideOperation } from './decide-operation.ts'
 import type { ActivityDeps } from './deps.ts'
 import { expireDecision } from './expire-decision.ts'
@@ -5,8 +6,10 @@ import { findReturnPlatform } from './find-return-platform.ts'
 import { lookUpPayout } from './look-up-payout.ts'
 import { markAttention } from './mark-attention.ts'
 import { openReturn } from './open-return.ts'
+import { recordScreening } from './record-screening.ts'
 import { recordPayout } from './record-payout.ts'
 import { registerOperation, type Registered } from './register-operation.ts'
+import { screenOperation } from './screen-operation.ts'
 import { sendPayout } from './send-payout.ts'
 
 export type { Registered }
@@ -18,6 +21,8 @@ export function createBookActivities(deps: ActivityDeps) {
     registerOperation: registerOperation(deps),
     decideOperation: decideOperation(deps),
     expireDecision: expireDecision(deps),
+    beginScreening: beginScreening(deps),
+    recordScreening: recordScreening(deps),
     recordPayout: recordPayout(deps),
     markAttention: markAttention(deps),
     findReturnPlatform: findReturnPlatform(deps),
@@ -33,4 +38,10 @@ export function createPlatformActivities(deps: ActivityDeps) {
     openReturn: openReturn(deps),
   }
 }
+/** Questions to those who screen, on a queue of their own. */
+export function createScreeningActivities(deps: ActivityDeps) {
+  return { screenOperation: screenOperation(deps) }
+}
+export type ScreeningActivities = ReturnType<typeof createScreeningActivities>
+
 export type PlatformActivities = ReturnType<typeof createPlatformActivities>

@@ -7,6 +7,7 @@ import { findOperation, markNeedsAttention } from '#db/operations.ts'
 import { readPayout } from '#db/payouts.ts'
 import type { PayoutReturn } from '#domain/platform.ts'
 import { parseAmount } from '#domain/money.ts'
+import { NOTHING_PINNED } from '#domain/pinned-rules.ts'
 import { platformOf } from './ask-platform.ts'
 import type { ActivityDeps } from './deps.ts'
 
@@ -56,24 +57,28 @@ async function record(
   { operation, originalId, projectId, found }: Found,
 ): Promise<OpenedReturn['kind']> {
   const original = await inProject(db, projectId, (trx) => findOperation(trx, originalId))
-  if (!original) return 'unknown'
+  if (!original?.coin_id) return 'unknown'
+  const { coin_id: coin } = original
   const amount = parseAmount(found.amount, { code: original.currency_code, fraction: original.fraction })
   if ('problem' in amount || found.currency !== original.currency_code) return 'not_returned'
   const recorded = await recordIntent(db, projectId, {
     id: operation,
     kind: 'return',
     needsDecision: false,
-    coin: original.coin_id,
+    coin,
     issuer: original.issuer_id,
     organization: original.organization_id,
     amount: amount.minor,
+    senderAmount: amount.minor,
+    recipientAmount: amount.minor,
+    rules: NOTHING_PINNED,
     platform: original.platform,
     returnOf: originalId,
     returnReference: found.returnReference,
   })
   if (recorded.operation !== operation) return 'taken'
   await inProject(db, projectId, async (trx) => {
-    if (await isCoinClosed(trx, original.coin_id)) await markNeedsAttention(trx, operation, CLOSED_MEANWHILE)
+    if (await isCoinClosed(trx, coin)) await markNeedsAttention(trx, operation, CLOSED_MEANWHILE)
   })
   return 'opened'
 }

@@ -1,6 +1,6 @@
 import { findOperationFacts } from '#db/operation-facts.ts'
 import { lastRefusalReason } from '#db/platform-answers.ts'
-import type { State } from '#domain/operation.ts'
+import { NO_STANDING, type Standing } from '#domain/operation.ts'
 import {
   payoutConfirmedStep,
   payoutRefusedStep,
@@ -15,15 +15,15 @@ export type RecordPayout = { readonly operation: string; readonly answer: Platfo
 
 /** Safe to repeat: each outcome is a step with its own key, and the second definite one finds another state. */
 export function recordPayout({ db, ledger }: ActivityDeps) {
-  return async ({ operation, answer }: RecordPayout): Promise<State | null> => {
+  return async ({ operation, answer }: RecordPayout): Promise<Standing> => {
     const facts = await findOperationFacts(db, operation)
-    if (!facts) return null
+    if (!facts) return NO_STANDING
     const reason =
       answer.kind === 'refused' ? await lastRefusalReason(db, facts.projectId, operation) : undefined
     const step = stepFor(facts, answer, reason)
-    if (!step) return null
-    const { state } = await ledger.apply(facts.projectId, step, 'workflow')
-    return state
+    if (!step) return NO_STANDING
+    const { state, decideInMs } = await ledger.apply(facts.projectId, step, 'workflow')
+    return { state, decideInMs }
   }
 }
 

@@ -53,7 +53,7 @@ export function registerOperation({ db, ledger }: ActivityDeps) {
         what: 'operation was never received',
       })
     return {
-      outcome: answer.outcome,
+      outcome: answer.outcome === 'stale' ? 'late' : answer.outcome,
       refusal: answer.refusal,
       kind: facts.kind,
       state: answer.state,

@@ -1,3 +1,4 @@
+import { pipeline } from 'node:stream/promises'
 import express, { type Express, type Request, type Response } from 'express'
 import { rateLimit } from 'express-rate-limit'
 import helmet from 'helmet'
@@ -92,8 +93,16 @@ async function answer({ endpoint, deps, options }: Mounted, req: Request, res: R
   const reply = await endpoint.handle(asked, deps)
   if (options.checkAnswers) checkAnswer(endpoint, reply)
   res.status(reply.status).set({ 'Cache-Control': 'no-store', ...reply.headers })
-  if (reply.body === undefined) res.end()
+  if (reply.file) await sendFile(reply.file, res)
+  else if (reply.body === undefined) res.end()
   else res.json(reply.body)
+}
+
+/** One that breaks off on the way ends without its last chunk, so nobody takes a part for the whole. */
+async function sendFile({ type, name, content }: NonNullable<Reply['file']>, res: Response): Promise<void> {
+  res.set({ 'Content-Type': type, 'Content-Disposition': `attachment; filename="${name}"` })
+  if (Buffer.isBuffer(content)) res.end(content)
+  else await pipeline(content, res)
 }
 
 function readBody(endpoint: Endpoint, req: Request, rawBody: string): unknown {
@@ -116,6 +125,10 @@ function checkAnswer(endpoint: Endpoint, reply: Reply): void {
   const promised = endpoint.answers[reply.status]
   if (!promised)
     throw new Error(`${endpoint.method} ${endpoint.path} answered ${reply.status}, which it does not declare`)
+  if (reply.file) {
+    if (promised.files?.some((type) => reply.file?.type.startsWith(type))) return
+    throw new Error(`${endpoint.method} ${endpoint.path} answered a file it does not declare`)
+  }
   const wire: unknown = reply.body === undefined ? undefined : JSON.parse(JSON.stringify(reply.body))
   if (promised.body) promised.body.parse(wire)
   else if (wire !== undefined)

@@ -24,8 +24,11 @@ export async function authenticate(authorization: string | undefined, deps: ApiD
 
 /** Roles are read with each call, so that taking one away works at once. */
 export function authorize(caller: Caller, access: Access): void {
-  if (access === 'signed_in' || access === 'public' || permissionsOf(caller.role).includes(access)) return
+  if (access === 'signed_in' || access === 'public') return
+  const enough = typeof access === 'string' ? [access] : access
+  if (enough.some((permission) => permissionsOf(caller.role).includes(permission))) return
+  const roles = new Set(enough.flatMap(rolesWith))
   throw forbidden(
-    `This needs the permission ${access}, which the role ${caller.role} does not hold. Roles that do: ${rolesWith(access).join(', ')}.`,
+    `This needs the permission ${enough.join(' or ')}, which the role ${caller.role} does not hold. Roles that do: ${[...roles].join(', ')}.`,
   )
 }

@@ -1,3 +1,4 @@
+import type { Channel } from '#db/messages.ts'
 import type { PlatformsConfig } from '#platforms/registry.ts'
 import type { TemporalSettings } from '#temporal/settings.ts'
 
@@ -8,6 +9,10 @@ export type ApiConfig = {
   /** Where people look at workflows; links in answers begin with it. */
   readonly temporalUiUrl: string
   readonly sandbox: boolean
+  /** What the worker can deliver messages by, outside the sandbox. */
+  readonly channels?: readonly Channel[]
+  /** 32 bytes in base64; seals messages until they are sent, and authenticator secrets. */
+  readonly secretKey?: string
   readonly banks: PlatformsConfig
   readonly logLevel: string
   readonly host?: string

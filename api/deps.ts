@@ -1,19 +1,27 @@
 import type { Logger } from 'pino'
 import type { Database } from '#db/connection.ts'
+import type { Channel } from '#db/messages.ts'
+import type { SecretBox } from '#db/secret-box.ts'
 import type { Ledger } from '#ledger/ledger.ts'
 import type { Id } from '#domain/ids.ts'
 import type { Platform } from '#domain/platform.ts'
 import type { Gateway } from '#temporal/gateway.ts'
+import type { Reports } from '#temporal/reports.ts'
 
 /** What handlers may use. Clock and randomness come in here, so that tests can hand in their own. */
 export type ApiDeps = {
   readonly db: Database
   readonly ledger: Ledger
   readonly temporal: Gateway
+  readonly reports: Reports
   readonly platforms: ReadonlyMap<string, Platform>
   readonly temporalUiUrl: string
   /** The embedded default: the outbox can be read and nothing is really sent. */
   readonly sandbox: boolean
+  /** What else can deliver messages; nothing in the sandbox. */
+  readonly channels: readonly Channel[]
+  /** Seals messages and authenticator secrets; undefined where no key was given. */
+  readonly secretBox: SecretBox | undefined
   readonly logger: Logger
   /** How long a caller waits for a verdict before it is told that it will come. */
   readonly answerWithinMs: number

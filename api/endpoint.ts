@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream'
 import type { ZodType } from 'zod'
 import type { Permission, Role } from '#domain/role.ts'
 import type { ApiDeps } from './deps.ts'
@@ -17,6 +18,8 @@ export type Reply = {
   readonly status: number
   readonly body?: unknown
   readonly headers?: Readonly<Record<string, string>>
+  /** In place of a body: a file to keep, whole or as it comes. */
+  readonly file?: { readonly type: string; readonly name: string; readonly content: Buffer | Readable }
 }
 
 type Output<Schema> = Schema extends ZodType<infer Value> ? Value : undefined
@@ -39,8 +42,8 @@ type AskedOfAny = Omit<Asked<ZodType, ZodType, ZodType, Access>, 'caller'> & {
   readonly caller: Caller | undefined
 }
 
-/** `signed_in`: any valid token. A permission: a token whose role holds it. */
-export type Access = Permission | 'public' | 'signed_in'
+/** `signed_in`: any valid token. A permission: a token whose role holds it; of several, one of them is enough. */
+export type Access = Permission | readonly Permission[] | 'public' | 'signed_in'
 
 type Spec<Body, Params, Query, A extends Access> = {
   readonly method: 'get' | 'post' | 'patch' | 'put' | 'delete'
@@ -54,7 +57,12 @@ type Spec<Body, Params, Query, A extends Access> = {
   readonly params?: Params
   readonly query?: Query
   /** What it can answer when all is well; problems are the same everywhere. */
-  readonly answers: Readonly<Record<number, { readonly description: string; readonly body?: ZodType }>>
+  readonly answers: Readonly<
+    Record<
+      number,
+      { readonly description: string; readonly body?: ZodType; readonly files?: readonly string[] }
+    >
+  >
   /** Moves money: takes an Idempotency-Key. */
   readonly idempotent?: boolean
   /** Takes a body that is not JSON of ours and checks it itself. */

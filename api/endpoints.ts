@@ -1,5 +1,21 @@
+import { addAmlEntries } from './aml/add-entries.ts'
+import { patchAmlList } from './aml/change-list.ts'
+import { patchAmlPolicy } from './aml/change-policy.ts'
+import { patchAmlRule } from './aml/change-rule.ts'
+import { createAmlList } from './aml/create-list.ts'
+import { createAmlPolicy } from './aml/create-policy.ts'
+import { createAmlRule } from './aml/create-rule.ts'
+import { getAmlLists } from './aml/list-lists.ts'
+import { getAmlPolicies } from './aml/list-policies.ts'
+import { getAmlRules } from './aml/list-rules.ts'
+import { removeAmlEntry } from './aml/remove-entry.ts'
+import { removeAmlRule } from './aml/remove-rule.ts'
+import { viewAmlChecks } from './aml/view-checks.ts'
+import { viewAmlEntries } from './aml/view-entries.ts'
+import { confirmAuthorization } from './authorization/confirm.ts'
 import { createAuthorization } from './authorization/create.ts'
 import { removeAuthorization } from './authorization/remove.ts'
+import { resendSignInOtp } from './authorization/resend-otp.ts'
 import { calculateTopUp } from './bank-top-ups/calculate.ts'
 import { requestTopUp, requestTopUpWithBank, topUpDirectly, topUpWithBank } from './bank-top-ups/create.ts'
 import { acceptTopUp, declineTopUp } from './bank-top-ups/decide.ts'
@@ -15,17 +31,34 @@ import {
   refusePayout,
 } from './bank-withdrawals/decide.ts'
 import { viewWithdrawals } from './bank-withdrawals/view.ts'
-import { approveRequest, declineRequest } from './business-requests/decide.ts'
+import { approveRequest, declineRequest, rejectRequest } from './business-requests/decide.ts'
 import { issueDecisionTicket } from './business-requests/issue-ticket.ts'
 import { viewBusinessRequests } from './business-requests/view.ts'
+import { proposeRuleChange } from './approval-rules/change.ts'
+import { proposeApprovalRule } from './approval-rules/create.ts'
+import { approveRuleChange, rejectRuleChange } from './approval-rules/decide.ts'
+import { getApprovalRule } from './approval-rules/get.ts'
+import { getRuleChanges } from './approval-rules/list-changes.ts'
+import { proposeRuleRemoval } from './approval-rules/remove.ts'
+import { viewApprovalRules } from './approval-rules/view.ts'
+import { createDelegation } from './delegations/create.ts'
+import { getDelegations } from './delegations/list.ts'
+import { revokeMyDelegation } from './delegations/revoke.ts'
 import { viewAuditTrail } from './audit-trails/view.ts'
 import { addClientBankAccount, addMyBankAccount } from './bank-accounts/add.ts'
 import { patchMyBankAccount } from './bank-accounts/change.ts'
 import { approveBankAccount, rejectBankAccount } from './bank-accounts/decide.ts'
 import { getMyBankAccounts } from './bank-accounts/list-own.ts'
-import { removeMyBankAccount } from './bank-accounts/remove.ts'
+import { removeClientBankAccount, removeMyBankAccount } from './bank-accounts/remove.ts'
 import { validateIban } from './bank-accounts/validate-iban.ts'
 import { viewBankAccounts, viewMyBankAccounts } from './bank-accounts/view.ts'
+import { assignBankLine } from './bank-lines/assign.ts'
+import { receiveBankLines } from './bank-lines/receive.ts'
+import { releaseBankLine } from './bank-lines/release.ts'
+import { returnBankLine } from './bank-lines/return.ts'
+import { viewBankLines } from './bank-lines/view.ts'
+import { confirmRequestedPayout, refuseRequestedPayout } from './suspense/record-payout.ts'
+import { reverseTransaction } from './transactions/reverse.ts'
 import { createBank } from './banks/create.ts'
 import { getBanks } from './banks/list.ts'
 import { patchCoin } from './coins/change.ts'
@@ -40,6 +73,24 @@ import { removeCoin } from './coins/remove.ts'
 import { setCoinStatus } from './coins/set-status.ts'
 import { validateCoin } from './coins/validate.ts'
 import { validateContact } from './contacts/validate.ts'
+import { createCommissionProfile } from './contracts/add-profile.ts'
+import { createCommissionRule } from './contracts/add-rule.ts'
+import { createLimitProfile } from './contracts/add-limit.ts'
+import { assignContract } from './contracts/assign.ts'
+import { patchLimitProfile } from './contracts/change-limit.ts'
+import { patchCommissionRule } from './contracts/change-rule.ts'
+import { patchContract } from './contracts/change.ts'
+import { copyContract } from './contracts/copy.ts'
+import { createContract } from './contracts/create.ts'
+import { getLimitProfiles } from './contracts/list-limits.ts'
+import { removeCommissionCondition } from './contracts/remove-condition.ts'
+import { removeLimitProfile } from './contracts/remove-limit.ts'
+import { removeCommissionProfile } from './contracts/remove-profile.ts'
+import { removeCommissionRule } from './contracts/remove-rule.ts'
+import { createCommissionCondition, putCommissionCondition } from './contracts/save-condition.ts'
+import { viewCommissionProfiles } from './contracts/view-profiles.ts'
+import { viewCommissionRules } from './contracts/view-rules.ts'
+import { viewContracts } from './contracts/view.ts'
 import { patchCurrency } from './currencies/change.ts'
 import { createCurrency } from './currencies/create.ts'
 import { getCurrencies } from './currencies/list.ts'
@@ -48,13 +99,25 @@ import { viewCurrencies } from './currencies/view.ts'
 import { patchIssuer } from './issuers/change.ts'
 import { createIssuer } from './issuers/create.ts'
 import { getIssuers } from './issuers/list.ts'
+import { addOperationNote, addUserNote } from './notes/add.ts'
+import { getOperationNotes, getUserNotes } from './notes/list.ts'
+import { getOperationFlows } from './operation-flows/list.ts'
 import { viewOrganizations } from './organizations/view.ts'
+import { changePassword } from './password/change.ts'
+import { confirmRecovery } from './password/confirm-recovery.ts'
+import { recoverPassword } from './password/recover.ts'
 import { receivePlatformCall } from './platform-calls/receive.ts'
 import { confirmRegistration } from './registration/confirm.ts'
 import { createRegistration } from './registration/create.ts'
 import { resendOtp } from './registration/resend-otp.ts'
 import { getRolePermissions } from './roles/list.ts'
 import { getOutbox } from './sandbox/outbox.ts'
+import { changeSecuritySettings } from './security/change-settings.ts'
+import { confirmTotpSecret } from './security/confirm-totp.ts'
+import { enrolTotp } from './security/enrol-totp.ts'
+import { getSecuritySettings } from './security/get-settings.ts'
+import { changeSignInPolicy, getSignInPolicy } from './security/policy.ts'
+import { removeTotpSecret } from './security/remove-totp.ts'
 import { getTransaction } from './transactions/get.ts'
 import { viewTransactions } from './transactions/view.ts'
 import { calculateTransfer } from './transfers/calculate.ts'
@@ -66,12 +129,34 @@ import { getUser } from './users/get.ts'
 import { removeUser } from './users/remove.ts'
 import { unbanUser } from './users/unban.ts'
 import { viewUsers } from './users/view.ts'
+import { getDataExportFile } from './data-export/file.ts'
+import { getDataExportInfo } from './data-export/info.ts'
+import { initDataExport } from './data-export/init.ts'
+import { approveBreakResolution, proposeBreakResolution } from './reconciliation/resolve.ts'
+import { runReconciliation } from './reconciliation/run.ts'
+import { viewBreaks } from './reconciliation/view-breaks.ts'
+import { viewReconciliationRuns } from './reconciliation/view-runs.ts'
+import { getCoinTotals } from './reporting/coins.ts'
+import { getTrialBalance } from './reporting/trial-balance.ts'
+import { getStatement } from './statements/get.ts'
 import type { Endpoint } from './endpoint.ts'
 
 /** Every endpoint there is: what is mounted, documented and tested. */
 export const endpoints: readonly Endpoint[] = [
   createAuthorization,
+  confirmAuthorization,
+  resendSignInOtp,
   removeAuthorization,
+  recoverPassword,
+  confirmRecovery,
+  changePassword,
+  getSecuritySettings,
+  changeSecuritySettings,
+  enrolTotp,
+  confirmTotpSecret,
+  removeTotpSecret,
+  getSignInPolicy,
+  changeSignInPolicy,
   createRegistration,
   resendOtp,
   confirmRegistration,
@@ -92,6 +177,26 @@ export const endpoints: readonly Endpoint[] = [
   createIssuer,
   getIssuers,
   patchIssuer,
+  viewContracts,
+  createContract,
+  copyContract,
+  patchContract,
+  assignContract,
+  createCommissionProfile,
+  viewCommissionProfiles,
+  removeCommissionProfile,
+  createCommissionRule,
+  viewCommissionRules,
+  patchCommissionRule,
+  removeCommissionRule,
+  createCommissionCondition,
+  putCommissionCondition,
+  removeCommissionCondition,
+  createLimitProfile,
+  getLimitProfiles,
+  patchLimitProfile,
+  removeLimitProfile,
+  getOperationFlows,
   createBank,
   getBanks,
   createCoin,
@@ -108,10 +213,22 @@ export const endpoints: readonly Endpoint[] = [
   patchMyBankAccount,
   removeMyBankAccount,
   addClientBankAccount,
+  removeClientBankAccount,
   viewBankAccounts,
   approveBankAccount,
   rejectBankAccount,
   validateIban,
+  proposeApprovalRule,
+  viewApprovalRules,
+  getApprovalRule,
+  proposeRuleChange,
+  proposeRuleRemoval,
+  getRuleChanges,
+  approveRuleChange,
+  rejectRuleChange,
+  createDelegation,
+  getDelegations,
+  revokeMyDelegation,
   viewAuditTrail,
   topUpWithBank,
   topUpDirectly,
@@ -137,7 +254,20 @@ export const endpoints: readonly Endpoint[] = [
   viewBusinessRequests,
   approveRequest,
   declineRequest,
+  rejectRequest,
   issueDecisionTicket,
+  confirmRequestedPayout,
+  refuseRequestedPayout,
+  receiveBankLines,
+  viewBankLines,
+  assignBankLine,
+  releaseBankLine,
+  returnBankLine,
+  reverseTransaction,
+  addUserNote,
+  getUserNotes,
+  addOperationNote,
+  getOperationNotes,
   receivePlatformCall,
   validateContact,
   findCoinSerial,
@@ -146,4 +276,29 @@ export const endpoints: readonly Endpoint[] = [
   getOrganizationCoin,
   removeUser,
   unbanUser,
+  getStatement,
+  initDataExport,
+  getDataExportInfo,
+  getDataExportFile,
+  getTrialBalance,
+  getCoinTotals,
+  runReconciliation,
+  viewReconciliationRuns,
+  viewBreaks,
+  proposeBreakResolution,
+  approveBreakResolution,
+  createAmlPolicy,
+  getAmlPolicies,
+  patchAmlPolicy,
+  createAmlList,
+  getAmlLists,
+  patchAmlList,
+  addAmlEntries,
+  viewAmlEntries,
+  removeAmlEntry,
+  createAmlRule,
+  getAmlRules,
+  patchAmlRule,
+  removeAmlRule,
+  viewAmlChecks,
 ]

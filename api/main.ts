@@ -4,11 +4,13 @@ import type { AddressInfo } from 'node:net'
 import { Client, Connection } from '@temporalio/client'
 import { pino } from 'pino'
 import { assertRuntimeRole, connect } from '#db/connection.ts'
+import { createSecretBox } from '#db/secret-box.ts'
 import { newId } from '#domain/ids.ts'
 import { createLedger } from '#ledger/ledger.ts'
 import { createPlatforms } from '#platforms/registry.ts'
 import { createGateway } from '#temporal/gateway.ts'
 import { hasPollers, isServing } from '#temporal/health.ts'
+import { createReports } from '#temporal/reports.ts'
 import { connectionOptions } from '#temporal/settings.ts'
 import { createApp, finishApp, type AppOptions } from './app.ts'
 import type { ApiConfig } from './config.ts'
@@ -33,9 +35,12 @@ export async function startApi(config: ApiConfig, options: AppOptions = {}): Pro
     db,
     ledger: createLedger(db),
     temporal: createGateway(new Client({ connection, namespace })),
+    reports: createReports(new Client({ connection, namespace })),
     platforms: createPlatforms(config.banks),
     temporalUiUrl: `${config.temporalUiUrl}/namespaces/${encodeURIComponent(namespace)}`,
     sandbox: config.sandbox,
+    channels: config.channels ?? [],
+    secretBox: config.secretKey === undefined ? undefined : createSecretBox(config.secretKey),
     logger,
     answerWithinMs: config.answerWithinMs ?? ANSWER_WITHIN_MS,
     now: () => new Date(),

@@ -65,6 +65,12 @@ const REFUSED: Readonly<Record<Refusal, { status: number; parameter: string }>> 
   decider_is_the_asker: { status: 403, parameter: 'requestIdentifier' },
   original_not_processed: { status: 409, parameter: 'requestIdentifier' },
   return_exceeds_original: { status: 409, parameter: 'amount' },
+  reversal_exceeds_original: { status: 409, parameter: 'amount' },
+  reversal_outdated: { status: 409, parameter: 'amount' },
+  bank_line_taken: { status: 409, parameter: 'id' },
   coin_inactive: { status: 422, parameter: 'coinSerial' },
+  client_frozen: { status: 422, parameter: 'coinSerial' },
+  bank_account_not_approved: { status: 422, parameter: 'bankAccountId' },
+  limit_exceeded: { status: 422, parameter: 'amount' },
   exceeds_available_balance: { status: 422, parameter: 'amount' },
 }

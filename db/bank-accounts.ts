@@ -18,6 +18,8 @@ export type BankAccountRow = {
   iban: string | null
   account_number: string | null
   is_default: boolean
+  /** The company's, to pay in to; never paid out to. */
+  pool: boolean
   status: BankAccountStatus
   decided_by: string | null
   reason: string | null
@@ -40,6 +42,43 @@ export async function addBankAccount(trx: Knex, row: NewBankAccount): Promise<vo
 export async function findBankAccount(trx: Knex, id: string): Promise<BankAccount | undefined> {
   const [found] = await bankAccounts(trx).where('b.id', id)
   return found
+}
+
+export type PayoutAsked = {
+  readonly coinId: string
+  readonly bankAccountId?: string | undefined
+  readonly bankId?: string | undefined
+  readonly iban?: string | undefined
+  readonly accountNumber?: string | undefined
+}
+
+/**
+ * The bank account of the coin that a withdrawal names: by its id, or by IBAN (in any spelling), account number (exactly) or
+ * both. All that is named has to fit the same one, so that no part of a destination is one that nobody has looked at.
+ * An approved one comes first; whether it is approved is for the caller to check. Pool accounts are never found.
+ */
+export async function findPayoutAccount(
+  trx: Knex,
+  { coinId, bankAccountId, bankId, iban, accountNumber }: PayoutAsked,
+): Promise<BankAccount | undefined> {
+  const named = {
+    'b.id': bankAccountId,
+    'b.iban': iban === undefined ? undefined : canonicalIban(iban),
+    'b.account_number': accountNumber,
+  }
+  if (Object.values(named).every((value) => value === undefined)) return undefined
+  const query = bankAccounts(trx).where('b.coin_id', coinId).where('b.pool', false)
+  for (const [column, value] of Object.entries({ ...named, 'b.bank_id': bankId }))
+    if (value !== undefined) void query.where(column, value)
+  const [found] = await query.orderByRaw(
+    "array_position(array['APPROVED', 'PENDING', 'REJECTED'], b.status), b.created_at, b.id",
+  )
+  return found
+}
+
+/** As they are kept: without spaces and dashes, in capital letters. */
+export function canonicalIban(iban: string): string {
+  return iban.replaceAll(/[\s-]/g, '').toUpperCase()
 }
 
 /** All changes to the bank accounts of one coin queue here. */
@@ -103,6 +142,7 @@ export async function firstPersonOf(trx: Knex, organizationId: string): Promise<
 }
 
 export type BankAccountFilter = {
+  /** Of a client, and as they see it: without pool accounts that nobody has approved. */
   readonly organizationId?: string | undefined
   readonly bankAccountNumber?: string | undefined
   /** Anywhere in the bank's name, in any case. */
@@ -113,6 +153,7 @@ export type BankAccountFilter = {
   readonly statuses?: readonly BankAccountStatus[] | undefined
   readonly userIds?: readonly string[] | undefined
   readonly coinSerial?: string | undefined
+  readonly pool?: boolean | undefined
 }
 
 export async function findBankAccounts(
@@ -125,15 +166,16 @@ export async function findBankAccounts(
     { column: 'b.id', order: page.order },
   ])
   const exact = {
-    'k.organization_id': filter.organizationId,
     'b.account_number': filter.bankAccountNumber,
     'n.bic': filter.bic,
     'n.swift': filter.swift,
     'b.iban': filter.iban,
     'k.serial': filter.coinSerial,
+    'b.pool': filter.pool,
   }
   for (const [column, value] of Object.entries(exact))
     if (value !== undefined) void query.where(column, value)
+  if (filter.organizationId !== undefined) void seenBy(query, filter.organizationId)
   if (filter.statuses) void query.whereIn('b.status', filter.statuses)
   if (filter.userIds) void query.whereIn('b.person_id', filter.userIds)
   if (filter.bankName !== undefined)
@@ -141,8 +183,15 @@ export async function findBankAccounts(
   return readPage<BankAccount>(trx, query, page)
 }
 
+/** As the client sees them. */
 export async function listBankAccountsOf(trx: Knex, organizationId: string): Promise<BankAccount[]> {
-  return bankAccounts(trx).where('k.organization_id', organizationId).orderBy(['b.created_at', 'b.id'])
+  return seenBy(bankAccounts(trx), organizationId).orderBy(['b.created_at', 'b.id'])
+}
+
+/** Whoever links a pool account says where clients send money, so they are told only once another person has approved it. */
+function seenBy<Query extends Knex.QueryBuilder>(query: Query, organizationId: string): Query {
+  void query.where('k.organization_id', organizationId).whereRaw("(not b.pool or b.status = 'APPROVED')")
+  return query
 }
 
 function bankAccounts(trx: Knex): Knex.QueryBuilder<BankAccount, BankAccount[]> {

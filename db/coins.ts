@@ -14,10 +14,19 @@ export type CoinRow = {
   main: boolean
   /** Switched off by staff, so that its owner cannot switch it on. */
   blocked: boolean
+  blocked_at: Date | null
+  blocked_by: string | null
+  blocked_reason: string | null
+  blocked_description: string | null
   /** Closed for good; null while it is in use. */
   closed_at: Date | null
   created_by: string | null
 }
+
+type Blocking = Pick<
+  CoinRow,
+  'blocked' | 'blocked_at' | 'blocked_by' | 'blocked_reason' | 'blocked_description'
+>
 
 export type Coin = CoinRow & {
   /** Minor units, whole numbers as text. */
@@ -26,7 +35,17 @@ export type Coin = CoinRow & {
   active: boolean
   issuer: IssuerRow
   currency: CurrencyRow
-  organization: Pick<OrganizationRow, 'id' | 'type' | 'name' | 'identification_status'>
+  organization: Pick<OrganizationRow, 'id' | 'type' | 'name' | 'identification_status'> & {
+    /** The client is: nothing is moved from or to it. A time as text. */
+    frozen_at: string | null
+  }
+}
+
+/** Who has switched a coin off, and why. */
+export type Block = {
+  readonly by: string
+  readonly reason: string | null
+  readonly description: string | null
 }
 
 export async function findCoin(trx: Knex, serial: string): Promise<Coin | undefined> {
@@ -56,7 +75,7 @@ export async function nextCoinNumber(trx: Knex): Promise<bigint> {
 }
 
 /** False where the project has the serial already. */
-export async function addCoin(trx: Knex, row: Omit<CoinRow, 'blocked' | 'closed_at'>): Promise<boolean> {
+export async function addCoin(trx: Knex, row: Omit<CoinRow, keyof Blocking | 'closed_at'>): Promise<boolean> {
   const added = await trx<CoinRow>('coins')
     .insert(row)
     .onConflict(['project_id', 'serial'])
@@ -65,18 +84,28 @@ export async function addCoin(trx: Knex, row: Omit<CoinRow, 'blocked' | 'closed_
   return added.length === 1
 }
 
+export async function blockCoin(trx: Knex, id: string, { by, reason, description }: Block): Promise<void> {
+  const why = { blocked_by: by, blocked_reason: reason, blocked_description: description }
+  await trx('coins')
+    .where({ id })
+    .update({ blocked: true, blocked_at: trx.fn.now(), ...why })
+}
+
+export async function unblockCoin(trx: Knex, id: string): Promise<void> {
+  const nothing = { blocked_at: null, blocked_by: null, blocked_reason: null, blocked_description: null }
+  await trx('coins')
+    .where({ id })
+    .update({ blocked: false, ...nothing })
+}
+
 /** The coin as it is, locked until the transaction ends; money that moves is not held up. */
 export async function lockCoin(trx: Knex, serial: string): Promise<Coin | undefined> {
   await trx<CoinRow>('coins').where({ serial }).forNoKeyUpdate().first('id')
   return findCoin(trx, serial)
 }
 
-export async function changeCoin(
-  trx: Knex,
-  id: string,
-  changes: { readonly name?: string | undefined; readonly blocked?: boolean | undefined },
-): Promise<void> {
-  await trx('coins').where({ id }).update(changes)
+export async function renameCoin(trx: Knex, id: string, name: string): Promise<void> {
+  await trx('coins').where({ id }).update({ name })
 }
 
 /** Steps of the book either see the coin as it was or as it becomes. */
@@ -114,7 +143,7 @@ export async function passMainOn(trx: Knex, organizationId: string): Promise<str
   return chosen?.id
 }
 
-/** The coin of a client that money in this currency goes to: the main one, or else the oldest that is active. */
+/** The coin of a client that money in this currency goes to: the main one, or else the oldest that is active. None of a frozen one. */
 export async function findReceivingCoin(
   trx: Knex,
   organizationId: string,
@@ -124,6 +153,7 @@ export async function findReceivingCoin(
     .where('k.organization_id', organizationId)
     .where('i.currency_id', currencyId)
     .where('b.active', true)
+    .whereNull('o.frozen_at')
     .clearOrder()
     .orderBy([{ column: 'k.main', order: 'desc' }, 'k.created_at', 'k.id'])
     .limit(1)

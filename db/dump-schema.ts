@@ -43,6 +43,7 @@ const PARTS: Readonly<Record<string, string>> = {
     select format(E'create table %I (\\n%s\\n)', t.relname, string_agg(format('  %I %s%s%s', a.attname,
         format_type(a.atttypid, a.atttypmod),
         case when a.attidentity = 'a' then ' generated always as identity'
+          when a.attgenerated = 's' then format(' generated always as (%s) stored', pg_get_expr(d.adbin, d.adrelid))
           else coalesce(' default ' || pg_get_expr(d.adbin, d.adrelid), '') end,
         case when a.attnotnull then ' not null' else '' end), E',\\n' order by a.attnum)) as statement
       from pg_class t join pg_attribute a on a.attrelid = t.oid and a.attnum > 0 and not a.attisdropped

@@ -1,22 +1,33 @@
 import type { Knex } from 'knex'
 import type { Kind } from '#domain/operation.ts'
+import type { PinnedRules } from '#domain/pinned-rules.ts'
 
 /** What was asked for. Personal data stands in `party` and goes nowhere else. */
 export type Intent = {
   readonly id: string
-  readonly kind: Exclude<Kind, 'transfer'>
+  readonly kind: Exclude<Kind, 'bank_line'>
   readonly needsDecision: boolean
-  readonly coin: string
+  readonly coin: string | null
+  readonly counterCoin?: string
   readonly issuer: string
   readonly organization: string
+  /** Minor units: what was asked for, what leaves the sender, what reaches the recipient. */
   readonly amount: bigint
+  readonly senderAmount: bigint
+  readonly recipientAmount: bigint
+  readonly rules: PinnedRules
   readonly bank?: string
+  readonly bankAccount?: string
+  readonly bankLine?: string
   readonly platform?: string | null
   readonly askedBy?: string
   readonly key?: string | undefined
   readonly bodyHash?: string
   readonly returnOf?: string
   readonly returnReference?: string
+  readonly reversalOf?: string
+  /** Of a reversal: what is given back of the original's commission. */
+  readonly commissionBack?: bigint
   readonly party?: Party
 }
 
@@ -35,7 +46,10 @@ export type Recorded = { readonly operation: string; readonly isNew: boolean; re
 export async function recordIntent(db: Knex, projectId: string, intent: Intent): Promise<Recorded> {
   const found = await db.raw<{ rows: [{ recorded: Recorded }] }>(
     'select record_intent(?, ?::jsonb) as recorded',
-    [projectId, JSON.stringify({ ...intent, amount: intent.amount.toString() })],
+    [
+      projectId,
+      JSON.stringify(intent, (_, value: unknown) => (typeof value === 'bigint' ? value.toString() : value)),
+    ],
   )
   return found.rows[0].recorded
 }

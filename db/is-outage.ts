@@ -5,9 +5,12 @@ export function isOutage(error: unknown): boolean {
   return (
     OUTAGE_CODES.test(code) ||
     error.name === 'KnexTimeoutError' ||
-    error.message.startsWith('Connection terminated')
+    LOST.some((words) => error.message.startsWith(words))
   )
 }
+
+/** What the driver says of a connection that went away under it; it gives these no code. */
+const LOST = ['Connection terminated', 'Client has encountered a connection error']
 
 /** Class 08: connection; 53: resources; 57P: shutdown; 57014: our own time limit; 40: serialization and deadlock; 55P03: lock limit. */
 const OUTAGE_CODES = /^(08...|53...|57P..|57014|40...|55P03|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT)$/

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex'
 import type { Login } from '#domain/login.ts'
 import { CLIENT_ROLES, type Role } from '#domain/role.ts'
+import type { Freeze } from './freezes.ts'
 import type { IdentificationStatus, OrganizationType } from './organizations.ts'
 import { joinProject } from './projects.ts'
 
@@ -26,7 +27,7 @@ export type MemberRecord = MemberRow & {
   organization_type: OrganizationType
   organization_name: string
   identification_status: IdentificationStatus
-}
+} & Freeze
 
 export function selectMembers(trx: Knex) {
   return trx('members as m')
@@ -38,6 +39,10 @@ export function selectMembers(trx: Knex) {
       'o.type as organization_type',
       'o.name as organization_name',
       'o.identification_status',
+      'o.frozen_at',
+      'o.frozen_reason',
+      'o.frozen_description',
+      'o.frozen_by',
     )
 }
 

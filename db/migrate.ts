@@ -76,6 +76,8 @@ const BOOK = [
   'holds',
   'steps',
   'decisions',
+  'limit_usage',
+  'limit_reservations',
   'audit_rows',
   'audit_heads',
   'outbox_events',
@@ -91,6 +93,8 @@ async function grant(client: pg.Client, runtimeRole: string): Promise<void> {
   await client.query(
     `revoke insert, update, delete, truncate on ${BOOK.join(', ')}, schema_migrations from ${role}`,
   )
-  await client.query(`revoke update, delete on operations, project_of from ${role}`)
-  await client.query(`grant update (answer, attention, attention_since) on operations to ${role}`)
+  await client.query(`revoke update, delete on operations, project_of, bank_lines from ${role}`)
+  await client.query(
+    `grant update (answer, attention, attention_since, screening_no) on operations to ${role}`,
+  )
 }

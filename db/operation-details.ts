@@ -36,7 +36,13 @@ export type StepRow = {
   actor_id: string | null
   at: Date
 }
-export type DecisionRow = { person_id: string; verb: string; at: Date }
+export type DecisionRow = {
+  person_id: string
+  verb: string
+  role: string
+  on_behalf_of: string | null
+  at: Date
+}
 
 /** Each leg is two postings: the same amount out of one account and into another. */
 export async function listLegs(trx: Knex, operationIds: readonly string[]): Promise<LegRow[]> {
@@ -88,6 +94,20 @@ export async function listAccountNames(trx: Knex, ids: readonly string[]): Promi
 
 export async function listSteps(trx: Knex, operationId: string): Promise<StepRow[]> {
   return trx('steps').where({ operation_id: operationId }).orderBy('seq')
+}
+
+/** One check of an operation by a screening provider; no verdict: it gave no usable answer, or none yet. */
+export type CheckRow = {
+  n: number
+  provider: string
+  verdict: string | null
+  reasons: string[]
+  started_at: Date
+  answered_at: Date | null
+}
+
+export async function listChecks(trx: Knex, operationId: string): Promise<CheckRow[]> {
+  return trx('screenings').where({ operation_id: operationId }).orderBy('n')
 }
 
 export async function listDecisions(trx: Knex, operationId: string): Promise<DecisionRow[]> {

@@ -9,12 +9,17 @@ export type NamedFacts = OperationFacts & {
   readonly returnOf: string | null
 }
 
+const AMOUNTS = ['amount', 'senderAmount', 'recipientAmount', 'commissionBack'] as const
+type Amounts = Record<(typeof AMOUNTS)[number], bigint>
+type Stored = Omit<NamedFacts, keyof Amounts> & Record<keyof Amounts, string>
+
 /** Undefined where nobody asked for such an operation. None of this ever changes. One round trip. */
 export async function findOperationFacts(db: Database, operationId: string): Promise<NamedFacts | undefined> {
-  const found = await db.raw<{ rows: { facts: (Omit<NamedFacts, 'amount'> & { amount: string }) | null }[] }>(
-    'select operation_facts(?) as facts',
-    [operationId],
-  )
+  const found = await db.raw<{ rows: { facts: Stored | null }[] }>('select operation_facts(?) as facts', [
+    operationId,
+  ])
   const facts = found.rows[0]?.facts
-  return facts ? { ...facts, amount: BigInt(facts.amount) } : undefined
+  if (!facts) return undefined
+  const amounts = Object.fromEntries(AMOUNTS.map((name) => [name, BigInt(facts[name])])) as Amounts
+  return { ...facts, ...amounts }
 }

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex'
-import type { Kind, State } from '#domain/operation.ts'
+import { STATES, isFinal, type Kind, type State } from '#domain/operation.ts'
+import type { PinnedRules } from '#domain/pinned-rules.ts'
 import type { Refusal } from '#domain/refusal.ts'
 
 /** An operation with the names that people know it by. Amounts are minor units as text. */
@@ -11,11 +12,20 @@ export type OperationRow = {
   state: State
   state_since: Date
   request_identifier: string
-  coin_id: string
+  coin_id: string | null
   counter_coin_id: string | null
   issuer_id: string
   organization_id: string
   amount: string
+  sender_amount: string
+  recipient_amount: string
+  commission: string
+  rules: PinnedRules
+  /** How often it was screened. */
+  screening_no: number
+  screened_at: Date | null
+  bank_account_id: string | null
+  bank_line_id: string | null
   bank_id: string | null
   platform: string | null
   asked_by: string | null
@@ -24,6 +34,8 @@ export type OperationRow = {
   answer: unknown
   return_of: string | null
   return_reference: string | null
+  reversal_of: string | null
+  commission_back: string
   platform_reference: string | null
   platform_at: Date | null
   refusal: Refusal | null
@@ -36,6 +48,8 @@ export type OperationRow = {
   updated_at: Date
   currency_code: string
   fraction: number
+  symbol: string
+  issuer_sn: string
   full_name: string | null
   iban: string | null
   account_number: string | null
@@ -71,6 +85,8 @@ export function operationsQuery(trx: Knex): Knex.QueryBuilder {
       'o.*',
       'c.code as currency_code',
       'c.fraction',
+      'c.symbol',
+      'i.sn as issuer_sn',
       'p.full_name',
       'p.iban',
       'p.account_number',
@@ -140,7 +156,6 @@ export async function listUnregistered(
 ): Promise<WaitingOperation[]> {
   return trx('operations')
     .where({ state: 'received' })
-    .whereNot({ kind: 'transfer' })
     .whereNull('attention')
     .whereRaw("created_at < now() - ? * interval '1 millisecond'", [asked.olderThanMs])
     .orderByRaw('random()')
@@ -148,13 +163,16 @@ export async function listUnregistered(
     .select('id', 'kind', 'state', 'platform', 'request_identifier')
 }
 
+/** Registered and not final. */
+const OPEN = STATES.filter((state) => state !== 'received' && !isFinal(state))
+
 /** Registered and not final, longest unchanged first: their workflows should be running. */
 export async function listOpen(
   trx: Knex,
   asked: { unchangedMs: number; max: number },
 ): Promise<WaitingOperation[]> {
   return trx('operations')
-    .whereIn('state', ['awaiting_decision', 'paying_out', 'payout_unknown', 'awaiting_reference'])
+    .whereIn('state', OPEN)
     .whereNull('attention')
     .whereRaw("state_since < now() - ? * interval '1 millisecond'", [asked.unchangedMs])
     .orderByRaw('random()')
@@ -162,9 +180,27 @@ export async function listOpen(
     .select('id', 'kind', 'state', 'platform', 'request_identifier')
 }
 
-export async function listReturnsOf(
+/** What came of operations later: payouts that were returned, and corrections. */
+export async function listChildrenOf(
   trx: Knex,
   ids: readonly string[],
-): Promise<{ id: string; return_of: string }[]> {
-  return trx('operations').whereIn('return_of', ids).orderBy('created_at').select('id', 'return_of')
+): Promise<{ id: string; parent: string }[]> {
+  const of = (column: 'return_of' | 'reversal_of') =>
+    trx('operations').whereIn(column, ids).select('id', 'created_at', `${column} as parent`)
+  return trx
+    .select('id', 'parent')
+    .from(of('return_of').unionAll(of('reversal_of')).as('children'))
+    .orderBy('created_at')
+}
+
+/** Counts a check of the operation; the answer is the state it finds. */
+export async function beginScreening(
+  trx: Knex,
+  asked: { operation: string; n: number },
+): Promise<State | null> {
+  const rows: { state: State }[] = await trx('operations')
+    .where({ id: asked.operation })
+    .update({ screening_no: trx.raw('greatest(screening_no, ?::int)', [asked.n]) })
+    .returning('state')
+  return rows[0]?.state ?? null
 }

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex'
+import type { Freeze } from './freezes.ts'
 import type { LegalType } from './one-time-codes.ts'
 import { readPage, type PageOf } from './page.ts'
 
@@ -24,7 +25,7 @@ export type OrganizationRow = {
   legal_type: LegalType | null
   referral_link: string | null
   created_at: Date
-}
+} & Freeze
 
 export async function addOrganization(
   trx: Knex,
@@ -43,17 +44,20 @@ export async function findOrganization(trx: Knex, id: string): Promise<Organizat
 export type OrganizationsAsked = {
   readonly ids?: readonly string[] | undefined
   readonly types?: readonly OrganizationType[] | undefined
+  readonly frozen?: boolean | undefined
   readonly direction: 'asc' | 'desc'
   readonly page: { pageNumber: number; pageSize: number; countMax: number }
 }
 
 export async function listOrganizations(
   trx: Knex,
-  { ids, types, direction, page }: OrganizationsAsked,
+  { ids, types, frozen, direction, page }: OrganizationsAsked,
 ): Promise<PageOf<OrganizationRow>> {
   const query = trx<OrganizationRow>('organizations').select()
   if (ids) void query.whereIn('id', ids)
   if (types) void query.whereIn('type', types)
+  if (frozen === true) void query.whereNotNull('frozen_at')
+  if (frozen === false) void query.whereNull('frozen_at')
   void query.orderBy([
     { column: 'created_at', order: direction },
     { column: 'id', order: direction },

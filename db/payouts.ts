@@ -3,7 +3,7 @@ import { formatAmount } from '#domain/money.ts'
 import { inProject, type Database } from './connection.ts'
 
 type Row = {
-  amount: string
+  recipient_amount: string
   code: string
   fraction: number
   full_name: string | null
@@ -21,11 +21,19 @@ export async function readPayout(db: Database, projectId: string, operationId: s
       .join('operation_parties as p', 'p.operation_id', 'o.id')
       .leftJoin('banks as b', 'b.id', 'o.bank_id')
       .where('o.id', operationId)
-      .first('o.amount', 'c.code', 'c.fraction', 'p.full_name', 'p.iban', 'p.account_number', 'b.bic')
+      .first(
+        'o.recipient_amount',
+        'c.code',
+        'c.fraction',
+        'p.full_name',
+        'p.iban',
+        'p.account_number',
+        'b.bic',
+      )
     if (!row) throw new Error(`operation ${operationId} has no party to pay`)
     return {
       reference: operationId,
-      amount: formatAmount(BigInt(row.amount), row.fraction),
+      amount: formatAmount(BigInt(row.recipient_amount), row.fraction),
       currency: row.code,
       creditor: {
         fullName: row.full_name ?? '',

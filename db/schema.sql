@@ -9,6 +9,58 @@ create sequence request_identifiers start 100001;
 
 -- Tables
 
+create table approval_rule_changes (
+  id text not null,
+  project_id text not null,
+  rule_id text not null,
+  action text not null,
+  base_version integer not null,
+  proposed jsonb,
+  issuer_id text,
+  reason text,
+  state text default 'pending'::text not null,
+  proposed_by text not null,
+  proposed_at timestamp with time zone default now() not null,
+  decided_by text,
+  decided_at timestamp with time zone,
+  decision_reason text
+);
+
+create table approval_rule_versions (
+  rule_id text not null,
+  version integer not null,
+  project_id text not null,
+  active boolean not null,
+  kind text not null,
+  issuer_id text,
+  from_amount numeric(38,0) not null,
+  to_amount numeric(38,0),
+  ordering text not null,
+  stages jsonb not null,
+  expires_after_ms bigint,
+  escalation jsonb,
+  change_id text not null,
+  created_at timestamp with time zone default now() not null
+);
+
+create table approval_rules (
+  id text not null,
+  project_id text not null,
+  version integer not null,
+  active boolean not null,
+  kind text not null,
+  issuer_id text,
+  from_amount numeric(38,0) not null,
+  to_amount numeric(38,0),
+  ordering text not null,
+  stages jsonb not null,
+  expires_after_ms bigint,
+  escalation jsonb,
+  change_id text not null,
+  created_at timestamp with time zone default now() not null,
+  updated_at timestamp with time zone default now() not null
+);
+
 create table audit_heads (
   project_id text not null,
   seq bigint default 0 not null,
@@ -56,7 +108,25 @@ create table bank_accounts (
   decided_by text,
   reason text,
   created_at timestamp with time zone default now() not null,
-  updated_at timestamp with time zone default now() not null
+  updated_at timestamp with time zone default now() not null,
+  pool boolean default false not null
+);
+
+create table bank_lines (
+  id text not null,
+  project_id text not null,
+  bank_id text not null,
+  reference text,
+  issuer_id text not null,
+  amount numeric(38,0) not null,
+  booked_at timestamp with time zone,
+  text text,
+  sender_name text,
+  sender_iban text,
+  brought_by text not null,
+  operation_id text,
+  settled_at timestamp with time zone,
+  created_at timestamp with time zone default now() not null
 );
 
 create table banks (
@@ -84,6 +154,26 @@ create table book_accounts (
   created_at timestamp with time zone default now() not null
 );
 
+create table breaks (
+  id text not null,
+  project_id text not null,
+  part text not null,
+  kind text not null,
+  subject text not null,
+  ours text,
+  theirs text,
+  about_at timestamp with time zone,
+  state text default 'open'::text not null,
+  first_seen timestamp with time zone default now() not null,
+  last_seen timestamp with time zone default now() not null,
+  last_run text not null,
+  reason text,
+  proposed_by text,
+  proposed_at timestamp with time zone,
+  resolved_by text,
+  resolved_at timestamp with time zone
+);
+
 create table coins (
   id text not null,
   project_id text not null,
@@ -96,7 +186,57 @@ create table coins (
   blocked boolean default false not null,
   created_by text,
   created_at timestamp with time zone default now() not null,
-  closed_at timestamp with time zone
+  closed_at timestamp with time zone,
+  blocked_at timestamp with time zone,
+  blocked_by text,
+  blocked_reason text,
+  blocked_description text
+);
+
+create table commission_conditions (
+  id text not null,
+  project_id text not null,
+  rule_id text not null,
+  begin_amount numeric(38,0) not null,
+  end_amount numeric(38,0),
+  type text not null,
+  fixed numeric(38,0) default 0 not null,
+  percent numeric(9,6) default 0 not null
+);
+
+create table commission_profiles (
+  id text not null,
+  project_id text not null,
+  contract_id text not null,
+  flow text not null,
+  issuer_id text,
+  src_person_type text,
+  dest_person_type text,
+  created_at timestamp with time zone default now() not null
+);
+
+create table commission_rules (
+  id text not null,
+  project_id text not null,
+  profile_id text not null,
+  begins_at timestamp with time zone not null,
+  ends_at timestamp with time zone,
+  direction text not null,
+  active boolean not null,
+  created_at timestamp with time zone default now() not null
+);
+
+create table contracts (
+  id text not null,
+  project_id text not null,
+  name text not null,
+  description text,
+  organization_type text not null,
+  person_type text not null,
+  active boolean default true not null,
+  global boolean default false not null,
+  created_at timestamp with time zone default now() not null,
+  updated_at timestamp with time zone default now() not null
 );
 
 create table currencies (
@@ -121,8 +261,45 @@ create table decisions (
   verb text not null,
   project_id text not null,
   asked_by text not null,
+  role text not null,
+  on_behalf_of text,
   ticket_id text not null,
   at timestamp with time zone default now() not null
+);
+
+create table delegations (
+  id text not null,
+  project_id text not null,
+  from_person text not null,
+  to_person text not null,
+  from_at timestamp with time zone not null,
+  until_at timestamp with time zone not null,
+  reason text,
+  created_at timestamp with time zone default now() not null,
+  revoked_at timestamp with time zone
+);
+
+create table export_pages (
+  export_id text not null,
+  page integer not null,
+  project_id text not null,
+  records jsonb not null
+);
+
+create table exports (
+  id text not null,
+  project_id text not null,
+  asked_by text not null,
+  organization_id text,
+  filter jsonb not null,
+  state text default 'pending'::text not null,
+  row_count bigint default 0 not null,
+  page_count integer default 0 not null,
+  is_capped boolean default false not null,
+  cursor_at timestamp with time zone default now() not null,
+  cursor_id text,
+  created_at timestamp with time zone default now() not null,
+  completed_at timestamp with time zone
 );
 
 create table holds (
@@ -163,6 +340,37 @@ create table issuers (
   updated_at timestamp with time zone default now() not null
 );
 
+create table limit_profiles (
+  id text not null,
+  project_id text not null,
+  contract_id text not null,
+  flow text not null,
+  issuer_id text,
+  qualifier text not null,
+  time_unit text not null,
+  value numeric(38,0) not null,
+  active boolean not null,
+  created_at timestamp with time zone default now() not null
+);
+
+create table limit_reservations (
+  operation_id text not null,
+  limit_id text not null,
+  period text not null,
+  project_id text not null,
+  organization_id text not null,
+  amount numeric(38,0) not null,
+  given_back boolean default false not null
+);
+
+create table limit_usage (
+  organization_id text not null,
+  limit_id text not null,
+  period text not null,
+  project_id text not null,
+  used numeric(38,0) default 0 not null
+);
+
 create table login_attempts (
   login_hash bytea not null,
   failed integer not null,
@@ -191,8 +399,26 @@ create table messages (
   recipient text not null,
   channel text not null,
   subject text not null,
-  text text not null,
+  text text,
   code text,
+  created_at timestamp with time zone default now() not null,
+  wire_id uuid default gen_random_uuid() not null,
+  sealed bytea,
+  due_at timestamp with time zone,
+  deliver_by timestamp with time zone,
+  attempts integer default 0 not null,
+  sent_at timestamp with time zone,
+  given_up_at timestamp with time zone,
+  last_error text
+);
+
+create table notes (
+  id text not null,
+  project_id text not null,
+  user_id text,
+  operation_id text,
+  note text not null,
+  made_by text not null,
   created_at timestamp with time zone default now() not null
 );
 
@@ -204,7 +430,9 @@ create table one_time_codes (
   sends integer default 1 not null,
   window_started_at timestamp with time zone not null,
   expires_at timestamp with time zone not null,
-  payload jsonb
+  payload jsonb,
+  purpose text default 'registration'::text not null,
+  step text
 );
 
 create table operation_parties (
@@ -225,11 +453,19 @@ create table operations (
   state text not null,
   state_since timestamp with time zone default now() not null,
   request_identifier bigint default nextval('request_identifiers'::regclass) not null,
-  coin_id text not null,
+  coin_id text,
   counter_coin_id text,
   issuer_id text not null,
   organization_id text not null,
   amount numeric(38,0) not null,
+  sender_amount numeric(38,0) not null,
+  recipient_amount numeric(38,0) not null,
+  commission numeric(38,0) generated always as ((sender_amount - recipient_amount)) stored,
+  rules jsonb default '{"limits": [], "approval": null, "screening": null}'::jsonb not null,
+  screening_no integer default 0 not null,
+  screened_at timestamp with time zone,
+  bank_account_id text,
+  bank_line_id text,
   bank_id text,
   platform text,
   asked_by text,
@@ -238,6 +474,8 @@ create table operations (
   answer jsonb,
   return_of text,
   return_reference text,
+  reversal_of text,
+  commission_back numeric(38,0) default 0 not null,
   platform_reference text,
   platform_at timestamp with time zone,
   refusal text,
@@ -258,7 +496,13 @@ create table organizations (
   identification_status text default 'none'::text not null,
   legal_type text,
   referral_link text,
-  created_at timestamp with time zone default now() not null
+  created_at timestamp with time zone default now() not null,
+  contract_id text,
+  frozen_at timestamp with time zone,
+  frozen_reason text,
+  frozen_description text,
+  frozen_by text,
+  unfrozen_by text
 );
 
 create table outbox_events (
@@ -281,7 +525,8 @@ create table people (
   id text not null,
   login text not null,
   password_hash text,
-  created_at timestamp with time zone default now() not null
+  created_at timestamp with time zone default now() not null,
+  two_step text default 'none'::text not null
 );
 
 create table person_projects (
@@ -326,13 +571,101 @@ create table projects (
   name text not null,
   time_zone text default 'UTC'::text not null,
   decision_expires_ms bigint default 604800000 not null,
-  created_at timestamp with time zone default now() not null
+  created_at timestamp with time zone default now() not null,
+  clients_need_otp boolean default false not null,
+  staff_need_otp boolean default false not null
+);
+
+create table reconciliation_runs (
+  id text not null,
+  project_id text not null,
+  asked_by text,
+  opened_for text,
+  state text default 'running'::text not null,
+  parts jsonb default '{}'::jsonb not null,
+  tries integer default 0 not null,
+  found integer default 0 not null,
+  vanished integer default 0 not null,
+  started_at timestamp with time zone default now() not null,
+  ended_at timestamp with time zone
 );
 
 create table schema_migrations (
   name text not null,
   sha256 text not null,
   at timestamp with time zone default now() not null
+);
+
+create table screening_entries (
+  id text not null,
+  project_id text not null,
+  list_id text not null,
+  name text not null,
+  aliases text[] default '{}'::text[] not null,
+  kind text not null,
+  country text,
+  created_at timestamp with time zone default now() not null
+);
+
+create table screening_lists (
+  id text not null,
+  project_id text not null,
+  name text not null,
+  description text,
+  on_match text not null,
+  match_from integer not null,
+  near_from integer not null,
+  active boolean default true not null,
+  created_at timestamp with time zone default now() not null,
+  updated_at timestamp with time zone default now() not null
+);
+
+create table screening_policies (
+  id text not null,
+  project_id text not null,
+  name text not null,
+  kinds text[] not null,
+  issuer_id text,
+  from_amount numeric(38,0),
+  provider text not null,
+  max_age_ms bigint not null,
+  patience_ms bigint default 120000 not null,
+  active boolean default true not null,
+  created_at timestamp with time zone default now() not null,
+  updated_at timestamp with time zone default now() not null
+);
+
+create table screening_rules (
+  id text not null,
+  project_id text not null,
+  name text not null,
+  type text not null,
+  kinds text[] not null,
+  verdict text not null,
+  issuer_id text,
+  from_amount numeric(38,0),
+  from_count integer,
+  window_hours integer,
+  countries text[],
+  active boolean default true not null,
+  created_at timestamp with time zone default now() not null,
+  updated_at timestamp with time zone default now() not null
+);
+
+create table screening_versions (
+  project_id text not null,
+  version bigint not null
+);
+
+create table screenings (
+  operation_id text not null,
+  n integer not null,
+  project_id text not null,
+  provider text not null,
+  verdict text,
+  reasons text[] default '{}'::text[] not null,
+  started_at timestamp with time zone default now() not null,
+  answered_at timestamp with time zone
 );
 
 create table steps (
@@ -383,6 +716,19 @@ create table tokens (
   expires_at timestamp with time zone not null
 );
 
+create table totp_recovery_codes (
+  person_id text not null,
+  code_hash bytea not null
+);
+
+create table totp_secrets (
+  person_id text not null,
+  sealed bytea not null,
+  confirmed_at timestamp with time zone,
+  last_step bigint default 0 not null,
+  created_at timestamp with time zone default now() not null
+);
+
 -- Types
 
 create type step_delta as (
@@ -428,7 +774,8 @@ CREATE OR REPLACE FUNCTION public.account_in_use(account text)
  LANGUAGE plpgsql
 AS $function$
 declare
-  unfinished text[] := array['received', 'awaiting_decision', 'paying_out', 'payout_unknown', 'awaiting_reference'];
+  unfinished text[] := array['received', 'limited', 'screening', 'review', 'awaiting_decision', 'paying_out', 'payout_unknown',
+    'awaiting_reference'];
 begin
   return exists (select 1 from balances where account_id = account and held <> 0)
     or exists (select 1 from operations where coin_id = account and state = any(unfinished))
@@ -485,6 +832,10 @@ declare
   work step_verdict[];
   deltas step_delta[];
   one text;
+  lines text[];
+  originals text[];
+  frozen record;
+  freezes jsonb := '[]';
   ids text[] := array(select s ->> 'operation' from jsonb_array_elements(steps) s);
   actives text[] := array(select jsonb_array_elements_text(s -> 'active') from jsonb_array_elements(steps) s);
 begin
@@ -492,24 +843,55 @@ begin
   if jsonb_path_exists(steps, '$[*].create') then
     perform create_operations(project, steps);
   end if;
-  ids := array(select distinct id from (
-      select unnest(ids) as id
-      union all select o.return_of from unnest(ids) i cross join lateral (select return_of from operations where id = i limit 1) o
-    ) named where id is not null order by id);
+  originals := array(select o.original from unnest(ids) i cross join lateral
+      (select coalesce(return_of, reversal_of) as original from operations where id = i limit 1) o where o.original is not null);
+  lines := array(select s -> 'line' ->> 'id' from jsonb_array_elements(steps) s where s ? 'line' order by 1);
+  if cardinality(originals) <> (select count(distinct o) from unnest(originals) o)
+      or cardinality(lines) <> (select count(distinct l) from unnest(lines) l) then
+    raise exception 'two steps of one batch hang on the same original or bank line' using errcode = 'SL011';
+  end if;
+  ids := array(select distinct id from unnest(ids || originals) named (id) order by id);
   foreach one in array ids loop
     perform 1 from operations o where o.id = one for update;
   end loop;
+  foreach one in array lines loop
+    perform 1 from bank_lines b where b.id = one for update;
+  end loop;
+  if jsonb_path_exists(steps, '$[*].limits') or jsonb_path_exists(steps, '$[*].releaseLimits') then
+    perform lock_limits(project, steps);
+  end if;
+  if jsonb_path_exists(steps, '$[*].freeze') then
+    perform 1 from organizations g where g.id = any(array(select o.organization_id from jsonb_array_elements(steps) s,
+      lateral (select organization_id from operations where id = s ->> 'operation' limit 1) o where s ? 'freeze'))
+      order by g.id for no key update;
+  end if;
   deltas := step_deltas(steps);
   perform 1 from balances b where b.shard = 0 and (b.account_id = any(actives)
       or b.account_id = any(array(select account from unnest(deltas) where strict))) order by b.account_id for update;
   select array_agg(judge_step(s.ord::int, s.body) order by s.ord) into work
     from jsonb_array_elements(steps) with ordinality s (body, ord);
+  -- What goes over a limit moves other things than it was to move.
+  if jsonb_path_exists(steps, '$[*].overLimit') then
+    deltas := step_deltas((select jsonb_agg(w.body order by w.ord) from unnest(work) w));
+  end if;
   work := refuse_overdrafts(work, deltas);
   work := set_decide_by(project, work);
   perform write_operations(project, work);
   perform write_decisions(project, work);
+  perform write_limits(project, work);
+  perform write_lines(project, work);
   perform write_book(project, work, deltas);
+  for frozen in select distinct (w.found).organization_id as id from unnest(work) w
+      where w.outcome = 'applied' and w.body ? 'freeze' order by 1 loop
+    if freeze_organization(project, frozen.id, 'AML') then
+      freezes := freezes || jsonb_build_object('source', source, 'action', 'organization.freeze', 'subjectType', 'organization',
+        'subjectId', frozen.id, 'after', jsonb_build_object('frozen', true, 'reason', 'AML'));
+    end if;
+  end loop;
   perform write_events(project, work, source);
+  if jsonb_array_length(freezes) > 0 then
+    perform append_audit(project, freezes);
+  end if;
   return step_answers(work);
 end $function$;
 
@@ -560,19 +942,90 @@ begin
   return true;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.contract_of(organization text)
+ RETURNS contracts
+ LANGUAGE plpgsql
+ STABLE
+AS $function$
+declare
+  party organizations;
+  found contracts;
+begin
+  select * into party from organizations where id = organization;
+  if party.contract_id is not null then
+    select * into found from contracts where id = party.contract_id and active;
+  else
+    select * into found from contracts
+      where project_id = party.project_id and global and active and person_type = 'base'
+        and organization_type = case party.type when 'merchant' then 'merchant' else 'individual' end;
+  end if;
+  return found;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.copy_contract(source text, target text, with_limits boolean)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+declare
+  profile commission_profiles;
+  rule commission_rules;
+  copied text;
+  copied_rule text;
+begin
+  for profile in select * from commission_profiles where contract_id = source loop
+    copied := fresh_id('cpr');
+    insert into commission_profiles (id, project_id, contract_id, flow, issuer_id, src_person_type, dest_person_type)
+      values (copied, profile.project_id, target, profile.flow, profile.issuer_id, profile.src_person_type, profile.dest_person_type);
+    for rule in select * from commission_rules where profile_id = profile.id loop
+      copied_rule := fresh_id('cru');
+      insert into commission_rules (id, project_id, profile_id, begins_at, ends_at, direction, active)
+        values (copied_rule, rule.project_id, copied, rule.begins_at, rule.ends_at, rule.direction, rule.active);
+      insert into commission_conditions (id, project_id, rule_id, begin_amount, end_amount, type, fixed, percent)
+        select fresh_id('cnd'), project_id, copied_rule, begin_amount, end_amount, type, fixed, percent
+        from commission_conditions where rule_id = rule.id;
+    end loop;
+  end loop;
+  if with_limits then
+    insert into limit_profiles (id, project_id, contract_id, flow, issuer_id, qualifier, time_unit, value, active)
+      select fresh_id('lim'), project_id, target, flow, issuer_id, qualifier, time_unit, value, active
+      from limit_profiles where contract_id = source;
+  end if;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.create_bank_lines(project text, steps jsonb)
+ RETURNS text[]
+ LANGUAGE plpgsql
+AS $function$
+declare
+  ids text[] := array(select s -> 'create' -> 'newLine' ->> 'id' from jsonb_array_elements(steps) s where s -> 'create' ? 'newLine');
+begin
+  insert into bank_lines (id, project_id, bank_id, reference, issuer_id, amount, booked_at, text, sender_name, sender_iban, brought_by)
+    select l ->> 'id', project, c ->> 'bank', l ->> 'reference', c ->> 'issuer', (c ->> 'amount')::numeric,
+        (l ->> 'bookedAt')::timestamptz, l ->> 'text', l ->> 'senderName', l ->> 'senderIban', s ->> 'operation'
+      from jsonb_array_elements(steps) s, lateral (select s -> 'create' as c, s -> 'create' -> 'newLine' as l) created
+      where l is not null order by c ->> 'bank', l ->> 'reference'
+    on conflict do nothing;
+  return array(select b.id from unnest(ids) i cross join lateral (select id from bank_lines where id = i limit 1) b);
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.create_operations(project text, steps jsonb)
  RETURNS void
  LANGUAGE plpgsql
 AS $function$
 declare
   ids text[] := array(select s ->> 'operation' from jsonb_array_elements(steps) s where s ? 'create' order by 1);
+  lines text[];
 begin
+  if jsonb_path_exists(steps, '$[*].create.newLine') then
+    lines := create_bank_lines(project, steps);
+  end if;
   insert into operations (id, project_id, kind, needs_decision, state, coin_id, counter_coin_id, issuer_id,
-      organization_id, amount, asked_by, idempotency_key, body_hash)
+      organization_id, amount, sender_amount, recipient_amount, rules, bank_line_id, bank_id, asked_by, idempotency_key, body_hash)
     select s ->> 'operation', project, s ->> 'kind', false, 'received', c ->> 'coin', c ->> 'counterCoin', c ->> 'issuer',
-        c ->> 'organization', (c ->> 'amount')::numeric, c ->> 'askedBy', c ->> 'key', decode(c ->> 'bodyHash', 'hex')
+        c ->> 'organization', (c ->> 'amount')::numeric, (c ->> 'senderAmount')::numeric, (c ->> 'recipientAmount')::numeric,
+        c -> 'rules', c ->> 'bankLine', c ->> 'bank', c ->> 'askedBy', c ->> 'key', decode(c ->> 'bodyHash', 'hex')
       from jsonb_array_elements(steps) s, lateral (select s -> 'create' as c) created
-      where s ? 'create' order by c ->> 'askedBy', c ->> 'key'
+      where s ? 'create' and (not c ? 'newLine' or c -> 'newLine' ->> 'id' = any(lines)) order by c ->> 'askedBy', c ->> 'key'
     on conflict do nothing;
   insert into project_of (id, project_id)
     select o.id, project from unnest(ids) i cross join lateral (select id from operations where id = i limit 1) o order by o.id
@@ -605,16 +1058,105 @@ CREATE OR REPLACE FUNCTION public.decision_refusal(step jsonb, operation operati
 AS $function$
 declare
   roles text[] := array(select jsonb_array_elements_text(step -> 'roles'));
+  principal text := step ->> 'onBehalfOf';
 begin
   if ticket.id is null or ticket.operation_id <> operation.id then return 'ticket_unknown'; end if;
   if ticket.verb <> step ->> 'verb' then return 'ticket_for_another_decision'; end if;
   if ticket.valid_until < now() then return 'ticket_expired'; end if;
-  if not exists (select 1 from members m where m.person_id = ticket.person_id and m.active
+  if step ? 'refuse' then return step ->> 'refuse'; end if;
+  if not exists (select 1 from members m where m.person_id = coalesce(principal, ticket.person_id) and m.active
       and m.role = any(roles)) then
     return 'decider_not_permitted';
   end if;
-  if ticket.person_id = operation.asked_by then return 'decider_is_the_asker'; end if;
+  if principal is not null and not (exists (select 1 from members m where m.person_id = ticket.person_id and m.active)
+      and is_delegated(principal, ticket.person_id)) then
+    return 'decider_not_permitted';
+  end if;
+  if ticket.person_id = operation.asked_by or principal = operation.asked_by then return 'decider_is_the_asker'; end if;
   return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.freeze_organization(project text, organization text, reason text)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  perform set_config('sluice.project', project, true);
+  update organizations set frozen_at = coalesce(frozen_at, now()), frozen_reason = reason, unfrozen_by = null
+    where id = organization and type in ('individual', 'merchant')
+      and (frozen_at is null or (reason = 'AML' and frozen_reason <> 'AML'));
+  return found;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.fresh_id(prefix text)
+ RETURNS text
+ LANGUAGE sql
+AS $function$
+  select prefix || '_' || left(replace(gen_random_uuid()::text, '-', ''), 26)
+$function$;
+
+CREATE OR REPLACE FUNCTION public.guard_approval_rule()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  perform lock_approval_rules();
+  if tg_op = 'DELETE' or (tg_op = 'UPDATE' and (new.id, new.version, new.kind, new.issuer_id) is distinct from
+      (old.id, old.version + 1, old.kind, old.issuer_id)) then
+    raise exception 'the approval rule % changes by one version at a time', old.id using errcode = 'SL006';
+  end if;
+  if not exists (select from approval_rule_changes c where c.id = new.change_id and c.rule_id = new.id
+      and c.state = 'approved' and c.base_version = new.version - 1) then
+    raise exception 'the approval rule % has no approved change for this version', new.id using errcode = 'SL006';
+  end if;
+  if new.active and exists (select from approval_rules r where r.active and r.id <> new.id and r.kind = new.kind
+      and r.issuer_id is not distinct from new.issuer_id
+      and numrange(r.from_amount, r.to_amount) && numrange(new.from_amount, new.to_amount)) then
+    raise exception 'the approval rule % overlaps another', new.id using errcode = 'SL006';
+  end if;
+  return new;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.is_approved_destination(operation operations, account text)
+ RETURNS boolean
+ LANGUAGE plpgsql
+AS $function$
+begin
+  return exists (select 1 from bank_accounts b join operation_parties p on p.operation_id = operation.id
+    where b.id = account and b.status = 'APPROVED' and not b.pool and b.coin_id = operation.coin_id
+      and (operation.bank_id is null or b.bank_id = operation.bank_id)
+      and (p.iban is null or p.iban = b.iban) and (p.account_number is null or p.account_number = b.account_number));
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.is_delegated(principal text, person text)
+ RETURNS boolean
+ LANGUAGE plpgsql
+AS $function$
+begin
+  return exists (select 1 from delegations d where d.from_person = principal and d.to_person = person
+    and d.revoked_at is null and d.from_at <= now() and d.until_at > now());
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.is_over_limit(operation operations, limits jsonb)
+ RETURNS boolean
+ LANGUAGE plpgsql
+AS $function$
+declare
+  one jsonb;
+  taken numeric;
+begin
+  for one in select jsonb_array_elements(limits) loop
+    continue when not one ? 'max';
+    taken := 0;
+    if one ->> 'period' <> '' then
+      select u.used into taken from limit_usage u where u.organization_id = operation.organization_id
+        and u.limit_id = one ->> 'limit' and u.period = one ->> 'period';
+    end if;
+    if coalesce(taken, 0) + (one ->> 'add')::numeric > (one ->> 'max')::numeric then return true; end if;
+  end loop;
+  return false;
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.judge_step(ord integer, step jsonb)
@@ -673,19 +1215,42 @@ begin
     verdict.outcome := 'late';
     return verdict;
   end if;
+  if step ? 'given' and (step ->> 'given')::int <> (select count(*) from decisions d
+      where d.operation_id = operation.id and d.verb = 'accept') then
+    verdict.outcome := 'stale';
+    verdict.stored := false;
+    return verdict;
+  end if;
   verdict.refusal := case
     when verdict.verb is not null then decision_refusal(step, operation, ticket)
-    when operation.return_of is not null then return_refusal(operation)
+    when operation.return_of is not null and operation.state = 'received' then return_refusal(operation)
+    when operation.reversal_of is not null and operation.state = 'received' then reversal_refusal(operation)
   end;
+  verdict.refusal := coalesce(verdict.refusal, line_refusal(operation, step -> 'line'));
   actives := array(select jsonb_array_elements_text(step -> 'active'));
   if verdict.refusal is null and exists (select 1 from balances b
       where b.account_id = any(actives) and not b.active) then
     verdict.refusal := 'coin_inactive';
   end if;
+  if verdict.refusal is null and exists (select 1 from coins c join organizations o on o.id = c.organization_id
+      where c.id = any(actives) and o.frozen_at is not null) then
+    verdict.refusal := 'client_frozen';
+  end if;
+  if verdict.refusal is null and step ? 'bankAccount' and not is_approved_destination(operation, step ->> 'bankAccount') then
+    verdict.refusal := 'bank_account_not_approved';
+  end if;
+  if verdict.refusal is null and step ? 'limits' and is_over_limit(operation, step -> 'limits') then
+    if step ? 'overLimit' then
+      verdict.body := (step - 'legs' - 'hold' - 'line' - 'limits') || (step -> 'overLimit');
+    else
+      verdict.refusal := 'limit_exceeded';
+      step := step - 'refusedTo';
+    end if;
+  end if;
   if verdict.refusal is null then
     verdict.outcome := 'applied';
     verdict.stored := true;
-    verdict.to_state := step ->> 'to';
+    verdict.to_state := verdict.body ->> 'to';
   else
     verdict.outcome := 'refused';
     if step ? 'refusedTo' and verdict.refusal <> 'original_not_processed' then
@@ -694,6 +1259,98 @@ begin
     end if;
   end if;
   return verdict;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.keep_approval_rule_version()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  insert into approval_rule_versions (rule_id, version, project_id, active, kind, issuer_id, from_amount, to_amount, ordering, stages,
+      expires_after_ms, escalation, change_id)
+    values (new.id, new.version, new.project_id, new.active, new.kind, new.issuer_id, new.from_amount, new.to_amount, new.ordering,
+      new.stages, new.expires_after_ms, new.escalation, new.change_id);
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.keep_decided_change()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if old.state <> 'pending' or tg_op = 'DELETE' then
+    raise exception 'the change % stays as it is', old.id using errcode = 'SL002';
+  end if;
+  return new;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.keep_screening_answer()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if old.answered_at is not null then
+    raise exception 'the check %/% was answered', old.operation_id, old.n using errcode = 'SL002';
+  end if;
+  return new;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.line_refusal(operation operations, line jsonb)
+ RETURNS text
+ LANGUAGE plpgsql
+AS $function$
+declare
+  found bank_lines;
+begin
+  if line is null or line ->> 'action' not in ('claim', 'settle') then return null; end if;
+  select * into found from bank_lines b where b.id = line ->> 'id';
+  if found.id is null or found.settled_at is not null
+      or (found.operation_id is not null and found.operation_id <> operation.id) then
+    return 'bank_line_taken';
+  end if;
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.lock_approval_rules()
+ RETURNS void
+ LANGUAGE sql
+AS $function$
+  select pg_advisory_xact_lock(hashtext('approval_rules'), hashtext(current_project()))
+$function$;
+
+CREATE OR REPLACE FUNCTION public.lock_limits(project text, steps jsonb)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+declare
+  touched record;
+begin
+  for touched in
+    select o.organization_id as organization, l ->> 'limit' as one, l ->> 'period' as period
+      from jsonb_array_elements(steps) s, jsonb_array_elements(s -> 'limits') l,
+        lateral (select organization_id from operations where id = s ->> 'operation' limit 1) o
+      where l ->> 'period' <> ''
+    union select r.organization_id, r.limit_id, r.period
+      from jsonb_array_elements(steps) s,
+        lateral (select * from limit_reservations where operation_id = s ->> 'operation' and not given_back offset 0) r
+      where s ? 'releaseLimits'
+    order by 1, 2, 3
+  loop
+    insert into limit_usage (organization_id, limit_id, period, project_id)
+      values (touched.organization, touched.one, touched.period, project) on conflict do nothing;
+    perform 1 from limit_usage u where u.organization_id = touched.organization and u.limit_id = touched.one
+      and u.period = touched.period for update;
+  end loop;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.move_screening_version()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  insert into screening_versions (project_id, version) values (current_project(), 1)
+    on conflict (project_id) do update set version = screening_versions.version + 1;
+  return null;
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.open_book_account(project text, account jsonb)
@@ -711,6 +1368,45 @@ begin
     values (account ->> 'id', 0, project, (account ->> 'floor')::numeric);
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.open_contracts(project text)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+declare
+  before text := current_setting('sluice.project', true);
+  kind text;
+  contract text;
+  offered text;
+  profile text;
+  rule text;
+begin
+  perform set_config('sluice.project', project, true);
+  foreach kind in array array['individual', 'merchant'] loop
+    contract := fresh_id('con');
+    insert into contracts (id, project_id, name, organization_type, person_type, global)
+      values (contract, project, 'Zero commission', kind, 'base', true);
+    foreach offered in array array['bank_top_up', 'bank_withdrawal', 'transfer'] loop
+      profile := fresh_id('cpr');
+      rule := fresh_id('cru');
+      insert into commission_profiles (id, project_id, contract_id, flow) values (profile, project, contract, offered);
+      insert into commission_rules (id, project_id, profile_id, begins_at, direction, active)
+        values (rule, project, profile, 'epoch', 'OUT', true);
+      insert into commission_conditions (id, project_id, rule_id, begin_amount, type)
+        values (fresh_id('cnd'), project, rule, 0, 'zero');
+    end loop;
+  end loop;
+  perform set_config('sluice.project', coalesce(before, ''), true);
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.open_contracts_of_new_project()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  perform open_contracts(new.id);
+  return null;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.operation_facts(operation text)
  RETURNS jsonb
  LANGUAGE plpgsql
@@ -723,9 +1419,16 @@ begin
   if project is null then return null; end if;
   perform set_config('sluice.project', project, true);
   select jsonb_build_object('id', o.id, 'projectId', o.project_id, 'kind', o.kind, 'needsDecision', o.needs_decision, 'coinId', o.coin_id,
-      'issuerId', o.issuer_id, 'amount', o.amount::text, 'platform', o.platform, 'requestIdentifier', o.request_identifier::text,
-      'currency', c.code, 'fraction', c.fraction, 'returnOf', o.return_of)
+      'counterCoinId', o.counter_coin_id, 'organizationId', o.organization_id, 'issuerId', o.issuer_id, 'amount', o.amount::text, 'senderAmount', o.sender_amount::text,
+      'recipientAmount', o.recipient_amount::text, 'commissionBack', o.commission_back::text,
+      -- What a correction gives back of a commission comes from where it went.
+      'revenue', case when coalesce(h.type, g.type) = 'merchant' then 'business_system_commission' else 'regular_system_commission' end,
+      'platform', o.platform, 'bankAccountId', o.bank_account_id, 'bankLineId', o.bank_line_id, 'rules', o.rules,
+      'requestIdentifier', o.request_identifier::text, 'currency', c.code, 'fraction', c.fraction, 'returnOf', o.return_of)
     into facts from operations o join issuers i on i.id = o.issuer_id join currencies c on c.id = i.currency_id
+      join organizations g on g.id = o.organization_id
+      left join operations original on original.id = o.reversal_of
+      left join organizations h on h.id = original.organization_id
     where o.id = operation;
   return facts;
 end $function$;
@@ -758,6 +1461,45 @@ begin
     target);
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.read_terms(organization text, issuer text, asked_flow text, counter text, at timestamp with time zone)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ STABLE
+AS $function$
+declare
+  contract contracts := contract_of(organization);
+  other text;
+  -- Money enters from nobody of ours and leaves to nobody of ours.
+  src text := contract.person_type;
+  dest text;
+  rule commission_rules;
+begin
+  if contract.id is null then return null; end if;
+  if counter is not null then other := (contract_of(counter)).person_type; end if;
+  if asked_flow = 'bank_top_up' then src := other; dest := contract.person_type; else dest := other; end if;
+  select r.* into rule from commission_profiles p join commission_rules r on r.profile_id = p.id
+    where p.contract_id = contract.id and p.flow = asked_flow
+      and (p.issuer_id is null or p.issuer_id = issuer)
+      and (p.src_person_type is null or p.src_person_type = src)
+      and (p.dest_person_type is null or p.dest_person_type = dest)
+      and r.active and r.begins_at <= at and (r.ends_at is null or at < r.ends_at)
+    order by p.issuer_id is null, num_nulls(p.src_person_type, p.dest_person_type), p.src_person_type is null
+    limit 1;
+  if rule.id is null then return null; end if;
+  return jsonb_build_object(
+    'contractId', contract.id,
+    'timeZone', (select time_zone from projects where id = contract.project_id),
+    'rule', jsonb_build_object('id', rule.id, 'direction', rule.direction, 'conditions', (
+      select coalesce(jsonb_agg(jsonb_build_object('begin', c.begin_amount::text, 'end', c.end_amount::text, 'type', c.type,
+        'fixed', c.fixed::text, 'percent', trim_scale(c.percent)::text) order by c.begin_amount), '[]')
+      from commission_conditions c where c.rule_id = rule.id)),
+    'limits', (
+      select coalesce(jsonb_agg(jsonb_build_object('id', l.id, 'qualifier', l.qualifier, 'unit', l.time_unit,
+        'value', l.value::text) order by l.id), '[]')
+      from limit_profiles l
+      where l.contract_id = contract.id and l.flow = asked_flow and l.active and (l.issuer_id is null or l.issuer_id = issuer)));
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.record_intent(project text, intent jsonb)
  RETURNS jsonb
  LANGUAGE plpgsql
@@ -767,11 +1509,15 @@ declare
   party jsonb := coalesce(intent -> 'party', '{}');
 begin
   perform set_config('sluice.project', project, true);
-  insert into operations (id, project_id, kind, needs_decision, state, coin_id, issuer_id, organization_id, amount, bank_id, platform,
-      asked_by, idempotency_key, body_hash, return_of, return_reference)
+  insert into operations (id, project_id, kind, needs_decision, state, coin_id, counter_coin_id, issuer_id, organization_id, amount,
+      sender_amount, recipient_amount, rules, bank_id, bank_account_id, bank_line_id, platform,
+      asked_by, idempotency_key, body_hash, return_of, return_reference, reversal_of, commission_back)
     values (intent ->> 'id', project, intent ->> 'kind', (intent ->> 'needsDecision')::boolean, 'received', intent ->> 'coin',
-      intent ->> 'issuer', intent ->> 'organization', (intent ->> 'amount')::numeric, intent ->> 'bank', intent ->> 'platform',
-      intent ->> 'askedBy', intent ->> 'key', decode(intent ->> 'bodyHash', 'hex'), intent ->> 'returnOf', intent ->> 'returnReference')
+      intent ->> 'counterCoin', intent ->> 'issuer', intent ->> 'organization', (intent ->> 'amount')::numeric,
+      (intent ->> 'senderAmount')::numeric, (intent ->> 'recipientAmount')::numeric, intent -> 'rules', intent ->> 'bank',
+      intent ->> 'bankAccount', intent ->> 'bankLine', intent ->> 'platform',
+      intent ->> 'askedBy', intent ->> 'key', decode(intent ->> 'bodyHash', 'hex'), intent ->> 'returnOf', intent ->> 'returnReference',
+      intent ->> 'reversalOf', coalesce((intent ->> 'commissionBack')::numeric, 0))
     on conflict do nothing returning * into fresh;
   if fresh.id is null then
     select * into fresh from operations where id = intent ->> 'id'
@@ -818,6 +1564,35 @@ begin
   return work;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.refuse_overlap()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if tg_table_name = 'commission_rules' then
+    if exists (select from commission_rules a join commission_rules b on b.profile_id = a.profile_id and b.id <> a.id
+        where a.id = new.id and a.active and b.active
+          and tstzrange(a.begins_at, a.ends_at) && tstzrange(b.begins_at, b.ends_at)) then
+      raise exception 'two commission rules of one profile in force at a time' using errcode = 'SL010';
+    end if;
+  elsif exists (select from commission_conditions a join commission_conditions b on b.rule_id = a.rule_id and b.id <> a.id
+      where a.id = new.id and numrange(a.begin_amount, a.end_amount) && numrange(b.begin_amount, b.end_amount)) then
+    raise exception 'two conditions of one commission rule for an amount' using errcode = 'SL010';
+  end if;
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.reopen_bank_line(project text, line text, reversal operations)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+begin
+  insert into bank_lines (id, project_id, bank_id, issuer_id, amount, booked_at, text, sender_name, sender_iban, brought_by)
+    select 'line_' || substr(reversal.id, 4), project, l.bank_id, l.issuer_id,
+        reversal.amount + reversal.commission_back, now(), l.text, l.sender_name, l.sender_iban, reversal.id
+      from bank_lines l where l.id = line;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.return_refusal(operation operations)
  RETURNS text
  LANGUAGE plpgsql
@@ -830,7 +1605,30 @@ begin
   if original.state <> 'processed' then return 'original_not_processed'; end if;
   select coalesce(sum(amount), 0) into returned
     from operations where return_of = original.id and state = 'processed';
-  if returned + operation.amount > original.amount then return 'return_exceeds_original'; end if;
+  if returned + operation.amount > original.recipient_amount then return 'return_exceeds_original'; end if;
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.reversal_refusal(operation operations)
+ RETURNS text
+ LANGUAGE plpgsql
+AS $function$
+declare
+  original operations;
+  reversed numeric;
+  given_back numeric;
+begin
+  select * into original from operations where id = operation.reversal_of;
+  if original.state <> 'processed' then return 'original_not_processed'; end if;
+  select coalesce(sum(amount), 0) + operation.amount, coalesce(sum(commission_back), 0) + operation.commission_back
+    into reversed, given_back from operations
+    where reversal_of = original.id and id <> operation.id
+      and state in ('limited', 'screening', 'review', 'awaiting_decision', 'processed');
+  if reversed > original.recipient_amount then return 'reversal_exceeds_original'; end if;
+  if given_back > original.commission or (reversed = original.recipient_amount and given_back < original.commission) then
+    return 'reversal_outdated';
+  end if;
+  if exists (select 1 from coins where id = operation.counter_coin_id and closed_at is not null) then return 'coin_inactive'; end if;
   return null;
 end $function$;
 
@@ -856,8 +1654,8 @@ declare
   expires_ms bigint := (select decision_expires_ms from projects where projects.id = project);
 begin
   for i in 1 .. coalesce(array_length(work, 1), 0) loop
-    if work[i].outcome = 'applied' and work[i].to_state = 'awaiting_decision' and work[i].decide_by is null then
-      work[i].decide_by := now() + expires_ms * interval '1 millisecond';
+    if work[i].outcome = 'applied' and work[i].to_state in ('awaiting_decision', 'limited') and work[i].from_state <> work[i].to_state then
+      work[i].decide_by := now() + coalesce((work[i].body ->> 'decideInMs')::bigint, expires_ms) * interval '1 millisecond';
     end if;
   end loop;
   return work;
@@ -869,7 +1667,8 @@ CREATE OR REPLACE FUNCTION public.step_answers(work step_verdict[])
 AS $function$
   select jsonb_agg(jsonb_build_object('operation', w.operation, 'step', w.step, 'outcome', w.outcome, 'refusal', w.refusal,
       'from', w.from_state, 'to', w.to_state, 'state', case when w.outcome = 'repeated' then (w.found).state else w.to_state end,
-      'decideInMs', greatest(0, ceil(extract(epoch from w.decide_by - now()) * 1000))::bigint) order by w.ord)
+      'decideInMs', case when case when w.outcome = 'repeated' then (w.found).state else w.to_state end in ('awaiting_decision', 'limited')
+        then greatest(0, ceil(extract(epoch from w.decide_by - now()) * 1000))::bigint end) order by w.ord)
     from unnest(work) w
 $function$;
 
@@ -889,6 +1688,20 @@ begin
           from jsonb_array_elements(steps) with ordinality s (body, ord) where s.body ? 'hold'
       ) movement group by ord, account
     ) m join book_accounts a on a.id = m.account);
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.unfreezing_takes_another()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if new.frozen_at is null and (new.unfrozen_by is null or new.unfrozen_by = old.frozen_by) then
+    raise exception 'who froze organization % may not lift it', old.id using errcode = 'SL005';
+  end if;
+  if new.frozen_at is not null and new.frozen_by is distinct from old.frozen_by then
+    raise exception 'the freeze of organization % keeps its author', old.id using errcode = 'SL005';
+  end if;
+  return new;
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.write_book(project text, work step_verdict[], deltas step_delta[])
@@ -942,8 +1755,9 @@ begin
     update tickets t set outcome = w.outcome, refusal = w.refusal, used_at = now()
       where t.id = w.ticket and t.operation_id = w.operation and t.outcome is null;
     continue when w.outcome <> 'applied';
-    insert into decisions (operation_id, person_id, verb, project_id, asked_by, ticket_id)
-      values (w.operation, w.person, w.verb, project, (w.found).asked_by, w.ticket);
+    insert into decisions (operation_id, person_id, verb, project_id, asked_by, role, on_behalf_of, ticket_id)
+      values (w.operation, w.person, w.verb, project, (w.found).asked_by,
+        (select m.role from members m where m.person_id = coalesce(w.body ->> 'onBehalfOf', w.person)), w.body ->> 'onBehalfOf', w.ticket);
   end loop;
 end $function$;
 
@@ -971,6 +1785,54 @@ begin
   end if;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.write_limits(project text, work step_verdict[])
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+declare
+  w step_verdict;
+  one jsonb;
+  taken limit_reservations;
+begin
+  foreach w in array work loop
+    continue when w.outcome <> 'applied';
+    for one in select jsonb_array_elements(w.body -> 'limits') loop
+      continue when one ->> 'period' = '';
+      update limit_usage u set used = u.used + (one ->> 'add')::numeric
+        where u.organization_id = (w.found).organization_id and u.limit_id = one ->> 'limit' and u.period = one ->> 'period';
+      insert into limit_reservations (operation_id, limit_id, period, project_id, organization_id, amount)
+        values (w.operation, one ->> 'limit', one ->> 'period', project, (w.found).organization_id, (one ->> 'add')::numeric);
+    end loop;
+    continue when not w.body ? 'releaseLimits';
+    for taken in select * from limit_reservations r where r.operation_id = w.operation and not r.given_back loop
+      update limit_usage u set used = u.used - taken.amount
+        where u.organization_id = taken.organization_id and u.limit_id = taken.limit_id and u.period = taken.period;
+      update limit_reservations r set given_back = true
+        where r.operation_id = taken.operation_id and r.limit_id = taken.limit_id and r.period = taken.period;
+    end loop;
+  end loop;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.write_lines(project text, work step_verdict[])
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+declare
+  w step_verdict;
+  line text;
+begin
+  foreach w in array work loop
+    continue when w.outcome <> 'applied' or not w.body ? 'line';
+    line := w.body -> 'line' ->> 'id';
+    case w.body -> 'line' ->> 'action'
+      when 'claim' then update bank_lines set operation_id = w.operation where id = line;
+      when 'settle' then update bank_lines set operation_id = w.operation, settled_at = now() where id = line;
+      when 'free' then update bank_lines set operation_id = null where id = line and operation_id = w.operation;
+      when 'reopen' then perform reopen_bank_line(project, line, w.found);
+    end case;
+  end loop;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.write_operations(project text, work step_verdict[])
  RETURNS void
  LANGUAGE plpgsql
@@ -996,6 +1858,7 @@ begin
         platform_reference = coalesce(w.body -> 'set' ->> 'platformReference', detail ->> 'bankReference', o.platform_reference),
         platform_at = coalesce((w.body -> 'set' ->> 'platformAt')::timestamptz, o.platform_at),
         decide_by = w.decide_by,
+        screened_at = case when w.outcome = 'applied' and w.body -> 'set' ? 'screened' then now() else o.screened_at end,
         updated_at = now()
       where o.id = w.operation;
   end loop;
@@ -1003,6 +1866,25 @@ end $function$;
 
 -- Constraints
 
+alter table approval_rule_changes add constraint approval_rule_changes_action_check CHECK ((action = ANY (ARRAY['create'::text, 'change'::text, 'remove'::text])));
+alter table approval_rule_changes add constraint approval_rule_changes_base_version_check CHECK ((base_version >= 0));
+alter table approval_rule_changes add constraint approval_rule_changes_check CHECK (((proposed IS NULL) = (action = 'remove'::text)));
+alter table approval_rule_changes add constraint approval_rule_changes_check1 CHECK (((action = 'create'::text) = (base_version = 0)));
+alter table approval_rule_changes add constraint approval_rule_changes_check2 CHECK ((((state = 'pending'::text) = (decided_by IS NULL)) AND ((decided_by IS NULL) = (decided_at IS NULL))));
+alter table approval_rule_changes add constraint approval_rule_changes_four_eyes CHECK ((decided_by <> proposed_by));
+alter table approval_rule_changes add constraint approval_rule_changes_pkey PRIMARY KEY (id);
+alter table approval_rule_changes add constraint approval_rule_changes_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'approved'::text, 'rejected'::text])));
+alter table approval_rule_versions add constraint approval_rule_versions_change_id_key UNIQUE (change_id);
+alter table approval_rule_versions add constraint approval_rule_versions_pkey PRIMARY KEY (rule_id, version);
+alter table approval_rules add constraint approval_rules_check CHECK ((to_amount > from_amount));
+alter table approval_rules add constraint approval_rules_check1 CHECK (((issuer_id IS NOT NULL) OR ((from_amount = (0)::numeric) AND (to_amount IS NULL))));
+alter table approval_rules add constraint approval_rules_expires_after_ms_check CHECK ((expires_after_ms > 0));
+alter table approval_rules add constraint approval_rules_from_amount_check CHECK ((from_amount >= (0)::numeric));
+alter table approval_rules add constraint approval_rules_kind_check CHECK ((kind <> ALL (ARRAY['return'::text, 'bank_line'::text])));
+alter table approval_rules add constraint approval_rules_ordering_check CHECK ((ordering = ANY (ARRAY['sequence'::text, 'together'::text])));
+alter table approval_rules add constraint approval_rules_pkey PRIMARY KEY (id);
+alter table approval_rules add constraint approval_rules_stages_check CHECK ((jsonb_array_length(stages) > 0));
+alter table approval_rules add constraint approval_rules_version_check CHECK ((version > 0));
 alter table audit_heads add constraint audit_heads_pkey PRIMARY KEY (project_id);
 alter table audit_rows add constraint audit_rows_pkey PRIMARY KEY (project_id, seq);
 alter table balances add constraint above_floor CHECK (((floor IS NULL) OR ((posted - held) >= floor)));
@@ -1012,22 +1894,60 @@ alter table bank_accounts add constraint bank_accounts_check CHECK (((iban IS NO
 alter table bank_accounts add constraint bank_accounts_coin_id_bank_id_iban_account_number_key UNIQUE NULLS NOT DISTINCT (coin_id, bank_id, iban, account_number);
 alter table bank_accounts add constraint bank_accounts_pkey PRIMARY KEY (id);
 alter table bank_accounts add constraint bank_accounts_status_check CHECK ((status = ANY (ARRAY['PENDING'::text, 'APPROVED'::text, 'REJECTED'::text])));
+alter table bank_accounts add constraint decided_by_somebody CHECK (((status = 'PENDING'::text) = (decided_by IS NULL)));
 alter table bank_accounts add constraint four_eyes CHECK ((decided_by <> made_by));
+alter table bank_accounts add constraint iban_is_canonical CHECK ((iban ~ '^[A-Z0-9]+$'::text));
+alter table bank_accounts add constraint pool_is_no_default CHECK ((NOT (pool AND is_default)));
+alter table bank_lines add constraint bank_lines_amount_check CHECK ((amount > (0)::numeric));
+alter table bank_lines add constraint bank_lines_pkey PRIMARY KEY (id);
+alter table bank_lines add constraint bank_lines_project_id_bank_id_reference_key UNIQUE (project_id, bank_id, reference);
 alter table banks add constraint banks_pkey PRIMARY KEY (id);
 alter table banks add constraint banks_project_id_bic_key UNIQUE (project_id, bic);
 alter table banks add constraint banks_project_id_swift_key UNIQUE (project_id, swift);
 alter table book_accounts add constraint book_accounts_pkey PRIMARY KEY (id);
 alter table book_accounts add constraint book_accounts_usage_check CHECK ((usage = ANY (ARRAY['circulation'::text, 'accounting'::text])));
+alter table breaks add constraint breaks_kind_check CHECK ((kind = ANY (ARRAY['circulation'::text, 'technical_transit'::text, 'held_amount'::text, 'payout_transit'::text, 'missing_there'::text, 'unknown_here'::text, 'other_amount'::text, 'other_state'::text, 'other_reference'::text])));
+alter table breaks add constraint breaks_pkey PRIMARY KEY (id);
+alter table breaks add constraint breaks_state_check CHECK ((state = ANY (ARRAY['open'::text, 'resolved'::text, 'vanished'::text])));
+alter table breaks add constraint four_eyes CHECK ((resolved_by <> proposed_by));
+alter table breaks add constraint one_row_per_difference UNIQUE NULLS NOT DISTINCT (project_id, part, kind, subject, ours, theirs);
+alter table breaks add constraint resolved_for_a_reason CHECK ((((state = 'resolved'::text) = (resolved_by IS NOT NULL)) AND ((resolved_by IS NULL) OR (proposed_by IS NOT NULL)) AND ((proposed_by IS NULL) = (reason IS NULL))));
+alter table coins add constraint blocked_by_somebody CHECK (((blocked = (blocked_at IS NOT NULL)) AND (blocked = (blocked_by IS NOT NULL))));
 alter table coins add constraint coins_pkey PRIMARY KEY (id);
 alter table coins add constraint coins_project_id_serial_key UNIQUE (project_id, serial);
 alter table coins add constraint coins_serial_check CHECK ((serial ~ '^[A-Z0-9-]{4,34}$'::text));
+alter table commission_conditions add constraint commission_conditions_begin_amount_check CHECK ((begin_amount >= (0)::numeric));
+alter table commission_conditions add constraint commission_conditions_check CHECK ((begin_amount < end_amount));
+alter table commission_conditions add constraint commission_conditions_check1 CHECK (((type <> ALL (ARRAY['zero'::text, 'percent'::text])) OR (fixed = (0)::numeric)));
+alter table commission_conditions add constraint commission_conditions_check2 CHECK (((type <> ALL (ARRAY['zero'::text, 'fixed'::text])) OR (percent = (0)::numeric)));
+alter table commission_conditions add constraint commission_conditions_fixed_check CHECK ((fixed >= (0)::numeric));
+alter table commission_conditions add constraint commission_conditions_percent_check CHECK (((percent >= (0)::numeric) AND (percent <= (100)::numeric)));
+alter table commission_conditions add constraint commission_conditions_pkey PRIMARY KEY (id);
+alter table commission_conditions add constraint commission_conditions_type_check CHECK ((type = ANY (ARRAY['zero'::text, 'percent'::text, 'fixed'::text, 'greater_of_fixed_or_percent'::text, 'lesser_of_fixed_or_percent'::text, 'fixed_and_percent'::text])));
+alter table commission_profiles add constraint commission_profiles_contract_id_flow_issuer_id_src_person_t_key UNIQUE NULLS NOT DISTINCT (contract_id, flow, issuer_id, src_person_type, dest_person_type);
+alter table commission_profiles add constraint commission_profiles_dest_person_type_check CHECK ((dest_person_type = ANY (ARRAY['base'::text, 'standard'::text, 'gold'::text, 'vip'::text])));
+alter table commission_profiles add constraint commission_profiles_flow_check CHECK ((flow = ANY (ARRAY['bank_top_up'::text, 'bank_withdrawal'::text, 'transfer'::text])));
+alter table commission_profiles add constraint commission_profiles_pkey PRIMARY KEY (id);
+alter table commission_profiles add constraint commission_profiles_src_person_type_check CHECK ((src_person_type = ANY (ARRAY['base'::text, 'standard'::text, 'gold'::text, 'vip'::text])));
+alter table commission_rules add constraint commission_rules_check CHECK ((begins_at < ends_at));
+alter table commission_rules add constraint commission_rules_direction_check CHECK ((direction = ANY (ARRAY['IN'::text, 'OUT'::text, 'SHARED'::text])));
+alter table commission_rules add constraint commission_rules_pkey PRIMARY KEY (id);
+alter table contracts add constraint contracts_organization_type_check CHECK ((organization_type = ANY (ARRAY['individual'::text, 'merchant'::text])));
+alter table contracts add constraint contracts_person_type_check CHECK ((person_type = ANY (ARRAY['base'::text, 'standard'::text, 'gold'::text, 'vip'::text])));
+alter table contracts add constraint contracts_pkey PRIMARY KEY (id);
 alter table currencies add constraint currencies_code_check CHECK ((code ~ '^[A-Z0-9]{2,12}$'::text));
 alter table currencies add constraint currencies_fraction_check CHECK (((fraction >= 0) AND (fraction <= 18)));
 alter table currencies add constraint currencies_pkey PRIMARY KEY (id);
 alter table currencies add constraint currencies_project_id_code_key UNIQUE (project_id, code);
 alter table decisions add constraint decisions_pkey PRIMARY KEY (operation_id, person_id, verb);
 alter table decisions add constraint decisions_ticket_id_key UNIQUE (ticket_id);
-alter table decisions add constraint four_eyes CHECK ((person_id <> asked_by));
+alter table decisions add constraint four_eyes CHECK (((person_id <> asked_by) AND (on_behalf_of IS DISTINCT FROM asked_by)));
+alter table delegations add constraint delegations_check CHECK ((from_person <> to_person));
+alter table delegations add constraint delegations_check1 CHECK (((until_at > from_at) AND ((until_at - from_at) <= '90 days'::interval)));
+alter table delegations add constraint delegations_pkey PRIMARY KEY (id);
+alter table export_pages add constraint export_pages_pkey PRIMARY KEY (export_id, page);
+alter table exports add constraint exports_pkey PRIMARY KEY (id);
+alter table exports add constraint exports_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'complete'::text])));
 alter table holds add constraint holds_amount_check CHECK ((amount > (0)::numeric));
 alter table holds add constraint holds_pkey PRIMARY KEY (operation_id);
 alter table holds add constraint holds_state_check CHECK ((state = ANY (ARRAY['placed'::text, 'captured'::text, 'released'::text])));
@@ -1037,23 +1957,52 @@ alter table inbox add constraint inbox_project_id_platform_event_id_key UNIQUE (
 alter table issuers add constraint issuers_pkey PRIMARY KEY (id);
 alter table issuers add constraint issuers_project_id_sn_prefix_key UNIQUE (project_id, sn_prefix);
 alter table issuers add constraint issuers_sn_prefix_check CHECK ((sn_prefix ~ '^[A-Z0-9]{1,8}$'::text));
+alter table limit_profiles add constraint limit_profiles_check CHECK (((qualifier = 'quantity'::text) OR (issuer_id IS NOT NULL)));
+alter table limit_profiles add constraint limit_profiles_contract_id_flow_issuer_id_qualifier_time_un_key UNIQUE NULLS NOT DISTINCT (contract_id, flow, issuer_id, qualifier, time_unit);
+alter table limit_profiles add constraint limit_profiles_flow_check CHECK ((flow = ANY (ARRAY['bank_top_up'::text, 'bank_withdrawal'::text, 'transfer'::text])));
+alter table limit_profiles add constraint limit_profiles_pkey PRIMARY KEY (id);
+alter table limit_profiles add constraint limit_profiles_qualifier_check CHECK ((qualifier = ANY (ARRAY['amount'::text, 'quantity'::text])));
+alter table limit_profiles add constraint limit_profiles_time_unit_check CHECK ((time_unit = ANY (ARRAY['per_transaction'::text, 'per_day'::text, 'per_week'::text, 'per_month'::text, 'per_quarter'::text, 'per_year'::text, 'per_life'::text])));
+alter table limit_profiles add constraint limit_profiles_value_check CHECK ((value >= (0)::numeric));
+alter table limit_reservations add constraint limit_reservations_pkey PRIMARY KEY (operation_id, limit_id, period);
+alter table limit_usage add constraint limit_usage_pkey PRIMARY KEY (organization_id, limit_id, period);
 alter table login_attempts add constraint login_attempts_failed_check CHECK ((failed > 0));
 alter table login_attempts add constraint login_attempts_pkey PRIMARY KEY (login_hash);
 alter table members add constraint members_pkey PRIMARY KEY (id);
 alter table members add constraint members_project_id_person_id_key UNIQUE (project_id, person_id);
+alter table messages add constraint message_code_only_readable CHECK (((code IS NULL) OR (text IS NOT NULL)));
+alter table messages add constraint message_settled_once CHECK (((sent_at IS NULL) OR (given_up_at IS NULL)));
+alter table messages add constraint message_text_once CHECK (((text IS NULL) OR (sealed IS NULL)));
+alter table messages add constraint message_waits_for_a_time CHECK (((due_at IS NULL) OR (deliver_by IS NOT NULL)));
+alter table messages add constraint message_waits_sealed CHECK (((due_at IS NULL) = (sealed IS NULL)));
 alter table messages add constraint messages_channel_check CHECK ((channel = ANY (ARRAY['email'::text, 'sms'::text])));
 alter table messages add constraint messages_pkey PRIMARY KEY (id);
-alter table one_time_codes add constraint one_time_codes_pkey PRIMARY KEY (login);
+alter table notes add constraint about_one_thing CHECK ((num_nonnulls(user_id, operation_id) = 1));
+alter table notes add constraint notes_note_check CHECK (((length(note) >= 1) AND (length(note) <= 4000)));
+alter table notes add constraint notes_pkey PRIMARY KEY (id);
+alter table one_time_codes add constraint code_step_of_sign_in CHECK (((purpose = 'sign_in'::text) = (step IS NOT NULL)));
+alter table one_time_codes add constraint one_time_codes_pkey PRIMARY KEY (login, purpose);
+alter table one_time_codes add constraint one_time_codes_purpose_check CHECK ((purpose = ANY (ARRAY['registration'::text, 'sign_in'::text, 'recovery'::text])));
+alter table one_time_codes add constraint one_time_codes_step_check CHECK ((step = ANY (ARRAY['otp'::text, 'totp'::text])));
 alter table one_time_codes add constraint one_time_codes_tries_left_check CHECK ((tries_left >= 0));
 alter table operation_parties add constraint operation_parties_pkey PRIMARY KEY (operation_id);
 alter table operations add constraint operations_amount_check CHECK ((amount > (0)::numeric));
-alter table operations add constraint operations_check CHECK (((kind <> 'transfer'::text) OR (counter_coin_id IS NOT NULL)));
-alter table operations add constraint operations_check1 CHECK (((kind = 'return'::text) = (return_of IS NOT NULL)));
-alter table operations add constraint operations_kind_check CHECK ((kind = ANY (ARRAY['top_up'::text, 'withdrawal'::text, 'transfer'::text, 'return'::text])));
+alter table operations add constraint operations_check CHECK (((coin_id IS NOT NULL) OR (kind = ANY (ARRAY['bank_line'::text, 'suspense_return'::text]))));
+alter table operations add constraint operations_check1 CHECK (((kind <> 'transfer'::text) OR (counter_coin_id IS NOT NULL)));
+alter table operations add constraint operations_check2 CHECK (((kind = 'return'::text) = (return_of IS NOT NULL)));
+alter table operations add constraint operations_check3 CHECK (((kind = 'reversal'::text) = (reversal_of IS NOT NULL)));
+alter table operations add constraint operations_commission_back_check CHECK ((commission_back >= (0)::numeric));
+alter table operations add constraint operations_commission_check CHECK ((commission >= (0)::numeric));
+alter table operations add constraint operations_kind_check CHECK ((kind = ANY (ARRAY['top_up'::text, 'withdrawal'::text, 'transfer'::text, 'return'::text, 'reversal'::text, 'bank_line'::text, 'suspense_return'::text])));
 alter table operations add constraint operations_pkey PRIMARY KEY (id);
 alter table operations add constraint operations_project_id_id_asked_by_key UNIQUE (project_id, id, asked_by);
+alter table operations add constraint operations_recipient_amount_check CHECK ((recipient_amount > (0)::numeric));
 alter table operations add constraint operations_request_identifier_key UNIQUE (request_identifier);
-alter table operations add constraint operations_state_check CHECK ((state = ANY (ARRAY['received'::text, 'refused'::text, 'awaiting_decision'::text, 'paying_out'::text, 'payout_unknown'::text, 'awaiting_reference'::text, 'processed'::text, 'declined'::text, 'failed'::text])));
+alter table operations add constraint operations_sender_amount_check CHECK ((sender_amount > (0)::numeric));
+alter table operations add constraint operations_state_check CHECK ((state = ANY (ARRAY['received'::text, 'refused'::text, 'limited'::text, 'screening'::text, 'review'::text, 'awaiting_decision'::text, 'paying_out'::text, 'payout_unknown'::text, 'awaiting_reference'::text, 'processed'::text, 'declined'::text, 'rejected'::text, 'failed'::text])));
+alter table organizations add constraint frozen_for_a_reason CHECK (((frozen_at IS NULL) = (frozen_reason IS NULL)));
+alter table organizations add constraint only_clients_are_frozen CHECK (((frozen_at IS NULL) OR (type = ANY (ARRAY['individual'::text, 'merchant'::text]))));
+alter table organizations add constraint organizations_frozen_reason_check CHECK ((frozen_reason = ANY (ARRAY['AML'::text, 'FRAUD'::text, 'OTHER'::text])));
 alter table organizations add constraint organizations_identification_status_check CHECK ((identification_status = ANY (ARRAY['none'::text, 'pending'::text, 'approved'::text, 'declined'::text, 'review_required'::text, 'not_available'::text])));
 alter table organizations add constraint organizations_legal_type_check CHECK ((legal_type = ANY (ARRAY['individual'::text, 'corporation'::text])));
 alter table organizations add constraint organizations_pkey PRIMARY KEY (id);
@@ -1063,6 +2012,7 @@ alter table payout_sends add constraint payout_sends_pkey PRIMARY KEY (operation
 alter table people add constraint people_login_check CHECK ((login = lower(login)));
 alter table people add constraint people_login_key UNIQUE (login);
 alter table people add constraint people_pkey PRIMARY KEY (id);
+alter table people add constraint people_two_step_check CHECK ((two_step = ANY (ARRAY['none'::text, 'otp'::text, 'totp'::text])));
 alter table person_projects add constraint person_projects_pkey PRIMARY KEY (person_id, project_id);
 alter table platform_answers add constraint platform_answers_call_check CHECK ((call = ANY (ARRAY['send'::text, 'look_up'::text])));
 alter table platform_answers add constraint platform_answers_kind_check CHECK ((kind = ANY (ARRAY['confirmed'::text, 'refused'::text, 'pending'::text, 'unknown'::text, 'absent'::text, 'returned'::text])));
@@ -1075,15 +2025,65 @@ alter table projects add constraint projects_decision_expires_ms_check CHECK ((d
 alter table projects add constraint projects_key_check CHECK ((key ~ '^[a-z0-9][a-z0-9-]{0,62}$'::text));
 alter table projects add constraint projects_key_key UNIQUE (key);
 alter table projects add constraint projects_pkey PRIMARY KEY (id);
+alter table reconciliation_runs add constraint reconciliation_runs_pkey PRIMARY KEY (id);
+alter table reconciliation_runs add constraint reconciliation_runs_project_id_opened_for_key UNIQUE (project_id, opened_for);
+alter table reconciliation_runs add constraint reconciliation_runs_state_check CHECK ((state = ANY (ARRAY['running'::text, 'complete'::text, 'incomplete'::text])));
 alter table schema_migrations add constraint schema_migrations_pkey PRIMARY KEY (name);
+alter table screening_entries add constraint screening_entries_country_check CHECK ((country ~ '^[A-Z]{2}$'::text));
+alter table screening_entries add constraint screening_entries_kind_check CHECK ((kind = ANY (ARRAY['person'::text, 'organization'::text])));
+alter table screening_entries add constraint screening_entries_pkey PRIMARY KEY (id);
+alter table screening_lists add constraint screening_lists_check CHECK ((near_from <= match_from));
+alter table screening_lists add constraint screening_lists_match_from_check CHECK (((match_from >= 1) AND (match_from <= 100)));
+alter table screening_lists add constraint screening_lists_near_from_check CHECK (((near_from >= 1) AND (near_from <= 100)));
+alter table screening_lists add constraint screening_lists_on_match_check CHECK ((on_match = ANY (ARRAY['hit'::text, 'review'::text])));
+alter table screening_lists add constraint screening_lists_pkey PRIMARY KEY (id);
+alter table screening_lists add constraint screening_lists_project_id_name_key UNIQUE (project_id, name);
+alter table screening_policies add constraint screening_policies_check CHECK (((from_amount IS NULL) OR (issuer_id IS NOT NULL)));
+alter table screening_policies add constraint screening_policies_from_amount_check CHECK ((from_amount > (0)::numeric));
+alter table screening_policies add constraint screening_policies_kinds_check CHECK (((cardinality(kinds) > 0) AND (kinds <@ ARRAY['top_up'::text, 'withdrawal'::text, 'transfer'::text])));
+alter table screening_policies add constraint screening_policies_max_age_ms_check CHECK ((max_age_ms > 0));
+alter table screening_policies add constraint screening_policies_patience_ms_check CHECK ((patience_ms > 0));
+alter table screening_policies add constraint screening_policies_pkey PRIMARY KEY (id);
+alter table screening_policies add constraint screening_policies_project_id_name_key UNIQUE (project_id, name);
+alter table screening_rules add constraint screening_rules_check CHECK (((type = ANY (ARRAY['amount'::text, 'velocity_sum'::text])) = (from_amount IS NOT NULL)));
+alter table screening_rules add constraint screening_rules_check1 CHECK (((from_amount IS NULL) OR (issuer_id IS NOT NULL)));
+alter table screening_rules add constraint screening_rules_check2 CHECK (((type = 'velocity_count'::text) = (from_count IS NOT NULL)));
+alter table screening_rules add constraint screening_rules_check3 CHECK (((type = ANY (ARRAY['velocity_count'::text, 'velocity_sum'::text])) = (window_hours IS NOT NULL)));
+alter table screening_rules add constraint screening_rules_check4 CHECK (((type = 'country'::text) = (countries IS NOT NULL)));
+alter table screening_rules add constraint screening_rules_countries_check CHECK (((countries IS NULL) OR (cardinality(countries) > 0)));
+alter table screening_rules add constraint screening_rules_from_amount_check CHECK ((from_amount > (0)::numeric));
+alter table screening_rules add constraint screening_rules_from_count_check CHECK ((from_count > 0));
+alter table screening_rules add constraint screening_rules_kinds_check CHECK (((cardinality(kinds) > 0) AND (kinds <@ ARRAY['top_up'::text, 'withdrawal'::text, 'transfer'::text])));
+alter table screening_rules add constraint screening_rules_pkey PRIMARY KEY (id);
+alter table screening_rules add constraint screening_rules_project_id_name_key UNIQUE (project_id, name);
+alter table screening_rules add constraint screening_rules_type_check CHECK ((type = ANY (ARRAY['amount'::text, 'velocity_count'::text, 'velocity_sum'::text, 'country'::text])));
+alter table screening_rules add constraint screening_rules_verdict_check CHECK ((verdict = ANY (ARRAY['hit'::text, 'review'::text])));
+alter table screening_rules add constraint screening_rules_window_hours_check CHECK (((window_hours >= 1) AND (window_hours <= 8784)));
+alter table screening_versions add constraint screening_versions_pkey PRIMARY KEY (project_id);
+alter table screenings add constraint screenings_check CHECK (((verdict IS NULL) = (answered_at IS NULL)));
+alter table screenings add constraint screenings_n_check CHECK ((n > 0));
+alter table screenings add constraint screenings_pkey PRIMARY KEY (operation_id, n);
+alter table screenings add constraint screenings_verdict_check CHECK ((verdict = ANY (ARRAY['clear'::text, 'hit'::text, 'review'::text])));
 alter table steps add constraint steps_outcome_check CHECK ((outcome = ANY (ARRAY['applied'::text, 'refused'::text, 'late'::text])));
 alter table steps add constraint steps_pkey PRIMARY KEY (operation_id, step);
 alter table stray_workflows add constraint stray_workflows_pkey PRIMARY KEY (id);
 alter table stray_workflows add constraint stray_workflows_workflow_id_run_id_what_key UNIQUE (workflow_id, run_id, what);
 alter table tickets add constraint tickets_delivery_check CHECK ((delivery = ANY (ARRAY['api'::text, 'carried'::text])));
 alter table tickets add constraint tickets_pkey PRIMARY KEY (id);
-alter table tickets add constraint tickets_verb_check CHECK ((verb = ANY (ARRAY['accept'::text, 'decline'::text, 'confirm_payout'::text, 'refuse_payout'::text])));
+alter table tickets add constraint tickets_verb_check CHECK ((verb = ANY (ARRAY['accept'::text, 'decline'::text, 'allow'::text, 'clear'::text, 'reject'::text, 'confirm_payout'::text, 'refuse_payout'::text])));
 alter table tokens add constraint tokens_pkey PRIMARY KEY (token_hash);
+alter table totp_recovery_codes add constraint totp_recovery_codes_pkey PRIMARY KEY (person_id, code_hash);
+alter table totp_secrets add constraint totp_secrets_pkey PRIMARY KEY (person_id);
+alter table approval_rule_changes add constraint approval_rule_changes_decided_by_fkey FOREIGN KEY (decided_by) REFERENCES people(id);
+alter table approval_rule_changes add constraint approval_rule_changes_issuer_id_fkey FOREIGN KEY (issuer_id) REFERENCES issuers(id);
+alter table approval_rule_changes add constraint approval_rule_changes_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id);
+alter table approval_rule_changes add constraint approval_rule_changes_proposed_by_fkey FOREIGN KEY (proposed_by) REFERENCES people(id);
+alter table approval_rule_versions add constraint approval_rule_versions_change_id_fkey FOREIGN KEY (change_id) REFERENCES approval_rule_changes(id);
+alter table approval_rule_versions add constraint approval_rule_versions_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id);
+alter table approval_rule_versions add constraint approval_rule_versions_rule_id_fkey FOREIGN KEY (rule_id) REFERENCES approval_rules(id);
+alter table approval_rules add constraint approval_rules_change_id_fkey FOREIGN KEY (change_id) REFERENCES approval_rule_changes(id);
+alter table approval_rules add constraint approval_rules_issuer_id_fkey FOREIGN KEY (issuer_id) REFERENCES issuers(id);
+alter table approval_rules add constraint approval_rules_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id);
 alter table audit_heads add constraint audit_heads_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id);
 alter table audit_rows add constraint audit_rows_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id);
 alter table balances add constraint balances_account_id_fkey FOREIGN KEY (account_id) REFERENCES book_accounts(id);
@@ -1094,31 +2094,71 @@ alter table bank_accounts add constraint bank_accounts_decided_by_fkey FOREIGN K
 alter table bank_accounts add constraint bank_accounts_made_by_fkey FOREIGN KEY (made_by) REFERENCES people(id);
 alter table bank_accounts add constraint bank_accounts_person_id_fkey FOREIGN KEY (person_id) REFERENCES people(id);
 alter table bank_accounts add constraint bank_accounts_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id);
+alter table bank_lines add constraint bank_lines_bank_id_fkey FOREIGN KEY (bank_id) REFERENCES banks(id);
+alter table bank_lines add constraint bank_lines_brought_by_fkey FOREIGN KEY (brought_by) REFERENCES operations(id) DEFERRABLE INITIALLY DEFERRED;
+alter table bank_lines add constraint bank_lines_issuer_id_fkey FOREIGN KEY (issuer_id) REFERENCES issuers(id);
+alter table bank_lines add constraint bank_lines_operation_id_fkey FOREIGN KEY (operation_id) REFERENCES operations(id);
+alter table bank_lines add constraint bank_lines_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id);
 alter table banks add constraint banks_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id);
 alter table book_accounts add constraint book_accounts_issuer_id_fkey FOREIGN KEY (issuer_id) REFERENCES issuers(id);
 alter table book_accounts add constraint book_accounts_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id);
+alter table breaks add constraint breaks_last_run_fkey FOREIGN KEY (last_run) REFERENCES reconciliation_runs(id);
+alter table breaks add constraint breaks_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id);
+alter table breaks add constraint breaks_proposed_by_fkey FOREIGN KEY (proposed_by) REFERENCES people(id);
+alter table breaks add constraint breaks_resolved_by_fkey FOREIGN KEY (resolved_by) REFERENCES people(id);
+alter table coins add constraint coins_blocked_by_fkey FOREIGN KEY (blocked_by) REFERENCES people(id);
 alter table coins add constraint coins_created_by_fkey FOREIGN KEY (created_by) REFERENCES people(id);
 alter table coins add constraint coins_id_fkey FOREIGN KEY (id) REFERENCES book_accounts(id);
 alter table coins add constraint coins_issuer_id_fkey FOREIGN KEY (issuer_id) REFERENCES issuers(id);
 alter table coins add constraint coins_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id);
 alter table coins add constraint coins_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id);
+alter table commission_conditions add constraint commission_conditions_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id);
+alter table commission_conditions add constraint commission_conditions_rule_id_fkey FOREIGN KEY (rule_id) REFERENCES commission_rules(id) ON DELETE CASCADE;
+alter table commission_profiles add constraint commission_profiles_contract_id_fkey FOREIGN KEY (contract_id) REFERENCES contracts(id);
+alter table commission_profiles add constraint commission_profiles_issuer_id_fkey FOREIGN KEY (issuer_id) REFERENCES issuers(id);
+alter table commission_profiles add constraint commission_profiles_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id);
+alter table commission_rules add constraint commission_rules_profile_id_fkey FOREIGN KEY (profile_id) REFERENCES commission_profiles(id) ON DELETE CASCADE;
+alter table commission_rules add constraint commission_rules_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id);
+alter table contracts add constraint contracts_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id);
 alter table currencies add constraint currencies_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id);
+alter table decisions add constraint decisions_on_behalf_of_fkey FOREIGN KEY (on_behalf_of) REFERENCES people(id);
 alter table decisions add constraint decisions_person_id_fkey FOREIGN KEY (person_id) REFERENCES people(id);
 alter table decisions add constraint decisions_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id);
 alter table decisions add constraint decisions_project_id_operation_id_asked_by_fkey FOREIGN KEY (project_id, operation_id, asked_by) REFERENCES operations(project_id, id, asked_by);
 alter table decisions add constraint decisions_ticket_id_fkey FOREIGN KEY (ticket_id) REFERENCES tickets(id);
+alter table delegations add constraint delegations_from_person_fkey FOREIGN KEY (from_person) REFERENCES people(id);
+alter table delegations add constraint delegations_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id);
+alter table delegations add constraint delegations_to_person_fkey FOREIGN KEY (to_person) REFERENCES people(id);
+alter table export_pages add constraint export_pages_export_id_fkey FOREIGN KEY (export_id) REFERENCES exports(id);
+alter table export_pages add constraint export_pages_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id);
+alter table exports add constraint exports_asked_by_fkey FOREIGN KEY (asked_by) REFERENCES people(id);
+alter table exports add constraint exports_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id);
+alter table exports add constraint exports_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id);
 alter table holds add constraint holds_account_id_fkey FOREIGN KEY (account_id) REFERENCES book_accounts(id);
 alter table inbox add constraint inbox_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id);
 alter table issuers add constraint issuers_currency_id_fkey FOREIGN KEY (currency_id) REFERENCES currencies(id);
 alter table issuers add constraint issuers_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id);
+alter table limit_profiles add constraint limit_profiles_contract_id_fkey FOREIGN KEY (contract_id) REFERENCES contracts(id);
+alter table limit_profiles add constraint limit_profiles_issuer_id_fkey FOREIGN KEY (issuer_id) REFERENCES issuers(id);
+alter table limit_profiles add constraint limit_profiles_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id);
+alter table limit_reservations add constraint limit_reservations_operation_id_fkey FOREIGN KEY (operation_id) REFERENCES operations(id);
+alter table limit_reservations add constraint limit_reservations_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id);
+alter table limit_reservations add constraint limit_reservations_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id);
+alter table limit_usage add constraint limit_usage_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id);
+alter table limit_usage add constraint limit_usage_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id);
 alter table members add constraint members_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id);
 alter table members add constraint members_person_id_fkey FOREIGN KEY (person_id) REFERENCES people(id);
 alter table members add constraint members_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id);
 alter table messages add constraint messages_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id);
+alter table notes add constraint notes_made_by_fkey FOREIGN KEY (made_by) REFERENCES people(id);
+alter table notes add constraint notes_operation_id_fkey FOREIGN KEY (operation_id) REFERENCES operations(id);
+alter table notes add constraint notes_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id);
+alter table notes add constraint notes_user_id_fkey FOREIGN KEY (user_id) REFERENCES people(id);
 alter table one_time_codes add constraint one_time_codes_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id);
 alter table operation_parties add constraint operation_parties_operation_id_fkey FOREIGN KEY (operation_id) REFERENCES operations(id);
 alter table operation_parties add constraint operation_parties_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id);
 alter table operations add constraint operations_asked_by_fkey FOREIGN KEY (asked_by) REFERENCES people(id);
+alter table operations add constraint operations_bank_account_id_fkey FOREIGN KEY (bank_account_id) REFERENCES bank_accounts(id);
 alter table operations add constraint operations_bank_id_fkey FOREIGN KEY (bank_id) REFERENCES banks(id);
 alter table operations add constraint operations_coin_id_fkey FOREIGN KEY (coin_id) REFERENCES coins(id);
 alter table operations add constraint operations_counter_coin_id_fkey FOREIGN KEY (counter_coin_id) REFERENCES coins(id);
@@ -1126,7 +2166,11 @@ alter table operations add constraint operations_issuer_id_fkey FOREIGN KEY (iss
 alter table operations add constraint operations_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id);
 alter table operations add constraint operations_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id);
 alter table operations add constraint operations_return_of_fkey FOREIGN KEY (return_of) REFERENCES operations(id);
+alter table operations add constraint operations_reversal_of_fkey FOREIGN KEY (reversal_of) REFERENCES operations(id);
+alter table organizations add constraint organizations_contract_id_fkey FOREIGN KEY (contract_id) REFERENCES contracts(id);
+alter table organizations add constraint organizations_frozen_by_fkey FOREIGN KEY (frozen_by) REFERENCES people(id);
 alter table organizations add constraint organizations_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id);
+alter table organizations add constraint organizations_unfrozen_by_fkey FOREIGN KEY (unfrozen_by) REFERENCES people(id);
 alter table outbox_events add constraint outbox_events_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id);
 alter table payout_sends add constraint payout_sends_operation_id_fkey FOREIGN KEY (operation_id) REFERENCES operations(id);
 alter table payout_sends add constraint payout_sends_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id);
@@ -1136,6 +2180,18 @@ alter table platform_answers add constraint platform_answers_operation_id_fkey F
 alter table platform_answers add constraint platform_answers_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id);
 alter table postings add constraint postings_account_id_fkey FOREIGN KEY (account_id) REFERENCES book_accounts(id);
 alter table project_of add constraint project_of_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id);
+alter table reconciliation_runs add constraint reconciliation_runs_asked_by_fkey FOREIGN KEY (asked_by) REFERENCES people(id);
+alter table reconciliation_runs add constraint reconciliation_runs_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id);
+alter table screening_entries add constraint screening_entries_list_id_fkey FOREIGN KEY (list_id) REFERENCES screening_lists(id);
+alter table screening_entries add constraint screening_entries_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id);
+alter table screening_lists add constraint screening_lists_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id);
+alter table screening_policies add constraint screening_policies_issuer_id_fkey FOREIGN KEY (issuer_id) REFERENCES issuers(id);
+alter table screening_policies add constraint screening_policies_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id);
+alter table screening_rules add constraint screening_rules_issuer_id_fkey FOREIGN KEY (issuer_id) REFERENCES issuers(id);
+alter table screening_rules add constraint screening_rules_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id);
+alter table screening_versions add constraint screening_versions_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id);
+alter table screenings add constraint screenings_operation_id_fkey FOREIGN KEY (operation_id) REFERENCES operations(id);
+alter table screenings add constraint screenings_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id);
 alter table steps add constraint steps_actor_id_fkey FOREIGN KEY (actor_id) REFERENCES people(id);
 alter table steps add constraint steps_operation_id_fkey FOREIGN KEY (operation_id) REFERENCES operations(id);
 alter table steps add constraint steps_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id);
@@ -1144,43 +2200,80 @@ alter table tickets add constraint tickets_person_id_fkey FOREIGN KEY (person_id
 alter table tickets add constraint tickets_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id);
 alter table tokens add constraint tokens_person_id_fkey FOREIGN KEY (person_id) REFERENCES people(id);
 alter table tokens add constraint tokens_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id);
+alter table totp_recovery_codes add constraint totp_recovery_codes_person_id_fkey FOREIGN KEY (person_id) REFERENCES totp_secrets(person_id) ON DELETE CASCADE;
+alter table totp_secrets add constraint totp_secrets_person_id_fkey FOREIGN KEY (person_id) REFERENCES people(id);
 
 -- Indexes
 
 CREATE UNIQUE INDEX a_return_once ON public.operations USING btree (project_id, platform, return_reference) WHERE (return_reference IS NOT NULL);
+CREATE INDEX approval_rule_changes_by_state ON public.approval_rule_changes USING btree (project_id, state, proposed_at);
+CREATE INDEX approval_rule_changes_of_rule ON public.approval_rule_changes USING btree (rule_id);
+CREATE INDEX approval_rules_by_kind ON public.approval_rules USING btree (project_id, kind) WHERE active;
 CREATE INDEX audit_by_actor ON public.audit_rows USING btree (project_id, actor_id, seq);
 CREATE INDEX audit_by_subject ON public.audit_rows USING btree (project_id, subject_id, seq);
 CREATE INDEX bank_accounts_of_coin ON public.bank_accounts USING btree (coin_id);
 CREATE INDEX bank_accounts_of_person ON public.bank_accounts USING btree (project_id, person_id);
+CREATE INDEX bank_lines_of_operation ON public.bank_lines USING btree (operation_id) WHERE (operation_id IS NOT NULL);
+CREATE INDEX bank_lines_open ON public.bank_lines USING btree (project_id, created_at) WHERE (settled_at IS NULL);
+CREATE INDEX breaks_newest ON public.breaks USING btree (project_id, last_seen DESC, id DESC);
+CREATE INDEX breaks_open ON public.breaks USING btree (project_id, part, about_at) WHERE (state = 'open'::text);
 CREATE INDEX coins_of_organization ON public.coins USING btree (organization_id);
+CREATE INDEX commission_conditions_of_rule ON public.commission_conditions USING btree (rule_id, begin_amount);
+CREATE INDEX commission_rules_of_profile ON public.commission_rules USING btree (profile_id, begins_at);
+CREATE INDEX contracts_by_age ON public.contracts USING btree (project_id, created_at);
+CREATE INDEX delegations_from ON public.delegations USING btree (project_id, from_person, until_at);
+CREATE INDEX delegations_to ON public.delegations USING btree (project_id, to_person, until_at);
+CREATE INDEX exports_of_person ON public.exports USING btree (project_id, asked_by, state);
 CREATE INDEX inbox_to_handle ON public.inbox USING btree (project_id, created_at) WHERE (handled_at IS NULL);
 CREATE INDEX login_attempts_by_age ON public.login_attempts USING btree (failed_at);
 CREATE INDEX members_by_age ON public.members USING btree (project_id, created_at);
 CREATE INDEX members_of_organization ON public.members USING btree (organization_id);
+CREATE INDEX messages_by_age ON public.messages USING btree (project_id, created_at);
+CREATE INDEX messages_due ON public.messages USING btree (project_id, due_at) WHERE (due_at IS NOT NULL);
 CREATE INDEX messages_to ON public.messages USING btree (project_id, recipient, id DESC);
+CREATE INDEX notes_on_operation ON public.notes USING btree (project_id, operation_id, created_at, id) WHERE (operation_id IS NOT NULL);
+CREATE INDEX notes_on_user ON public.notes USING btree (project_id, user_id, created_at, id) WHERE (user_id IS NOT NULL);
+CREATE UNIQUE INDEX one_authority_one_accept ON public.decisions USING btree (operation_id, COALESCE(on_behalf_of, person_id)) WHERE (verb = 'accept'::text);
 CREATE UNIQUE INDEX one_coin_of_an_issuer ON public.coins USING btree (organization_id, issuer_id) WHERE (closed_at IS NULL);
 CREATE UNIQUE INDEX one_default_bank_account ON public.bank_accounts USING btree (coin_id) WHERE is_default;
 CREATE UNIQUE INDEX one_default_project ON public.person_projects USING btree (person_id) WHERE is_default;
+CREATE UNIQUE INDEX one_global_contract ON public.contracts USING btree (project_id, organization_type, person_type) WHERE (global AND active);
 CREATE UNIQUE INDEX one_main_coin ON public.coins USING btree (organization_id) WHERE (main AND (closed_at IS NULL));
 CREATE UNIQUE INDEX one_main_currency ON public.currencies USING btree (project_id) WHERE is_main;
 CREATE UNIQUE INDEX one_operation_per_key ON public.operations USING btree (project_id, asked_by, idempotency_key) WHERE (idempotency_key IS NOT NULL);
 CREATE UNIQUE INDEX one_system_account_of_a_type ON public.book_accounts USING btree (issuer_id, type) WHERE (NOT strict);
+CREATE INDEX one_time_codes_by_expiry ON public.one_time_codes USING btree (expires_at);
 CREATE INDEX operations_newest ON public.operations USING btree (project_id, created_at DESC, id DESC);
+CREATE INDEX operations_of_bank_line ON public.operations USING btree (bank_line_id) WHERE (bank_line_id IS NOT NULL);
 CREATE INDEX operations_of_coin ON public.operations USING btree (coin_id, created_at DESC);
 CREATE INDEX operations_of_organization ON public.operations USING btree (organization_id, created_at DESC);
-CREATE INDEX operations_open ON public.operations USING btree (project_id, state, state_since) WHERE (state = ANY (ARRAY['received'::text, 'awaiting_decision'::text, 'paying_out'::text, 'payout_unknown'::text, 'awaiting_reference'::text]));
+CREATE INDEX operations_open ON public.operations USING btree (project_id, state, state_since) WHERE (state = ANY (ARRAY['received'::text, 'limited'::text, 'screening'::text, 'review'::text, 'awaiting_decision'::text, 'paying_out'::text, 'payout_unknown'::text, 'awaiting_reference'::text]));
 CREATE INDEX operations_to_coin ON public.operations USING btree (counter_coin_id, created_at DESC) WHERE (counter_coin_id IS NOT NULL);
 CREATE INDEX organizations_by_type ON public.organizations USING btree (project_id, type, created_at);
+CREATE INDEX organizations_frozen ON public.organizations USING btree (project_id, frozen_at) WHERE (frozen_at IS NOT NULL);
 CREATE INDEX outbox_of_operation ON public.outbox_events USING btree (operation_id, id);
+CREATE INDEX payout_sends_by_time ON public.payout_sends USING btree (project_id, at);
 CREATE INDEX platform_answers_of_operation ON public.platform_answers USING btree (operation_id, id);
+CREATE INDEX postings_by_time ON public.postings USING brin (created_at);
 CREATE INDEX postings_of_account ON public.postings USING btree (account_id, id);
 CREATE INDEX postings_of_operation ON public.postings USING btree (operation_id, id);
+CREATE INDEX reconciliation_runs_newest ON public.reconciliation_runs USING btree (project_id, started_at DESC, id DESC);
+CREATE INDEX reversals_of ON public.operations USING btree (reversal_of) WHERE (reversal_of IS NOT NULL);
+CREATE INDEX screening_entries_of_list ON public.screening_entries USING btree (project_id, list_id, id);
+CREATE INDEX screenings_newest ON public.screenings USING btree (project_id, started_at DESC, operation_id, n);
 CREATE INDEX tickets_of_operation ON public.tickets USING btree (operation_id);
 CREATE INDEX tickets_to_deliver ON public.tickets USING btree (project_id, deliver_at) WHERE ((outcome IS NULL) AND (delivery = 'api'::text));
+CREATE INDEX tokens_by_expiry ON public.tokens USING btree (expires_at);
 CREATE INDEX tokens_of_person ON public.tokens USING btree (person_id);
 
 -- Row-level security
 
+alter table approval_rule_changes enable row level security;
+alter table approval_rule_changes force row level security;
+alter table approval_rule_versions enable row level security;
+alter table approval_rule_versions force row level security;
+alter table approval_rules enable row level security;
+alter table approval_rules force row level security;
 alter table audit_heads enable row level security;
 alter table audit_heads force row level security;
 alter table audit_rows enable row level security;
@@ -1189,26 +2282,52 @@ alter table balances enable row level security;
 alter table balances force row level security;
 alter table bank_accounts enable row level security;
 alter table bank_accounts force row level security;
+alter table bank_lines enable row level security;
+alter table bank_lines force row level security;
 alter table banks enable row level security;
 alter table banks force row level security;
 alter table book_accounts enable row level security;
 alter table book_accounts force row level security;
+alter table breaks enable row level security;
+alter table breaks force row level security;
 alter table coins enable row level security;
 alter table coins force row level security;
+alter table commission_conditions enable row level security;
+alter table commission_conditions force row level security;
+alter table commission_profiles enable row level security;
+alter table commission_profiles force row level security;
+alter table commission_rules enable row level security;
+alter table commission_rules force row level security;
+alter table contracts enable row level security;
+alter table contracts force row level security;
 alter table currencies enable row level security;
 alter table currencies force row level security;
 alter table decisions enable row level security;
 alter table decisions force row level security;
+alter table delegations enable row level security;
+alter table delegations force row level security;
+alter table export_pages enable row level security;
+alter table export_pages force row level security;
+alter table exports enable row level security;
+alter table exports force row level security;
 alter table holds enable row level security;
 alter table holds force row level security;
 alter table inbox enable row level security;
 alter table inbox force row level security;
 alter table issuers enable row level security;
 alter table issuers force row level security;
+alter table limit_profiles enable row level security;
+alter table limit_profiles force row level security;
+alter table limit_reservations enable row level security;
+alter table limit_reservations force row level security;
+alter table limit_usage enable row level security;
+alter table limit_usage force row level security;
 alter table members enable row level security;
 alter table members force row level security;
 alter table messages enable row level security;
 alter table messages force row level security;
+alter table notes enable row level security;
+alter table notes force row level security;
 alter table operation_parties enable row level security;
 alter table operation_parties force row level security;
 alter table operations enable row level security;
@@ -1223,6 +2342,20 @@ alter table platform_answers enable row level security;
 alter table platform_answers force row level security;
 alter table postings enable row level security;
 alter table postings force row level security;
+alter table reconciliation_runs enable row level security;
+alter table reconciliation_runs force row level security;
+alter table screening_entries enable row level security;
+alter table screening_entries force row level security;
+alter table screening_lists enable row level security;
+alter table screening_lists force row level security;
+alter table screening_policies enable row level security;
+alter table screening_policies force row level security;
+alter table screening_rules enable row level security;
+alter table screening_rules force row level security;
+alter table screening_versions enable row level security;
+alter table screening_versions force row level security;
+alter table screenings enable row level security;
+alter table screenings force row level security;
 alter table steps enable row level security;
 alter table steps force row level security;
 alter table tickets enable row level security;
@@ -1230,20 +2363,36 @@ alter table tickets force row level security;
 
 -- Policies
 
+create policy own_project on approval_rule_changes as permissive for all to public using ((project_id = ( SELECT current_project() AS current_project))) with check ((project_id = ( SELECT current_project() AS current_project)));
+create policy own_project on approval_rule_versions as permissive for all to public using ((project_id = ( SELECT current_project() AS current_project))) with check ((project_id = ( SELECT current_project() AS current_project)));
+create policy own_project on approval_rules as permissive for all to public using ((project_id = ( SELECT current_project() AS current_project))) with check ((project_id = ( SELECT current_project() AS current_project)));
 create policy own_project on audit_heads as permissive for all to public using ((project_id = ( SELECT current_project() AS current_project))) with check ((project_id = ( SELECT current_project() AS current_project)));
 create policy own_project on audit_rows as permissive for all to public using ((project_id = ( SELECT current_project() AS current_project))) with check ((project_id = ( SELECT current_project() AS current_project)));
 create policy own_project on balances as permissive for all to public using ((project_id = ( SELECT current_project() AS current_project))) with check ((project_id = ( SELECT current_project() AS current_project)));
 create policy own_project on bank_accounts as permissive for all to public using ((project_id = ( SELECT current_project() AS current_project))) with check ((project_id = ( SELECT current_project() AS current_project)));
+create policy own_project on bank_lines as permissive for all to public using ((project_id = ( SELECT current_project() AS current_project))) with check ((project_id = ( SELECT current_project() AS current_project)));
 create policy own_project on banks as permissive for all to public using ((project_id = ( SELECT current_project() AS current_project))) with check ((project_id = ( SELECT current_project() AS current_project)));
 create policy own_project on book_accounts as permissive for all to public using ((project_id = ( SELECT current_project() AS current_project))) with check ((project_id = ( SELECT current_project() AS current_project)));
+create policy own_project on breaks as permissive for all to public using ((project_id = ( SELECT current_project() AS current_project))) with check ((project_id = ( SELECT current_project() AS current_project)));
 create policy own_project on coins as permissive for all to public using ((project_id = ( SELECT current_project() AS current_project))) with check ((project_id = ( SELECT current_project() AS current_project)));
+create policy own_project on commission_conditions as permissive for all to public using ((project_id = ( SELECT current_project() AS current_project))) with check ((project_id = ( SELECT current_project() AS current_project)));
+create policy own_project on commission_profiles as permissive for all to public using ((project_id = ( SELECT current_project() AS current_project))) with check ((project_id = ( SELECT current_project() AS current_project)));
+create policy own_project on commission_rules as permissive for all to public using ((project_id = ( SELECT current_project() AS current_project))) with check ((project_id = ( SELECT current_project() AS current_project)));
+create policy own_project on contracts as permissive for all to public using ((project_id = ( SELECT current_project() AS current_project))) with check ((project_id = ( SELECT current_project() AS current_project)));
 create policy own_project on currencies as permissive for all to public using ((project_id = ( SELECT current_project() AS current_project))) with check ((project_id = ( SELECT current_project() AS current_project)));
 create policy own_project on decisions as permissive for all to public using ((project_id = ( SELECT current_project() AS current_project))) with check ((project_id = ( SELECT current_project() AS current_project)));
+create policy own_project on delegations as permissive for all to public using ((project_id = ( SELECT current_project() AS current_project))) with check ((project_id = ( SELECT current_project() AS current_project)));
+create policy own_project on export_pages as permissive for all to public using ((project_id = ( SELECT current_project() AS current_project))) with check ((project_id = ( SELECT current_project() AS current_project)));
+create policy own_project on exports as permissive for all to public using ((project_id = ( SELECT current_project() AS current_project))) with check ((project_id = ( SELECT current_project() AS current_project)));
 create policy own_project on holds as permissive for all to public using ((project_id = ( SELECT current_project() AS current_project))) with check ((project_id = ( SELECT current_project() AS current_project)));
 create policy own_project on inbox as permissive for all to public using ((project_id = ( SELECT current_project() AS current_project))) with check ((project_id = ( SELECT current_project() AS current_project)));
 create policy own_project on issuers as permissive for all to public using ((project_id = ( SELECT current_project() AS current_project))) with check ((project_id = ( SELECT current_project() AS current_project)));
+create policy own_project on limit_profiles as permissive for all to public using ((project_id = ( SELECT current_project() AS current_project))) with check ((project_id = ( SELECT current_project() AS current_project)));
+create policy own_project on limit_reservations as permissive for all to public using ((project_id = ( SELECT current_project() AS current_project))) with check ((project_id = ( SELECT current_project() AS current_project)));
+create policy own_project on limit_usage as permissive for all to public using ((project_id = ( SELECT current_project() AS current_project))) with check ((project_id = ( SELECT current_project() AS current_project)));
 create policy own_project on members as permissive for all to public using ((project_id = ( SELECT current_project() AS current_project))) with check ((project_id = ( SELECT current_project() AS current_project)));
 create policy own_project on messages as permissive for all to public using ((project_id = ( SELECT current_project() AS current_project))) with check ((project_id = ( SELECT current_project() AS current_project)));
+create policy own_project on notes as permissive for all to public using ((project_id = ( SELECT current_project() AS current_project))) with check ((project_id = ( SELECT current_project() AS current_project)));
 create policy own_project on operation_parties as permissive for all to public using ((project_id = ( SELECT current_project() AS current_project))) with check ((project_id = ( SELECT current_project() AS current_project)));
 create policy own_project on operations as permissive for all to public using ((project_id = ( SELECT current_project() AS current_project))) with check ((project_id = ( SELECT current_project() AS current_project)));
 create policy own_project on organizations as permissive for all to public using ((project_id = ( SELECT current_project() AS current_project))) with check ((project_id = ( SELECT current_project() AS current_project)));
@@ -1251,15 +2400,32 @@ create policy own_project on outbox_events as permissive for all to public using
 create policy own_project on payout_sends as permissive for all to public using ((project_id = ( SELECT current_project() AS current_project))) with check ((project_id = ( SELECT current_project() AS current_project)));
 create policy own_project on platform_answers as permissive for all to public using ((project_id = ( SELECT current_project() AS current_project))) with check ((project_id = ( SELECT current_project() AS current_project)));
 create policy own_project on postings as permissive for all to public using ((project_id = ( SELECT current_project() AS current_project))) with check ((project_id = ( SELECT current_project() AS current_project)));
+create policy own_project on reconciliation_runs as permissive for all to public using ((project_id = ( SELECT current_project() AS current_project))) with check ((project_id = ( SELECT current_project() AS current_project)));
+create policy own_project on screening_entries as permissive for all to public using ((project_id = ( SELECT current_project() AS current_project))) with check ((project_id = ( SELECT current_project() AS current_project)));
+create policy own_project on screening_lists as permissive for all to public using ((project_id = ( SELECT current_project() AS current_project))) with check ((project_id = ( SELECT current_project() AS current_project)));
+create policy own_project on screening_policies as permissive for all to public using ((project_id = ( SELECT current_project() AS current_project))) with check ((project_id = ( SELECT current_project() AS current_project)));
+create policy own_project on screening_rules as permissive for all to public using ((project_id = ( SELECT current_project() AS current_project))) with check ((project_id = ( SELECT current_project() AS current_project)));
+create policy own_project on screening_versions as permissive for all to public using ((project_id = ( SELECT current_project() AS current_project))) with check ((project_id = ( SELECT current_project() AS current_project)));
+create policy own_project on screenings as permissive for all to public using ((project_id = ( SELECT current_project() AS current_project))) with check ((project_id = ( SELECT current_project() AS current_project)));
 create policy own_project on steps as permissive for all to public using ((project_id = ( SELECT current_project() AS current_project))) with check ((project_id = ( SELECT current_project() AS current_project)));
 create policy own_project on tickets as permissive for all to public using ((project_id = ( SELECT current_project() AS current_project))) with check ((project_id = ( SELECT current_project() AS current_project)));
 
 -- Triggers
 
+CREATE TRIGGER keep_decided BEFORE DELETE OR UPDATE ON public.approval_rule_changes FOR EACH ROW EXECUTE FUNCTION keep_decided_change();
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.approval_rule_versions FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER no_truncate BEFORE TRUNCATE ON public.approval_rule_versions FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER guard BEFORE INSERT OR DELETE OR UPDATE ON public.approval_rules FOR EACH ROW EXECUTE FUNCTION guard_approval_rule();
+CREATE TRIGGER keep_version AFTER INSERT OR UPDATE ON public.approval_rules FOR EACH ROW EXECUTE FUNCTION keep_approval_rule_version();
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.audit_rows FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER no_truncate BEFORE TRUNCATE ON public.audit_rows FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER no_overlap AFTER INSERT OR UPDATE ON public.commission_conditions FOR EACH ROW EXECUTE FUNCTION refuse_overlap();
+CREATE TRIGGER no_overlap AFTER INSERT OR UPDATE ON public.commission_rules FOR EACH ROW EXECUTE FUNCTION refuse_overlap();
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.decisions FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER no_truncate BEFORE TRUNCATE ON public.decisions FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.notes FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER no_truncate BEFORE TRUNCATE ON public.notes FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER unfreezing_takes_another BEFORE UPDATE ON public.organizations FOR EACH ROW WHEN ((old.frozen_at IS NOT NULL)) EXECUTE FUNCTION unfreezing_takes_another();
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.outbox_events FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER no_truncate BEFORE TRUNCATE ON public.outbox_events FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.platform_answers FOR EACH ROW EXECUTE FUNCTION refuse_change();
@@ -1267,5 +2433,10 @@ CREATE TRIGGER no_truncate BEFORE TRUNCATE ON public.platform_answers FOR EACH S
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.postings FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER no_truncate BEFORE TRUNCATE ON public.postings FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER postings_sum_to_zero AFTER INSERT ON public.postings REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION postings_sum_to_zero();
+CREATE TRIGGER open_contracts AFTER INSERT ON public.projects FOR EACH ROW EXECUTE FUNCTION open_contracts_of_new_project();
+CREATE TRIGGER move_version AFTER INSERT OR DELETE OR UPDATE ON public.screening_entries FOR EACH STATEMENT EXECUTE FUNCTION move_screening_version();
+CREATE TRIGGER move_version AFTER INSERT OR DELETE OR UPDATE ON public.screening_lists FOR EACH STATEMENT EXECUTE FUNCTION move_screening_version();
+CREATE TRIGGER move_version AFTER INSERT OR DELETE OR UPDATE ON public.screening_rules FOR EACH STATEMENT EXECUTE FUNCTION move_screening_version();
+CREATE TRIGGER answered_once BEFORE DELETE OR UPDATE ON public.screenings FOR EACH ROW EXECUTE FUNCTION keep_screening_answer();
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.steps FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER no_truncate BEFORE TRUNCATE ON public.steps FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();

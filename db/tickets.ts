@@ -1,5 +1,6 @@
 import type { Knex } from 'knex'
-import type { State, Verb } from '#domain/operation.ts'
+import type { Verb } from '#domain/operation.ts'
+import type { OperationRow } from './operations.ts'
 
 export type TicketRow = {
   id: string
@@ -30,7 +31,7 @@ export async function addTicket(trx: Knex, ticket: NewTicket): Promise<void> {
 export async function listUndelivered(
   trx: Knex,
   asked: { olderThanMs: number; max: number },
-): Promise<(TicketRow & { kind: 'top_up' | 'withdrawal'; state: State })[]> {
+): Promise<(TicketRow & Pick<OperationRow, 'kind' | 'state' | 'screening_no'>)[]> {
   return trx('tickets as t')
     .join('operations as o', 'o.id', 't.operation_id')
     .where({ 't.delivery': 'api' })
@@ -39,7 +40,7 @@ export async function listUndelivered(
     .where('t.deliver_at', '<=', trx.fn.now())
     .orderBy('t.deliver_at')
     .limit(asked.max)
-    .select('t.*', 'o.kind', 'o.state')
+    .select('t.*', 'o.kind', 'o.state', 'o.screening_no')
 }
 
 /** The person's own earlier decision of this kind, so that a second click gets the first one's answer. */

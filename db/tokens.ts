@@ -63,3 +63,8 @@ export async function removeTokensOf(db: Database, personId: string, projectId?:
     .where({ person_id: personId, ...(projectId === undefined ? {} : { project_id: projectId }) })
     .delete()
 }
+
+/** Signs a person out everywhere but here. */
+export async function removeOtherTokens(db: Database, personId: string, kept: Buffer): Promise<void> {
+  await db('tokens').where({ person_id: personId }).whereNot({ token_hash: kept }).delete()
+}

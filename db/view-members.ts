@@ -10,6 +10,7 @@ export type MembersAsked = {
   readonly email?: string | undefined
   readonly phone?: string | undefined
   readonly active?: boolean | undefined
+  readonly frozen?: boolean | undefined
   readonly emailVerified?: boolean | undefined
   readonly phoneVerified?: boolean | undefined
   /** Part of a name, an e-mail address or a phone number. */
@@ -39,6 +40,8 @@ export async function viewMembers(trx: Knex, asked: MembersAsked): Promise<PageO
   for (const [column, value] of Object.entries(equal))
     if (value !== undefined) void query.where(column, value)
   for (const [column, values] of Object.entries(within)) if (values) void query.whereIn(column, values)
+  if (asked.frozen === true) void query.whereNotNull('o.frozen_at')
+  if (asked.frozen === false) void query.whereNull('o.frozen_at')
   if (asked.text !== undefined) {
     const part = containing(asked.text)
     void query.whereRaw('(m.name ilike ? or m.email ilike ? or m.phone ilike ?)', [part, part, part])

@@ -10,7 +10,7 @@ export const SYSTEM_ACCOUNT_TYPES = [
 ] as const
 export type SystemAccountType = (typeof SYSTEM_ACCOUNT_TYPES)[number]
 
-export type LegType = 'transfer' | 'issue' | 'redeem' | 'capture' | 'reversal'
+export type LegType = 'transfer' | 'issue' | 'redeem' | 'capture' | 'reversal' | 'commission'
 /** `amount` is minor units, more than zero, out of `from` and into `to`. */
 export type Leg = {
   readonly type: LegType
@@ -29,36 +29,61 @@ export function usageOf(type: SystemAccountType): 'accounting' | 'circulation' {
   return type === 'issuing_balance' ? 'accounting' : 'circulation'
 }
 
-type Movement = { readonly issuerId: string; readonly coinId: string; readonly amount: bigint }
+/** One amount leaves, another arrives, and the difference is the commission; minor units. */
+export type Movement = {
+  readonly issuerId: string
+  readonly senderAmount: bigint
+  readonly recipientAmount: bigint
+  /** Whose revenue the commission is. */
+  readonly revenue: RevenueType
+  /** What the first leg is; a transfer unless said. */
+  readonly type?: LegType
+}
+export type RevenueType = Extract<
+  SystemAccountType,
+  'regular_system_commission' | 'business_system_commission'
+>
 
-/** Money comes into circulation on a coin. Commission is zero here, so nothing is split in technical transit. */
-export function issueTo({ issuerId, coinId, amount }: Movement): Leg[] {
+/** Money comes into circulation: onto a coin, or into suspense. */
+export function issueTo(to: string, movement: Movement): Leg[] {
+  const { issuerId, senderAmount: amount } = movement
   const transit = systemAccount(issuerId, 'issuing_transit')
   return [
     { type: 'issue', from: systemAccount(issuerId, 'issuing_balance'), to: transit, amount },
-    { type: 'transfer', from: transit, to: coinId, amount },
+    ...moveBetween(transit, to, movement),
   ]
 }
 
-/** The held amount leaves the coin and waits for the bank. */
-export function captureForPayout({ issuerId, coinId, amount }: Movement): Leg[] {
-  return [{ type: 'capture', from: coinId, to: systemAccount(issuerId, 'payout_transit'), amount }]
-}
-
-/** The bank has paid: what waited goes out of circulation. */
-export function redeemFromPayout({ issuerId, amount }: Movement): Leg[] {
+/** Money goes out of circulation. */
+export function redeemFrom(from: string, { issuerId, amount }: { issuerId: string; amount: bigint }): Leg[] {
   const transit = systemAccount(issuerId, 'issuing_transit')
   return [
-    { type: 'transfer', from: systemAccount(issuerId, 'payout_transit'), to: transit, amount },
+    { type: 'transfer', from, to: transit, amount },
     { type: 'redeem', from: transit, to: systemAccount(issuerId, 'issuing_balance'), amount },
   ]
 }
 
-/** The bank has refused: the client gets it back, as a line of its own. */
-export function giveBackFromPayout({ issuerId, coinId, amount }: Movement): Leg[] {
-  return [{ type: 'reversal', from: systemAccount(issuerId, 'payout_transit'), to: coinId, amount }]
+/** From one account to another; where a commission is due the amount is split in technical transit, which is 0 after. */
+export function moveBetween(from: string, to: string, movement: Movement): Leg[] {
+  const { issuerId, senderAmount, recipientAmount, revenue, type = 'transfer' } = movement
+  const commission = senderAmount - recipientAmount
+  if (commission === 0n) return [{ type, from, to, amount: senderAmount }]
+  const technical = systemAccount(issuerId, 'technical_transit')
+  return [
+    { type, from, to: technical, amount: senderAmount },
+    { type: 'transfer', from: technical, to, amount: recipientAmount },
+    { type: 'commission', from: technical, to: systemAccount(issuerId, revenue), amount: commission },
+  ]
 }
 
-export function transferBetween(from: string, to: string, amount: bigint): Leg[] {
-  return [{ type: 'transfer', from, to, amount }]
+/** The bank has refused: the client gets back what waited and what was charged for it, as lines of their own. */
+export function giveBackFromPayout(to: string, movement: Movement): Leg[] {
+  const { issuerId, senderAmount, recipientAmount, revenue } = movement
+  const commission = senderAmount - recipientAmount
+  return [
+    { type: 'reversal', from: systemAccount(issuerId, 'payout_transit'), to, amount: recipientAmount },
+    ...(commission === 0n
+      ? []
+      : [{ type: 'reversal', from: systemAccount(issuerId, revenue), to, amount: commission } as const]),
+  ]
 }

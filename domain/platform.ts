@@ -55,6 +55,22 @@ export type PlatformEvent = {
   readonly type: 'payout.confirmed' | 'payout.refused' | 'payout.returned'
 }
 
+/** A payout as it stands in the platform's own book, under our reference. */
+export type ListedPayout = Pick<Payout, 'reference' | 'amount' | 'currency'> & {
+  readonly state: 'pending' | 'confirmed' | 'refused' | 'returned'
+  readonly platformReference: string | null
+  /** What came back of it later; null where nothing did. */
+  readonly returnedAmount: string | null
+  /** When the platform took it, and when it last changed there. */
+  readonly takenAt: string
+  readonly changedAt: string
+}
+
+/** `next` names the page after this one; null: that was the last. Without a usable answer nothing is known of the book. */
+export type PayoutPage =
+  | { readonly kind: 'listed'; readonly payouts: readonly ListedPayout[]; readonly next: string | null }
+  | { readonly kind: 'unknown'; readonly reason: string }
+
 export type Capabilities = {
   /** The platform answers for our reference. Without it nothing is ever sent twice. */
   readonly lookUpByReference: boolean
@@ -68,6 +84,12 @@ export type Platform = {
   payOut(payout: Payout): Promise<PayoutOutcome>
   /** The amount is asked with the reference: an answer about another payout is `unknown`, not ours. */
   lookUp(payout: Sought): Promise<PayoutLookup>
+  /** The platform's own book: all that it took in [from, to), oldest first, page by page. Absent where it has none to show. */
+  listPayouts?(asked: {
+    readonly from: Date
+    readonly to: Date
+    readonly page: string | null
+  }): Promise<PayoutPage>
   /** Undefined where the signature or the body is not the platform's. */
   readEvent(headers: Readonly<Record<string, string | undefined>>, rawBody: string): PlatformEvent | undefined
 }

@@ -13,7 +13,13 @@ export const REFUSALS = [
   'decider_is_the_asker',
   'original_not_processed',
   'return_exceeds_original',
+  'reversal_exceeds_original',
+  'reversal_outdated',
+  'bank_line_taken',
   'coin_inactive',
+  'client_frozen',
+  'bank_account_not_approved',
+  'limit_exceeded',
   'exceeds_available_balance',
 ] as const
 
@@ -39,6 +45,12 @@ const SENTENCES: Readonly<Record<Refusal, string>> = {
   decider_is_the_asker: 'Nobody may decide on an operation that they asked for.',
   original_not_processed: 'The payout that is said to be returned is not settled yet.',
   return_exceeds_original: 'More would be returned than was paid out.',
+  reversal_exceeds_original: 'More would be reversed than is left of the original.',
+  reversal_outdated: 'Another correction of the original came in between: ask again.',
+  bank_line_taken: 'The bank line belongs to another operation, or was settled.',
   coin_inactive: 'The coin is not active.',
+  client_frozen: 'The client is frozen: nothing may be moved from or to their coins.',
+  bank_account_not_approved: 'The bank account is not approved for payouts.',
+  limit_exceeded: "A limit of the client's contract would be exceeded.",
   exceeds_available_balance: 'The amount is more than the coin has available.',
 }

@@ -1,20 +1,19 @@
-import {
-  captureForPayout,
-  giveBackFromPayout,
-  issueTo,
-  redeemFromPayout,
-  transferBetween,
-  type Leg,
-} from './accounting.ts'
+import { enter, isPaidOut, type Movements, type OperationFacts } from './enter-state.ts'
 import type { OperationId } from './ids.ts'
+import type { Reservation } from './limit.ts'
 import type { Kind, State, Verb } from './operation.ts'
-import { rolesWith, type Role } from './role.ts'
+import type { PinnedRules } from './pinned-rules.ts'
+import type { Refusal } from './refusal.ts'
+import { rolesWith, type Permission, type Role } from './role.ts'
+import type { ScreeningVerdict } from './screening.ts'
+
+export { isPaidOut, type OperationFacts }
 
 /**
  * A step is the unit of the book: what must hold, what then becomes true, and the money that moves with it, applied
  * as one. `(operation, step)` is its idempotency key. These functions only say what a step is; the ledger applies it.
  */
-export type Step = {
+export type Step = Movements & {
   readonly operation: OperationId
   readonly step: string
   readonly kind: Kind
@@ -23,34 +22,54 @@ export type Step = {
   /** Where the operation goes if the book refuses; without it a refusal leaves the operation as it was. */
   readonly refusedTo?: State
   readonly create?: NewOperation
-  readonly decision?: Decision
-  /** Accounts that must be active. */
+  readonly decision?: TicketUse
+  /** Accounts that must be active, and their owners not frozen. */
   readonly active?: readonly string[]
-  readonly legs?: readonly Leg[]
-  readonly hold?: Hold
+  /** The bank account that must be approved. */
+  readonly bankAccount?: string
+  /** What this takes of the client's limits. `max` absent: taken whatever the limit says. */
+  readonly limits?: readonly (Omit<Reservation, 'max'> & { readonly max?: string })[]
+  /** The client whose limits they are. */
+  readonly limitsOf?: string
+  /** What happens instead if a limit would be exceeded; without it the step is refused and nothing is kept of it. */
+  readonly overLimit?: Movements & { readonly to: State }
+  /** How long the decision may take that is awaited from now on; without it as long as the project says. */
+  readonly decideInMs?: number
   readonly set?: Outcome
 }
 
-type Hold = {
-  readonly action: 'place' | 'capture' | 'release'
-  readonly account: string
-  readonly amount: bigint
+type TicketUse = {
+  readonly ticket: string
+  readonly verb: Verb
+  /** The one role that counts here, or those of which one must be the person's. */
+  readonly roles: readonly Role[]
+  readonly onBehalfOf?: string
+  /** How many accepts there were when this was judged; with another number it has to be judged again. */
+  readonly given?: number
+  /** The judgement was no: the ticket is used up for it. */
+  readonly refuse?: Refusal
 }
-type Decision = { readonly ticket: string; readonly verb: Verb; readonly roles: readonly Role[] }
 type Outcome = {
   readonly platformReference?: string
   readonly platformAt?: string
   readonly reason?: string
   readonly platform?: string
+  readonly screened?: true
 }
 
 /** An operation that is born in its step, without an intent before it. */
 export type NewOperation = {
-  readonly coin: string
-  readonly counterCoin: string
+  readonly coin: string | null
+  readonly counterCoin: string | null
   readonly issuer: string
   readonly organization: string
   readonly amount: bigint
+  readonly senderAmount: bigint
+  readonly recipientAmount: bigint
+  readonly rules: PinnedRules
+  readonly bankLine?: string
+  readonly bank?: string
+  readonly newLine?: NewBankLine
   readonly askedBy: string
   readonly description?: string
   readonly key?: string
@@ -58,71 +77,141 @@ export type NewOperation = {
   readonly bodyHash: string
 }
 
-/** What never changes about an operation once it was asked for. */
-export type OperationFacts = {
-  readonly id: OperationId
-  readonly projectId: string
-  readonly kind: Kind
-  readonly needsDecision: boolean
-  readonly coinId: string
-  readonly issuerId: string
-  readonly amount: bigint
-  /** The label of the platform that pays out; null where a person does it. */
-  readonly platform: string | null
+/** The bank line that the operation brings: born with it, or, where the bank's reference was taken before, neither is. */
+export type NewBankLine = {
+  readonly id: string
+  readonly reference: string
+  /** ISO 8601. */
+  readonly bookedAt?: string | undefined
+  readonly text?: string | undefined
+  readonly senderName?: string | undefined
+  readonly senderIban?: string | undefined
 }
 
 const PAYOUT_OPEN = ['paying_out', 'payout_unknown', 'awaiting_reference'] as const
 
+/** Into the book: booked at once, or held back by the first rule that stands in the way. */
 export function registerStep(facts: OperationFacts): Step {
-  const waits = facts.needsDecision || facts.kind === 'withdrawal'
-  const to = waits ? 'awaiting_decision' : 'processed'
+  const to = firstState(facts)
   const common = {
     ...base(facts, 'register', ['received']),
-    to,
+    ...recheck(facts),
+    ...enter(facts, to, { isHeld: false }),
     refusedTo: 'refused',
-    active: [facts.coinId],
   } as const
-  if (facts.kind === 'withdrawal') return { ...common, hold: hold(facts, 'place') }
-  return waits ? common : { ...common, legs: issueTo(facts) }
+  const { limits } = facts.rules
+  if (limits.length === 0) return common
+  const overLimit = enter(facts, 'limited', { isHeld: false })
+  return { ...common, limits, limitsOf: facts.organizationId, overLimit }
 }
 
 /** A payout that came back is issued to the client again, even on an inactive coin: the money is theirs. */
 export function registerReturnStep(facts: OperationFacts): Step {
   return {
     ...base(facts, 'register', ['received']),
-    to: 'processed',
     refusedTo: 'refused',
-    legs: issueTo(facts),
+    ...enter(facts, 'processed', { isHeld: false }),
   }
 }
 
-export function decideStep(facts: OperationFacts, verb: Verb, ticket: string): Step {
-  const decision = { ticket, verb, roles: rolesWith(permissionToDecide(facts.kind)) }
-  const step = `decide:${ticket}`
+/** An operation that is born and booked in one step inside the request. Over a limit nothing is booked, and it waits as an intent. */
+export function bookAtOnceStep(facts: OperationFacts, create: NewOperation): Step {
+  const { overLimit: _, ...step } = registerStep(facts)
+  return { ...step, create }
+}
+
+/** What the judgement of one decision says; see domain/judge-decision.ts. */
+export type Judgement =
+  | {
+      readonly roles: readonly Role[]
+      readonly to: State
+      readonly onBehalfOf?: string
+      readonly given?: number
+    }
+  | { readonly refuse: Refusal }
+
+export function decideStep(
+  facts: OperationFacts,
+  { verb, ticket }: { verb: Verb; ticket: string },
+  judged: Judgement,
+): Step {
+  const asked = base(facts, `decide:${ticket}`, AWAITED_IN[verb])
+  if ('refuse' in judged)
+    return { ...asked, to: 'declined', decision: { ticket, verb, roles: [], refuse: judged.refuse } }
+  const { to, ...rest } = judged
+  const decision = { ticket, verb, ...rest }
   switch (verb) {
     case 'accept':
-      return { ...acceptStep(facts, step), decision }
+      return { ...asked, ...recheck(facts), ...enter(facts, to, { isHeld: true }), decision }
+    case 'allow': {
+      const limits = facts.rules.limits.map(({ limit, period, add }) => ({ limit, period, add }))
+      const limitsOf = facts.organizationId
+      return {
+        ...asked,
+        ...recheck(facts),
+        ...enter(facts, to, { isHeld: true }),
+        limits,
+        limitsOf,
+        decision,
+      }
+    }
+    case 'clear':
+      return {
+        ...asked,
+        ...recheck(facts),
+        ...enter(facts, to, { isHeld: true }),
+        set: { screened: true },
+        decision,
+      }
     case 'decline':
-      return { ...declineStep(facts, step), decision }
+    case 'reject':
     case 'confirm_payout':
-      return {
-        ...base(facts, step, ['awaiting_reference']),
-        to: 'processed',
-        legs: redeemFromPayout(facts),
-        decision,
-      }
     case 'refuse_payout':
-      return {
-        ...base(facts, step, ['awaiting_reference']),
-        to: 'failed',
-        legs: giveBackFromPayout(facts),
-        decision,
-      }
+      return { ...asked, ...enter(facts, to, { isHeld: true }), decision }
   }
+}
+
+const AWAITED_IN: Readonly<Record<Verb, readonly State[]>> = {
+  accept: ['awaiting_decision'],
+  decline: ['awaiting_decision'],
+  allow: ['limited'],
+  clear: ['review'],
+  reject: ['limited', 'review'],
+  confirm_payout: ['awaiting_reference'],
+  refuse_payout: ['awaiting_reference'],
 }
 
 export function expireStep(facts: OperationFacts): Step {
-  return { ...declineStep(facts, 'expire'), set: { reason: 'expired' } }
+  const asked = base(facts, 'expire', ['limited', 'awaiting_decision'])
+  return { ...asked, ...enter(facts, 'declined', { isHeld: true }), set: { reason: 'expired' } }
+}
+
+/**
+ * What a check came to. A hit rejects and freezes; what is not clear waits for compliance; what is clear goes on.
+ * @param isApproved all who must accept have done so already.
+ */
+export function screenedStep(
+  facts: OperationFacts,
+  checked: { n: number; verdict: ScreeningVerdict; isApproved: boolean },
+): Step {
+  const asked = base(facts, `screened:${checked.n}`, ['screening'])
+  switch (checked.verdict) {
+    case 'clear':
+      return {
+        ...asked,
+        ...enter(facts, stateAfterScreening(facts, checked), { isHeld: true }),
+        set: { screened: true },
+      }
+    case 'review':
+      return { ...asked, to: 'review' }
+    case 'hit':
+      return {
+        ...asked,
+        ...enter(facts, 'rejected', { isHeld: true }),
+        freeze: true,
+        set: { reason: 'screening' },
+      }
+  }
 }
 
 export function payoutUnknownStep(facts: OperationFacts): Step {
@@ -130,55 +219,69 @@ export function payoutUnknownStep(facts: OperationFacts): Step {
 }
 
 export function payoutConfirmedStep(facts: OperationFacts, set: Outcome): Step {
-  return {
-    ...base(facts, 'payout_confirmed', PAYOUT_OPEN),
-    to: 'processed',
-    legs: redeemFromPayout(facts),
-    set,
-  }
+  const asked = base(facts, 'payout_confirmed', PAYOUT_OPEN)
+  return { ...asked, ...enter(facts, 'processed', { isHeld: true }), set }
 }
 
 export function payoutRefusedStep(facts: OperationFacts, reason: string): Step {
-  return {
-    ...base(facts, 'payout_refused', PAYOUT_OPEN),
-    to: 'failed',
-    legs: giveBackFromPayout(facts),
-    set: { reason },
-  }
+  const asked = base(facts, 'payout_refused', PAYOUT_OPEN)
+  return { ...asked, ...enter(facts, 'failed', { isHeld: true }), set: { reason } }
 }
 
-export function transferStep(operation: OperationId, create: NewOperation): Step {
-  return {
-    ...base({ id: operation, kind: 'transfer' }, 'register', ['received']),
-    to: 'processed',
-    refusedTo: 'refused',
-    create,
-    active: [create.coin, create.counterCoin],
-    legs: transferBetween(create.coin, create.counterCoin, create.amount),
-  }
+/** The state in which an operation first waits, or in which it is booked. */
+export function firstState(facts: OperationFacts): State {
+  return facts.rules.screening === null ? stateAfterScreening(facts, { isApproved: false }) : 'screening'
 }
 
-/** The default approval rule: one person with the role that executes this kind, never the one who asked. */
-export function permissionToDecide(kind: Kind) {
-  return kind === 'top_up' ? 'BANK_TOP_UP_CREATION_EXECUTOR' : 'BANK_WITHDRAWAL_CREATION_EXECUTOR'
+export function stateAfterScreening(facts: OperationFacts, { isApproved }: { isApproved: boolean }): State {
+  return isApproved || !needsApproval(facts) ? bookedState(facts) : 'awaiting_decision'
+}
+
+/** What was asked for as a request waits for somebody, and so does all that leaves through a bank or corrects the book. */
+export function needsApproval({ kind, needsDecision, rules }: OperationFacts): boolean {
+  return needsDecision || rules.approval !== null || isPaidOut(kind) || kind === 'reversal'
+}
+
+/** Where an operation goes when nothing holds it back any more. */
+export function bookedState({ kind, platform }: OperationFacts): State {
+  if (!isPaidOut(kind)) return 'processed'
+  return platform === null ? 'awaiting_reference' : 'paying_out'
+}
+
+/** Who may take a decision that no approval rule names: the default rule, and the decisions of specialists. */
+export function rolesToDecide(kind: Kind, verb: Verb): Role[] {
+  return rolesWith(permissionToDecide(kind, verb))
+}
+
+function permissionToDecide(kind: Kind, verb: Verb): Permission {
+  if (verb === 'allow') return 'LIMITED_REQUEST_DECIDER'
+  if (verb === 'clear') return 'AML_REVIEWER'
+  switch (kind) {
+    case 'top_up':
+      return 'BANK_TOP_UP_CREATION_EXECUTOR'
+    case 'reversal':
+      return 'REVERSAL_EXECUTOR'
+    case 'suspense_return':
+    case 'bank_line':
+      return 'SUSPENSE_EXECUTOR'
+    case 'withdrawal':
+    case 'transfer':
+    case 'return':
+      return 'BANK_WITHDRAWAL_CREATION_EXECUTOR'
+  }
 }
 
 function base(facts: Pick<OperationFacts, 'id' | 'kind'>, step: string, expect: readonly State[]) {
   return { operation: facts.id, step, kind: facts.kind, expect }
 }
 
-function acceptStep(facts: OperationFacts, step: string): Step {
-  const common = { ...base(facts, step, ['awaiting_decision']), active: [facts.coinId] }
-  if (facts.kind === 'top_up') return { ...common, to: 'processed', legs: issueTo(facts) }
-  const to = facts.platform === null ? 'awaiting_reference' : 'paying_out'
-  return { ...common, to, hold: hold(facts, 'capture'), legs: captureForPayout(facts) }
-}
-
-function declineStep(facts: OperationFacts, step: string): Step {
-  const common = { ...base(facts, step, ['awaiting_decision']), to: 'declined' } as const
-  return facts.kind === 'withdrawal' ? { ...common, hold: hold(facts, 'release') } : common
-}
-
-function hold(facts: OperationFacts, action: Hold['action']): Hold {
-  return { action, account: facts.coinId, amount: facts.amount }
+/** What has to hold when an operation is registered, and again whenever somebody lets it go on. */
+function recheck({ kind, coinId, counterCoinId, bankAccountId }: OperationFacts): Partial<Step> {
+  // A correction takes back what was booked wrongly, whatever became of the coin since.
+  if (kind === 'reversal') return {}
+  const active = [coinId, counterCoinId].filter((id) => id !== null)
+  return {
+    ...(active.length > 0 ? { active } : {}),
+    ...(bankAccountId === null ? {} : { bankAccount: bankAccountId }),
+  }
 }

@@ -1,14 +1,17 @@
 import { isId, type OperationId } from './ids.ts'
 import type { Kind } from './operation.ts'
 
-const PREFIX: Readonly<Record<Exclude<Kind, 'transfer'>, string>> = {
+/** Kinds that run as a workflow of their own; what comes in at a bank is booked in one step. */
+export type WorkflowKind = Exclude<Kind, 'bank_line'>
+
+const PREFIX: Readonly<Record<WorkflowKind, string>> = {
   top_up: 'topup',
   withdrawal: 'withdrawal',
+  transfer: 'transfer',
   return: 'return',
+  reversal: 'reversal',
+  suspense_return: 'suspense-return',
 }
-
-/** Kinds that run as a workflow of their own. */
-export type WorkflowKind = keyof typeof PREFIX
 
 export function workflowIdOf(kind: WorkflowKind, operation: string): string {
   return `${PREFIX[kind]}/${operation}`
@@ -19,4 +22,14 @@ export function operationOfWorkflow(kind: WorkflowKind, workflowId: string): Ope
   const prefix = `${PREFIX[kind]}/`
   const id = workflowId.slice(prefix.length)
   return workflowId.startsWith(prefix) && isId('op', id) ? id : undefined
+}
+
+/** The n-th check of an operation. */
+export function checkIdOf(operation: string, n: number): string {
+  return `aml/${operation}/${n}`
+}
+
+export function checkOfWorkflow(workflowId: string): { operation: OperationId; n: number } | undefined {
+  const [, operation, n] = /^aml\/([^/]+)\/([1-9]\d{0,5})$/.exec(workflowId) ?? []
+  return operation !== undefined && isId('op', operation) ? { operation, n: Number(n) } : undefined
 }

@@ -1,4 +1,5 @@
 import { join, resolve } from 'node:path'
+import type { CarriersConfig } from '#messages/settings.ts'
 import { demandAdministrator, type Administrator } from './administrator.ts'
 import {
   addressOf,
@@ -12,6 +13,7 @@ import {
   urlOf,
   type Environment,
 } from './environment.ts'
+import { readCarriers, readKey } from './messages.ts'
 
 /** `migrate` prepares an outside database and namespace and ends; the others go on until they are stopped. */
 const ROLES = ['all', 'api', 'worker', 'migrate'] as const
@@ -47,8 +49,13 @@ export type Config = {
   readonly temporal: TemporalTarget | undefined
   readonly temporalUi: { readonly port: number; readonly url: string | undefined }
   readonly bank: OutsideBank | undefined
+  /** A watchman server, where screening policies name it. */
+  readonly watchmanUrl: string | undefined
   /** Where the simulated bank is started; undefined where real money may be near. */
   readonly bankPort: number | undefined
+  /** What messages are sent by; nothing with the embedded database, where they stay in the outbox. */
+  readonly carriers: CarriersConfig
+  readonly secretKey: string | undefined
   /** Kept for `embeddedAdministrator` and the bank's own secrets, which read what is left. */
   readonly env: Environment
 }
@@ -58,6 +65,7 @@ export function readConfig(env: Environment, projectDir: string): Config {
   const role = choiceOf(env, 'ROLE', ROLES)
   const database = readDatabase(env)
   if (role === 'migrate' && !database) throw badValue('DATABASE_URL', 'given with ROLE=migrate')
+  const carriers = readCarriers(env, { embedded: !database })
   return {
     role,
     host: hostOf(env, 'HOST', '127.0.0.1'),
@@ -72,7 +80,10 @@ export function readConfig(env: Environment, projectDir: string): Config {
       url: urlOf(env, 'TEMPORAL_UI_URL', ['http:', 'https:']),
     },
     bank: readBank(env),
+    watchmanUrl: urlOf(env, 'SLUICE_WATCHMAN_URL', ['http:', 'https:']),
     bankPort: readBankPort(env, { role, embedded: !database }),
+    carriers,
+    secretKey: readKey(env, carriers),
     env,
   }
 }

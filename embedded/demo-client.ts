@@ -36,6 +36,7 @@ export type Body = {
     readonly availableAmount: string
     readonly heldAmount: string
   }[]
+  readonly bankAccountId: string
   readonly authorizationToken: { readonly token: string }
 }
 

@@ -38,6 +38,11 @@ export async function playMainJob({ apiUrl, login, password }: Access, say: Say)
   say('The accountant accepts.')
   await showCoin('credited')
 
+  const { coinSerial: _, ...account } = details
+  const { bankAccountId } = await client.call(ann, `/my/bank-accounts/coin/${serial}/with-bank`, account)
+  await client.call(admin, `/bank-accounts/${bankAccountId}/approve`, {})
+  say('Ann names the account to be paid out to, and the administrator approves it.')
+
   const paid = await ask('/bank-withdrawals/with-bank', '30.00')
   say(`Ann asks for a withdrawal of 30.00, request ${paid.requestIdentifier}: ${paid.status}.`)
   await showCoin('held')

@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Config, OutsideBank } from './config.ts'
 import { lockData } from './data-lock.ts'
+import { embeddedSecretKey } from './messages.ts'
 import { demandPort } from './ports.ts'
 import { stopStalePostgres } from './postgres.ts'
 import { startEmbeddedBank } from './simulated-bank.ts'
@@ -22,7 +23,9 @@ export async function startAll(starting: Starting): Promise<Running> {
   const administrator = await fillDatabase(starting, database)
   if (config.role === 'migrate') return { apiUrl: undefined, temporalUiUrl: undefined, administrator }
   const bank = await startBank(starting)
-  const outside = { database, cluster, banks: bank ? { simulated: bank } : {} }
+  const secretKey =
+    config.secretKey ?? (config.database ? undefined : await embeddedSecretKey(config.dataDir))
+  const outside = { database, cluster, banks: bank ? { simulated: bank } : {}, secretKey }
   if (config.role !== 'api') await startWorkerPart(starting, outside)
   const apiUrl = config.role === 'worker' ? undefined : await startApiPart(starting, outside)
   return { apiUrl, temporalUiUrl: cluster.uiUrl, administrator }

@@ -1,15 +1,24 @@
+import { channelsOf } from '#messages/settings.ts'
 import { reasonOf, StartProblem } from './start-problem.ts'
 import { started, type Outside, type Starting } from './starting.ts'
 
 /** Loaded only where it runs: the API's process need not carry Temporal's native core, and a bad variable shows at once. */
 export async function startWorkerPart(
   starting: Starting,
-  { database, cluster, banks }: Outside,
+  { database, cluster, banks, secretKey }: Outside,
 ): Promise<void> {
   starting.progress('Starting the worker.')
   const { startWorker } = await import('#workers/main.ts')
-  const { logLevel } = starting.config
-  const worker = await startWorker({ databaseUrl: database.url, temporal: cluster.target, banks, logLevel })
+  const { logLevel, watchmanUrl, carriers } = starting.config
+  const worker = await startWorker({
+    databaseUrl: database.url,
+    temporal: cluster.target,
+    banks,
+    carriers,
+    ...(secretKey !== undefined && { secretKey }),
+    ...(watchmanUrl !== undefined && { screening: { watchman: { url: watchmanUrl } } }),
+    logLevel,
+  })
   worker.failed.catch((error: unknown) => {
     starting.onDeath(new StartProblem(`The worker has stopped by itself (${reasonOf(error)}): start again.`))
   })
@@ -19,7 +28,7 @@ export async function startWorkerPart(
 /** @returns where it listens */
 export async function startApiPart(
   starting: Starting,
-  { database, cluster, banks }: Outside,
+  { database, cluster, banks, secretKey }: Outside,
 ): Promise<string> {
   starting.progress('Starting the API.')
   const { startApi } = await import('#api/main.ts')
@@ -31,6 +40,8 @@ export async function startApiPart(
     temporal: cluster.target,
     temporalUiUrl: cluster.uiUrl ?? '',
     sandbox: starting.config.database === undefined,
+    channels: channelsOf(starting.config.carriers),
+    ...(secretKey !== undefined && { secretKey }),
     banks,
     logLevel,
   }).catch((error: NodeJS.ErrnoException) => {

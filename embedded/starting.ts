@@ -28,6 +28,7 @@ export type Outside = {
   readonly database: Databases
   readonly cluster: Cluster
   readonly banks: { readonly simulated?: OutsideBank }
+  readonly secretKey: string | undefined
 }
 
 /** What is told to the person who started it; undefined where that part does not run here. */

@@ -125,6 +125,19 @@ export function moneySteps(call: CurlLine, run: string): Step[] {
       command: `until ${call('/coins', { as: 'CLIENT', pick: 'coins[0].availableAmount' })} | grep 100.00; do sleep 1; done`,
     },
     {
+      title: 'She names the account to be paid out to',
+      command: call('/my/bank-accounts/coin/$COIN/with-bank', {
+        as: 'CLIENT',
+        body: BANK,
+        pick: 'bankAccountId',
+        keep: 'ACCOUNT',
+      }),
+    },
+    {
+      title: 'Money goes out only to an account that was approved',
+      command: call('/bank-accounts/$ACCOUNT/approve', { as: 'ADMIN', method: 'POST' }),
+    },
+    {
       title: 'She asks for a withdrawal: the amount is held',
       command: ask('/bank-withdrawals/with-bank', 'WITHDRAWAL', '30.00'),
     },

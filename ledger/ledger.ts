@@ -42,13 +42,17 @@ export function createLedger(db: Knex): Ledger {
   }
 }
 
-/** Takes from the front, one step of each operation and each idempotency key and one source; the others stay in line. */
+/**
+ * Takes from the front, one step of each operation, each idempotency key and each client with limits, and one source; the
+ * others stay in line.
+ */
 export function takeBatch(queue: Waiting[]): Waiting[] {
   const taken = new Set<string>()
   const batch: Waiting[] = []
   const rest: Waiting[] = []
   for (const waiting of queue.splice(0)) {
-    const names = [waiting.step.operation, keyOf(waiting.step)].filter((name) => name !== undefined)
+    const { step } = waiting
+    const names = [step.operation, keyOf(step), limitsKeyOf(step)].filter((name) => name !== undefined)
     const fits = batch.length < BATCH_MAX && waiting.source === (batch[0] ?? waiting).source
     if (fits && names.every((name) => !taken.has(name))) batch.push(waiting)
     else rest.push(waiting)
@@ -56,6 +60,10 @@ export function takeBatch(queue: Waiting[]): Waiting[] {
   }
   queue.push(...rest)
   return batch
+}
+
+function limitsKeyOf({ limitsOf }: Step): string | undefined {
+  return limitsOf === undefined ? undefined : `limits of ${limitsOf}`
 }
 
 function keyOf({ create }: Step): string | undefined {

@@ -2,6 +2,9 @@ import { inProject, type Database } from '#db/connection.ts'
 import { setInboxOutcome, type InboxRow } from '#db/inbox.ts'
 import type { Gateway } from './gateway.ts'
 
+/** What a platform pays out, by its own workflow; the reference alone does not tell which. */
+const PAID_OUT = ['withdrawal', 'suspense_return'] as const
+
 /**
  * Hands a stored call of a platform on to whoever waits for it: a returned payout gets a workflow of its own, any other
  * call wakes the payout's. Safe to repeat; the row is marked only after the hand-over.
@@ -21,6 +24,8 @@ async function handOver(gateway: Gateway, call: InboxRow): Promise<string> {
     })
     return 'return_started'
   }
-  const told = await gateway.tellPlatformCalled(call.reference)
-  return told === 'delivered' ? 'delivered' : 'nothing_waits'
+  for (const kind of PAID_OUT) {
+    if ((await gateway.tellPlatformCalled(kind, call.reference)) === 'delivered') return 'delivered'
+  }
+  return 'nothing_waits'
 }

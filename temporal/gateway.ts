@@ -10,9 +10,9 @@ import {
   type WorkflowStartOptions,
 } from '@temporalio/client'
 import { defineSearchAttributeKey } from '@temporalio/common'
-import type { Verb } from '#domain/operation.ts'
-import { workflowIdOf, type WorkflowKind } from '#domain/workflow-id.ts'
-import type { payoutReturn, topUp, withdrawal } from '#workflows/index.ts'
+import type { State, Verb } from '#domain/operation.ts'
+import { checkIdOf, workflowIdOf, type WorkflowKind } from '#domain/workflow-id.ts'
+import type * as workflows from '#workflows/index.ts'
 import {
   decisionSignals,
   decisionUpdates,
@@ -38,7 +38,7 @@ export type Gateway = {
   decide(decision: Delivery, deadlineMs: number): Promise<Verdict | 'later' | 'closed'>
   /** The same by Signal: it does not wait for anyone. */
   deliver(decision: Delivery): Promise<'delivered' | 'closed'>
-  tellPlatformCalled(operation: string): Promise<'delivered' | 'closed'>
+  tellPlatformCalled(kind: WorkflowKind, operation: string): Promise<'delivered' | 'closed'>
   startReturn(operation: Omit<Startable, 'kind'>): Promise<void>
   isOpen(kind: WorkflowKind, operation: string): Promise<boolean>
 }
@@ -46,6 +46,8 @@ export type Gateway = {
 export type Delivery = {
   readonly operation: string
   readonly kind: WorkflowKind
+  /** The check that waits for the decision; without it the operation's own workflow does. */
+  readonly check?: number | undefined
   readonly verb: Verb
   readonly ticket: string
 }
@@ -60,8 +62,20 @@ const HAND_OVER_MS = 1_000
 const WORKFLOW_NAMES = {
   top_up: 'topUp',
   withdrawal: 'withdrawal',
+  transfer: 'transfer',
   return: 'payoutReturn',
-} as const satisfies Record<WorkflowKind, string>
+  reversal: 'reversal',
+  suspense_return: 'suspenseReturn',
+} as const satisfies Record<WorkflowKind, keyof typeof workflows>
+
+/** Of an operation under review, the check that waits for compliance. */
+export function checkThatWaits(operation: { state: State; screening_no: number }): number | undefined {
+  return operation.state === 'review' ? operation.screening_no : undefined
+}
+
+export function deciderOf({ operation, kind, check }: Omit<Delivery, 'verb' | 'ticket'>): string {
+  return check === undefined ? workflowIdOf(kind, operation) : checkIdOf(operation, check)
+}
 
 export function createGateway(client: Client): Gateway {
   const { workflow } = client
@@ -75,7 +89,7 @@ export function createGateway(client: Client): Gateway {
           workflow.executeUpdateWithStart(submit, {
             // One and the same for every try: a repeat attaches to the first and gets its answer.
             updateId: 'submit',
-            startWorkflowOperation: new WithStartWorkflowOperation<typeof topUp | typeof withdrawal>(
+            startWorkflowOperation: new WithStartWorkflowOperation<typeof workflows.topUp>(
               WORKFLOW_NAMES[operation.kind],
               {
                 ...startOptions(operation),
@@ -86,26 +100,28 @@ export function createGateway(client: Client): Gateway {
         ),
       ),
 
-    decide: ({ operation, kind, verb, ticket }, deadlineMs) =>
+    decide: ({ verb, ticket, ...about }, deadlineMs) =>
       orLater(() =>
         client.withDeadline(Date.now() + deadlineMs, () =>
-          handle(kind, operation).executeUpdate(decisionUpdates[verb], {
+          workflow.getHandle(deciderOf(about)).executeUpdate(decisionUpdates[verb], {
             args: [{ ticket }],
             updateId: ticket,
           }),
         ),
       ),
 
-    deliver: ({ operation, kind, verb, ticket }) =>
-      unlessClosed(() => briefly(() => handle(kind, operation).signal(decisionSignals[verb], { ticket }))),
+    deliver: ({ verb, ticket, ...about }) =>
+      unlessClosed(() =>
+        briefly(() => workflow.getHandle(deciderOf(about)).signal(decisionSignals[verb], { ticket })),
+      ),
 
-    tellPlatformCalled: (operation) =>
-      unlessClosed(() => briefly(() => handle('withdrawal', operation).signal(platformCalled))),
+    tellPlatformCalled: (kind, operation) =>
+      unlessClosed(() => briefly(() => handle(kind, operation).signal(platformCalled))),
 
     startReturn: async (operation) => {
       try {
         await briefly(() =>
-          workflow.start<typeof payoutReturn>(WORKFLOW_NAMES.return, {
+          workflow.start<typeof workflows.payoutReturn>(WORKFLOW_NAMES.return, {
             ...startOptions({ ...operation, kind: 'return' }),
             args: [],
           }),

@@ -1,3 +1,5 @@
+import type { CarriersConfig } from '#messages/settings.ts'
+import type { ScreeningConfig } from '#screening/registry.ts'
 import type { PlatformsConfig } from '#platforms/registry.ts'
 import type { TemporalSettings } from '#temporal/settings.ts'
 
@@ -5,10 +7,17 @@ export type WorkerConfig = {
   readonly databaseUrl: string
   readonly temporal: TemporalSettings
   readonly banks: PlatformsConfig
+  /** Providers besides the embedded one. */
+  readonly screening?: ScreeningConfig
+  /** What messages are sent by, and the key that they are sealed with until then. */
+  readonly carriers?: CarriersConfig
+  readonly secretKey?: string
   readonly logLevel: string
   /** How often the sweeper looks, and how old something must be before it is swept. */
   readonly sweepEveryMs?: number
   readonly sweepAfterMs?: number
   /** How long an operation has to stand still before it is asked whether its workflow is still there. */
   readonly sweepUnchangedMs?: number
+  /** How long ago something must have changed last for reconciliation to judge it. */
+  readonly reconcileSettleMs?: number
 }

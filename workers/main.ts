@@ -2,27 +2,29 @@ import { fileURLToPath } from 'node:url'
 import { Client } from '@temporalio/client'
 import { bundleWorkflowCode, NativeConnection, Worker, type WorkflowBundle } from '@temporalio/worker'
 import { pino } from 'pino'
-import { createBookActivities, createPlatformActivities } from '#activities/index.ts'
+import {
+  createBookActivities,
+  createPlatformActivities,
+  createScreeningActivities,
+} from '#activities/index.ts'
 import { assertRuntimeRole, connect } from '#db/connection.ts'
+import { screeningLoaders } from '#db/screening-data.ts'
 import { createLedger } from '#ledger/ledger.ts'
 import { createPlatforms } from '#platforms/registry.ts'
+import { createScreening } from '#screening/registry.ts'
 import { createGateway } from '#temporal/gateway.ts'
 import { connectionOptions } from '#temporal/settings.ts'
-import { MONEY_QUEUE, platformQueue } from '#workflows/policy.ts'
+import { MONEY_QUEUE, platformQueue, SCREENING_QUEUE } from '#workflows/policy.ts'
+import { startBackground } from './background.ts'
 import type { WorkerConfig } from './config.ts'
+import { createReportsWorker, openSchedules } from './reports.ts'
 import { installRuntime } from './runtime.ts'
-import { startSweeper } from './sweeper.ts'
 
 /** Activities run to their end after a stop was asked for, within these limits. */
 const GRACE = { shutdownGraceTime: '20s', shutdownForceTime: '30s' } as const
 /** Connections for steps and look-ups; more slots than connections would only wait. */
 const POOL_MAX = 20
 const SLOTS = 16
-const SWEEP_EVERY_MS = 2_000
-const SWEEP_AFTER_MS = 4_000
-/** A workflow may take a while to close after the last step; only what stands still for longer is looked at. */
-const SWEEP_UNCHANGED_MS = 60_000
-
 export type RunningWorker = { stop(): Promise<void>; readonly failed: Promise<never> }
 
 /** Workflows, the book's steps, one queue per platform, and the sweeper. Dependencies are built here and handed in. */
@@ -32,7 +34,8 @@ export async function startWorker(config: WorkerConfig): Promise<RunningWorker> 
   const db = connect(config.databaseUrl, POOL_MAX)
   await assertRuntimeRole(db)
   const platforms = createPlatforms(config.banks)
-  const deps = { db, ledger: createLedger(db), platforms }
+  const screening = createScreening(config.screening ?? {}, screeningLoaders(db))
+  const deps = { db, ledger: createLedger(db), platforms, screening }
   const connection = await NativeConnection.connect(connectionOptions(config.temporal))
   const { namespace } = config.temporal
   const common = { connection, namespace, ...GRACE }
@@ -46,6 +49,12 @@ export async function startWorker(config: WorkerConfig): Promise<RunningWorker> 
       maxConcurrentActivityTaskExecutions: SLOTS,
       maxCachedWorkflows: 500,
     }),
+    await Worker.create({
+      ...common,
+      taskQueue: SCREENING_QUEUE,
+      activities: createScreeningActivities(deps),
+      maxConcurrentActivityTaskExecutions: SLOTS,
+    }),
     ...(await Promise.all(
       [...platforms.keys()].map((label) =>
         Worker.create({
@@ -57,23 +66,18 @@ export async function startWorker(config: WorkerConfig): Promise<RunningWorker> 
       ),
     )),
   ]
+  const reports = { db, platforms, settleMs: config.reconcileSettleMs }
+  workers.push(await createReportsWorker({ ...common, workflowBundle: await bundleOnce() }, reports))
   const runs = workers.map((worker) => worker.run())
-  const gateway = createGateway(new Client({ connection, namespace }))
-  const sweeper = startSweeper(
-    {
-      db,
-      gateway,
-      logger,
-      afterMs: config.sweepAfterMs ?? SWEEP_AFTER_MS,
-      unchangedMs: config.sweepUnchangedMs ?? SWEEP_UNCHANGED_MS,
-    },
-    config.sweepEveryMs ?? SWEEP_EVERY_MS,
-  )
+  const client = new Client({ connection, namespace })
+  const gateway = createGateway(client)
+  await openSchedules(client, logger)
+  const background = startBackground({ db, gateway, logger }, config)
 
   return {
     failed: Promise.race(runs).then(() => new Promise<never>(() => {})),
     stop: async () => {
-      await sweeper.stop()
+      await background.stop()
       for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown()
       await Promise.allSettled(runs)
       await connection.close()

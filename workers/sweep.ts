@@ -8,7 +8,7 @@ import { describeError } from '#domain/describe-error.ts'
 import { isFinal } from '#domain/operation.ts'
 import type { WorkflowKind } from '#domain/workflow-id.ts'
 import { deliverCall } from '#temporal/deliver-call.ts'
-import type { Gateway } from '#temporal/gateway.ts'
+import { checkThatWaits, type Gateway } from '#temporal/gateway.ts'
 
 /** At most so many of each sort and project in one round; the rest comes in the next. */
 const SWEEP_MAX = 50
@@ -69,7 +69,7 @@ async function submitAgain(
     })
     return
   }
-  const summary = `${kind.replace('_', '-')} ${operation.request_identifier}`
+  const summary = `${kind.replaceAll('_', '-')} ${operation.request_identifier}`
   const answer = await gateway.submit({ id, kind, projectId, platform, summary }, SUBMIT_DEADLINE_MS)
   if (answer === 'closed') await putBeforePerson(db, projectId, id)
 }
@@ -81,7 +81,8 @@ async function deliverAgain(
 ): Promise<void> {
   const delivered = await gateway.deliver({
     operation: ticket.operation_id,
-    kind: ticket.kind,
+    kind: workflowKind(ticket),
+    check: checkThatWaits(ticket),
     verb: ticket.verb,
     ticket: ticket.id,
   })
@@ -105,7 +106,7 @@ function putBeforePerson(db: Database, projectId: string, id: string): Promise<v
   )
 }
 
-function workflowKind({ kind }: WaitingOperation): WorkflowKind {
-  if (kind === 'transfer') throw new Error('a transfer has no workflow')
+function workflowKind({ kind }: Pick<WaitingOperation, 'kind'>): WorkflowKind {
+  if (kind === 'bank_line') throw new Error('a bank line has no workflow')
   return kind
 }

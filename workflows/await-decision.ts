@@ -2,11 +2,9 @@ import { condition } from '@temporalio/workflow'
 import type { Running } from './operation.ts'
 
 /** Waits for a person, or for the clock. Which of two came first is for the book to say. */
-export async function awaitDecision({ id, registered, book, desk, tell }: Running): Promise<void> {
-  const isDecided = () => desk.state() !== 'awaiting_decision'
-  if (!isDecided()) {
-    const inTime = await condition(isDecided, registered.decideInMs ?? 0)
-    if (!inTime) desk.moveTo((await book.expireDecision({ operation: id })) ?? desk.state())
-  }
+export async function awaitDecision({ id, book, desk, tell }: Running): Promise<void> {
+  const waiting = desk.state()
   tell()
+  const inTime = await condition(() => desk.state() !== waiting, desk.decideInMs())
+  if (!inTime) desk.moveTo(await book.expireDecision({ operation: id }))
 }

@@ -36,6 +36,8 @@ export function openBook(): BookActivities {
     registerOperation: inTurn('registerOperation'),
     decideOperation: inTurn('decideOperation'),
     expireDecision: inTurn('expireDecision'),
+    beginScreening: inTurn('beginScreening'),
+    recordScreening: inTurn('recordScreening'),
     recordPayout: inTurn('recordPayout'),
     markAttention: inTurn('markAttention'),
     findReturnPlatform: inTurn('findReturnPlatform'),

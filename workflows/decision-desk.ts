@@ -7,7 +7,7 @@ import {
 } from '@temporalio/workflow'
 import type { BookActivities } from '#activities/index.ts'
 import type { OperationId } from '#domain/ids.ts'
-import { VERBS, isFinal, type Kind, type State, type Verb } from '#domain/operation.ts'
+import { VERBS, isFinal, type Kind, type Standing, type State, type Verb } from '#domain/operation.ts'
 import { decisionSignals, decisionUpdates, NOTHING_KNOWN, type Carried, type Verdict } from './messages.ts'
 import { waitFor } from './wait-for.ts'
 
@@ -16,10 +16,12 @@ type Message = { readonly verb: Verb; readonly ticket: string | undefined; answe
 /** Where decisions arrive, by Update or by Signal, and are put to the book one after another. */
 export type DecisionDesk = {
   /** Decisions that come earlier wait until the operation is registered. Null: there is nothing to decide on. */
-  open(state: State | null): void
+  open(registered: Standing): void
   /** The state as the book last said; moves with each decision that takes effect. */
   state(): State
-  moveTo(state: State): void
+  /** How long the decision may take that is awaited now. */
+  decideInMs(): number
+  moveTo(standing: Standing): void
   /** True once everybody who waits has an answer. */
   isIdle(): boolean
 }
@@ -33,12 +35,14 @@ function ticketOf(carried: unknown): string | undefined {
 
 export function placeDecisionDesk(asked: {
   operation: OperationId | undefined
-  kind: Kind
+  /** Undefined: a check of the operation, whatever kind that is. */
+  kind: Kind | undefined
   book: BookActivities
 }): DecisionDesk {
   const { operation, kind, book } = asked
   const waiting: Message[] = []
   let state: State = 'received'
+  let decideInMs = 0
   let isOpen = false
   let busy = false
 
@@ -47,10 +51,17 @@ export function placeDecisionDesk(asked: {
     const { runId } = workflowInfo()
     const answer =
       operation === undefined
-        ? NOTHING_KNOWN
+        ? { ...NOTHING_KNOWN, decideInMs: null }
         : await book.decideOperation({ operation, kind, verb, ticket, runId })
-    message.answer = answer
-    if (answer.state !== null) state = answer.state
+    const { outcome, refusal } = answer
+    message.answer = { outcome, refusal, state: answer.state }
+    moveTo(answer)
+  }
+
+  function moveTo(standing: Standing): void {
+    if (standing.state === null) return
+    state = standing.state
+    decideInMs = standing.decideInMs ?? 0
   }
 
   async function workOff(): Promise<void> {
@@ -62,42 +73,49 @@ export function placeDecisionDesk(asked: {
     }
   }
 
+  takeMessages(
+    (message) => waiting.push(message),
+    () => state,
+  )
+  void CancellationScope.nonCancellable(workOff)
+
+  return {
+    open: (registered) => {
+      moveTo(registered)
+      isOpen = true
+    },
+    state: () => state,
+    decideInMs: () => decideInMs,
+    moveTo,
+    isIdle: () => !busy && waiting.length === 0,
+  }
+}
+
+/** Each decision can come by Update, whose sender waits for the answer, or by Signal. */
+function takeMessages(take: (message: Message) => void, stateNow: () => State): void {
   for (const verb of VERBS) {
     setHandler(
       decisionUpdates[verb],
       async (carried: Carried): Promise<Verdict> => {
         const message: Message = { verb, ticket: ticketOf(carried) }
-        waiting.push(message)
+        take(message)
         await waitFor(() => message.answer !== undefined)
         return message.answer ?? NOTHING_KNOWN
       },
       {
         description: `${verb} with a ticket; the answer is the true state`,
         validator: (_carried: Carried) => {
-          if (isFinal(state))
-            throw ApplicationFailure.nonRetryable(`The operation is ${state}.`, 'AlreadyFinal')
+          if (isFinal(stateNow()))
+            throw ApplicationFailure.nonRetryable(`The operation is ${stateNow()}.`, 'AlreadyFinal')
         },
       },
     )
     setHandler(
       decisionSignals[verb],
       (carried) => {
-        waiting.push({ verb, ticket: ticketOf(carried) })
+        take({ verb, ticket: ticketOf(carried) })
       },
       { description: `${verb}: {"ticket": "tkt_…"} that the deciding person fetched from the API` },
     )
-  }
-  void CancellationScope.nonCancellable(workOff)
-
-  return {
-    open: (registered) => {
-      state = registered ?? state
-      isOpen = true
-    },
-    state: () => state,
-    moveTo: (next) => {
-      state = next
-    },
-    isIdle: () => !busy && waiting.length === 0,
   }
 }

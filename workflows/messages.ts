@@ -21,6 +21,9 @@ export const submit = defineUpdate<Verdict>('submit')
 export const decisionUpdates = {
   accept: defineUpdate<Verdict, [Carried]>('accept'),
   decline: defineUpdate<Verdict, [Carried]>('decline'),
+  allow: defineUpdate<Verdict, [Carried]>('allow'),
+  clear: defineUpdate<Verdict, [Carried]>('clear'),
+  reject: defineUpdate<Verdict, [Carried]>('reject'),
   confirm_payout: defineUpdate<Verdict, [Carried]>('confirmPayout'),
   refuse_payout: defineUpdate<Verdict, [Carried]>('refusePayout'),
 } as const satisfies Record<Verb, unknown>
@@ -29,6 +32,9 @@ export const decisionUpdates = {
 export const decisionSignals = {
   accept: defineSignal<[Carried?]>('accept'),
   decline: defineSignal<[Carried?]>('decline'),
+  allow: defineSignal<[Carried?]>('allow'),
+  clear: defineSignal<[Carried?]>('clear'),
+  reject: defineSignal<[Carried?]>('reject'),
   confirm_payout: defineSignal<[Carried?]>('confirmPayout'),
   refuse_payout: defineSignal<[Carried?]>('refusePayout'),
 } as const satisfies Record<Verb, unknown>

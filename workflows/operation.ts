@@ -64,7 +64,7 @@ export function runOperation(
     })
     verdict = { outcome: registered.outcome, refusal: registered.refusal, state: registered.state }
     const { state } = registered
-    desk.open(state)
+    desk.open(registered)
     if (id !== undefined && state !== null) {
       const tell = (more?: string) => setCurrentDetails(describe(registered, desk.state(), more))
       tell()

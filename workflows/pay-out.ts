@@ -7,6 +7,7 @@ import {
 } from '@temporalio/workflow'
 import { defineSearchAttributeKey } from '@temporalio/common'
 import type { PlatformActivities, PlatformAnswer } from '#activities/index.ts'
+import type { State } from '#domain/operation.ts'
 import { platformCalled } from './messages.ts'
 import type { Running } from './operation.ts'
 import { ASK_PLATFORM, LOOK_UPS_BEFORE_ATTENTION, lookUpPauseMs, platformQueue } from './policy.ts'
@@ -37,7 +38,7 @@ export async function payOut(running: Running, platform: string): Promise<void> 
   }
   let sends = 0
   const send = () => sendPayout({ operation: id, send: (sends += 1) })
-  const wasStartedAgain = registered.outcome === 'repeated' && registered.state !== 'awaiting_decision'
+  const wasStartedAgain = registered.outcome === 'repeated' && PAYING_OUT.has(registered.state)
   let answer: PlatformAnswer = wasStartedAgain ? await lookUp() : await send()
 
   let isRaised = false
@@ -47,7 +48,7 @@ export async function payOut(running: Running, platform: string): Promise<void> 
       continue
     }
     if (answer.kind === 'unknown' && desk.state() === 'paying_out') {
-      desk.moveTo((await book.recordPayout({ operation: id, answer })) ?? desk.state())
+      desk.moveTo(await book.recordPayout({ operation: id, answer }))
     }
     if (attempt >= LOOK_UPS_BEFORE_ATTENTION && !isRaised) {
       isRaised = true
@@ -59,8 +60,11 @@ export async function payOut(running: Running, platform: string): Promise<void> 
     if (workflowInfo().continueAsNewSuggested) await running.startAfresh()
     answer = await lookUp()
   }
-  desk.moveTo((await book.recordPayout({ operation: id, answer })) ?? desk.state())
+  desk.moveTo(await book.recordPayout({ operation: id, answer }))
 }
+
+/** A run that begins here cannot know what an earlier one has sent. */
+const PAYING_OUT: ReadonlySet<State | null> = new Set(['paying_out', 'payout_unknown'])
 
 function isDefinite(answer: PlatformAnswer): boolean {
   return answer.kind === 'confirmed' || answer.kind === 'refused' || answer.kind === 'returned'

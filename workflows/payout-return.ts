@@ -37,6 +37,6 @@ async function untilOriginalSettled({ id, registered, book, desk }: Running): Pr
     await sleep(lookUpPauseMs(attempt))
     const again = await book.registerOperation({ operation: id, kind: 'return', workflowId, runId })
     refusal = again.refusal
-    desk.moveTo(again.state ?? desk.state())
+    desk.moveTo(again)
   }
 }

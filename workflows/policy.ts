@@ -27,6 +27,18 @@ export const ASK_PLATFORM = {
   retry: { initialInterval: '500ms', maximumInterval: '1m' },
 } as const
 
+/** Checks against money laundering, on a queue of their own, so that a slow provider starves nobody. */
+export const SCREENING_QUEUE = 'screening'
+
+/** One question to a provider, asked again until its policy's patience is at an end. */
+export const ASK_SCREENING = {
+  startToCloseTimeout: '15s',
+  retry: { initialInterval: '500ms', maximumInterval: '30s' },
+} as const
+
+/** Before a check that somebody terminated is made again. */
+export const PAUSE_AFTER_FAILED_CHECK = '10s'
+
 /** How long to wait before the n-th look-up of a payout that has no definite answer. */
 export function lookUpPauseMs(attempt: number): number {
   return Math.min(LOOK_UP_FIRST_MS * 2 ** attempt, LOOK_UP_LAST_MS)
@@ -36,3 +48,26 @@ const LOOK_UP_LAST_MS = 300_000
 
 /** About a quarter of an hour without a definite answer: a person should know. */
 export const LOOK_UPS_BEFORE_ATTENTION = 11
+
+/** Exports and reconciliation, apart from money, which never waits for them. */
+export const REPORTS_QUEUE = 'reports'
+
+/** A report is made page by page in one activity that says it is alive after each, and goes on where it was. */
+export const MAKE_REPORT = {
+  startToCloseTimeout: '2h',
+  heartbeatTimeout: '30s',
+  retry: { initialInterval: '1s', maximumInterval: '1m' },
+} as const
+
+/** How long the file of an export can be fetched. */
+export const EXPORT_KEPT_FOR = '7d'
+
+/** How long to wait before a platform is asked for its book again, that gave none. */
+export function bookPauseMs(attempt: number): number {
+  return Math.min(BOOK_FIRST_MS * 2 ** attempt, BOOK_LAST_MS)
+}
+const BOOK_FIRST_MS = 5_000
+const BOOK_LAST_MS = 3_600_000
+
+/** Together somewhat less than a day: then the next run asks. */
+export const BOOK_TRIES = 31

@@ -37,6 +37,23 @@ export const authorizationSchema = z
   })
   .meta({ id: 'Authorization' })
 
+/** After a right password that is not enough. */
+const secondStepSchema = z
+  .strictObject({
+    status: z.literal('ok'),
+    action: z.enum(['OTP_SENT', 'TOTP_REQUIRED']).meta({
+      description:
+        'OTP_SENT: a code was sent to the login. TOTP_REQUIRED: the authenticator app shows one. POST /authorization/confirm takes either.',
+    }),
+  })
+  .meta({ id: 'SecondStep' })
+
+export const signInSchema = z.union([authorizationSchema, secondStepSchema])
+
+export function secondStepBody(step: 'otp' | 'totp'): z.infer<typeof secondStepSchema> {
+  return { status: 'ok', action: step === 'otp' ? 'OTP_SENT' : 'TOTP_REQUIRED' }
+}
+
 export function authorizationBody(member: MemberRecord, token: Token): z.infer<typeof authorizationSchema> {
   return {
     status: 'ok',

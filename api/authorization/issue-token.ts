@@ -9,14 +9,16 @@ import type { Token } from './authorization.ts'
 const TOKEN_BYTES = 32
 const LIFETIME_MS = 12 * 3_600_000
 
+/** How the person has shown who they are. */
+export type Proof = 'password' | 'otp' | 'totp' | 'recovery_code' | 'registration'
+
 /** The caller holds the member's row and appends the audit entry. @throws Problem where the member is switched off. */
 export async function issueToken(
   trx: Knex,
   { now, randomBytes }: Pick<ApiDeps, 'now' | 'randomBytes'>,
-  member: MemberRow,
+  { member, proof }: { member: MemberRow; proof: Proof },
 ): Promise<{ token: Token; audit: AuditEntry }> {
-  if (!member.active)
-    throw new Problem(403, 'user_inactive', { detail: 'This user was switched off in this project.' })
+  if (!member.active) throw userInactive()
   const clear = randomBytes(TOKEN_BYTES).toString('base64url')
   const expiresAt = new Date(now().getTime() + LIFETIME_MS)
   await addToken(trx, {
@@ -34,7 +36,11 @@ export async function issueToken(
       action: 'token.create',
       subjectType: 'user',
       subjectId: member.person_id,
-      after: { expiresAt: expiresAt.toISOString() },
+      after: { expiresAt: expiresAt.toISOString(), proof },
     },
   }
+}
+
+export function userInactive(): Problem {
+  return new Problem(403, 'user_inactive', { detail: 'This user was switched off in this project.' })
 }

@@ -15,7 +15,7 @@ const params = z.strictObject({
   coinSerial: text(SERIAL_MAX).meta({ description: 'Serial of the coin that is paid out from' }),
 })
 
-const body = z.strictObject({
+const clientBody = z.strictObject({
   bankId: text(64).meta({ examples: ['bnk_01h2xcejqtf2nbrexx3vqjhp41'] }),
   fullName: text(140).meta({ description: 'Whose account it is', examples: ['Ada Lovelace'] }),
   iban: iban.optional(),
@@ -23,15 +23,32 @@ const body = z.strictObject({
   isDefault: z.boolean().default(false),
 })
 
-type Way = { readonly path: string; readonly summary: string; readonly isByStaff: boolean }
+const staffBody = clientBody
+  .extend({
+    pool: z
+      .boolean()
+      .default(false)
+      .meta({ description: 'An account of the company, for the client to pay in to; never paid out to' }),
+  })
+  .refine(({ pool, isDefault }) => !(pool && isDefault), {
+    path: ['isDefault'],
+    message: 'must be false for a pool account: nothing is paid out to it',
+  })
 
-function adding({ path, summary, isByStaff }: Way): Endpoint {
+type Way = {
+  readonly path: string
+  readonly summary: string
+  readonly body: typeof clientBody | typeof staffBody
+}
+
+function adding({ path, summary, body }: Way): Endpoint {
+  const isByStaff = body === staffBody
   return endpoint({
     method: 'post',
     path,
     family: 'Bank accounts',
     summary,
-    description: `One of iban and bankAccountNumber is needed. ${isByStaff ? 'Approved at once.' : 'PENDING until staff approve it.'}`,
+    description: `One of iban and bankAccountNumber is needed. PENDING until staff approve it${isByStaff ? ', of whom another person has to' : ''}.`,
     access: isByStaff ? 'BANK_ACCOUNT_MANAGER' : 'BANK_ACCOUNT_OWNER',
     params,
     body,
@@ -48,19 +65,19 @@ function adding({ path, summary, isByStaff }: Way): Endpoint {
 export const addMyBankAccount = adding({
   path: '/my/bank-accounts/coin/:coinSerial/with-bank',
   summary: 'Link a bank account to your coin',
-  isByStaff: false,
+  body: clientBody,
 })
 
 export const addClientBankAccount = adding({
   path: '/bank-accounts/coin/:coinSerial/with-bank',
-  summary: "Link a bank account to a client's coin",
-  isByStaff: true,
+  summary: "Link a bank account of a client, or of the company, to a client's coin",
+  body: staffBody,
 })
 
 type Asked = {
   readonly id: string
   readonly coinSerial: string
-  readonly wish: z.infer<typeof body>
+  readonly wish: z.infer<typeof clientBody> & { readonly pool?: boolean }
   readonly isByStaff: boolean
 }
 
@@ -96,7 +113,8 @@ async function add(
         made_by: caller.personId,
         full_name: wish.fullName,
         is_default: wish.isDefault,
-        status: isByStaff ? 'APPROVED' : 'PENDING',
+        pool: wish.pool ?? false,
+        status: 'PENDING',
       }),
   })
 }

@@ -9,7 +9,11 @@ export const bankAccountParams = z.strictObject({
 
 const statusSchema = z
   .enum(BANK_ACCOUNT_STATUSES)
-  .meta({ description: 'What a client has typed is PENDING until staff approve it' })
+  .meta({ description: 'What anybody has typed is PENDING until another person, of staff, approves it' })
+
+const poolSchema = z
+  .boolean()
+  .meta({ description: "The company's own account, to pay in to; never paid out to" })
 
 export const bankAccountSchema = z
   .strictObject({
@@ -17,6 +21,7 @@ export const bankAccountSchema = z
     userId: z.string(),
     coinSerial: z.string(),
     default: z.boolean(),
+    pool: poolSchema,
     status: statusSchema,
     reason: z.string().nullable().meta({ description: 'Why it was rejected' }),
     createdAt: z.iso.datetime(),
@@ -36,6 +41,7 @@ export function bankAccountBody(row: BankAccount): z.infer<typeof bankAccountSch
     userId: row.person_id,
     coinSerial: row.coin_serial,
     default: row.is_default,
+    pool: row.pool,
     status: row.status,
     reason: row.reason,
     createdAt: row.created_at.toISOString(),
@@ -60,6 +66,7 @@ export const bankAccountAnswer = z
     iban: z.string().nullable(),
     fullName: z.string(),
     isDefault: z.boolean(),
+    pool: poolSchema,
     bankInfo: bankSchema,
   })
   .meta({ id: 'BankAccountAnswer' })
@@ -67,14 +74,14 @@ export const bankAccountAnswer = z
 export function bankAccountReply(row: BankAccount): z.infer<typeof bankAccountAnswer> {
   return {
     status: 'ok',
-    message:
-      row.status === 'APPROVED' ? 'It can be paid out to.' : 'It can be paid out to once staff approve it.',
+    message: `It can be paid ${row.pool ? 'in' : 'out'} to${row.status === 'APPROVED' ? '' : ' once staff approve it'}.`,
     bankAccountId: row.id,
     bankAccountStatus: row.status,
     bankAccountNumber: row.account_number,
     iban: row.iban,
     fullName: row.full_name,
     isDefault: row.is_default,
+    pool: row.pool,
     bankInfo: bankBody(row.bank),
   }
 }

@@ -1,13 +1,13 @@
 import type { Knex } from 'knex'
 import { z } from 'zod'
-import { changeBankAccount, lockBankAccount, type BankAccount } from '#db/bank-accounts.ts'
+import { changeBankAccount, type BankAccount } from '#db/bank-accounts.ts'
 import { inProject } from '#db/connection.ts'
 import { endpoint, type Caller } from '../endpoint.ts'
 import { text } from '../fields.ts'
 import { patchBody } from '../patch-body.ts'
-import { notFound } from '../problem.ts'
 import { bankAccountAnswer, bankAccountParams, bankAccountReply } from './bank-account.ts'
 import { bankAccountNumber, iban } from './iban.ts'
+import { lockOwnBankAccount } from './lock-own.ts'
 import { checkDetails, saveBankAccount } from './save.ts'
 
 const body = patchBody({
@@ -31,8 +31,7 @@ export const patchMyBankAccount = endpoint({
   answers: { 200: { description: 'As it is now', body: bankAccountAnswer } },
   async handle({ params, body: changes, caller }, { db }) {
     const changed = await inProject(db, caller.projectId, async (trx) => {
-      const before = await lockBankAccount(trx, params.id)
-      if (before?.organization_id !== caller.organizationId) throw notFound('id', 'bank account')
+      const before = await lockOwnBankAccount(trx, caller, params.id)
       return change(trx, caller, { before, changes })
     })
     return { status: 200, body: bankAccountReply(changed) }

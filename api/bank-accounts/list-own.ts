@@ -8,7 +8,7 @@ export const getMyBankAccounts = endpoint({
   method: 'get',
   path: '/my/bank-accounts',
   family: 'Bank accounts',
-  summary: 'List your bank accounts',
+  summary: 'List your bank accounts, and those of the company that you can pay in to',
   access: 'BANK_ACCOUNT_OWNER',
   answers: {
     200: {

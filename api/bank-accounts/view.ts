@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { BANK_ACCOUNT_STATUSES, findBankAccounts } from '#db/bank-accounts.ts'
+import { BANK_ACCOUNT_STATUSES, canonicalIban, findBankAccounts } from '#db/bank-accounts.ts'
 import { inProject } from '#db/connection.ts'
 import { SERIAL_MAX } from '../coins/coin.ts'
 import { endpoint, type Endpoint } from '../endpoint.ts'
@@ -14,12 +14,11 @@ const filter = z.strictObject({
   bankName: text().optional().meta({ description: "Anywhere in the bank's name, in any case" }),
   bic: text(11).toUpperCase().optional(),
   swift: text(11).toUpperCase().optional(),
-  iban: text(42)
-    .transform((iban) => iban.replace(/[ -]/g, '').toUpperCase())
-    .optional(),
+  iban: text(42).transform(canonicalIban).optional(),
   statuses: z.array(z.enum(BANK_ACCOUNT_STATUSES)).max(BANK_ACCOUNT_STATUSES.length).optional(),
   userIds: z.array(text(64)).max(IDS_MAX).optional(),
   coinSerial: text(SERIAL_MAX).optional(),
+  pool: z.boolean().optional(),
 })
 
 type Way = { readonly path: string; readonly summary: string; readonly isOwn: boolean }

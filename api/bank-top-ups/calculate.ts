@@ -3,6 +3,7 @@ import { inProject } from '#db/connection.ts'
 import { endpoint } from '../endpoint.ts'
 import { amountText, text } from '../fields.ts'
 import { calculationSchema } from '../operations/calculation-schema.ts'
+import { price } from '../operations/pin-rules.ts'
 import { calculation, readCoinAndAmount } from '../operations/wish-context.ts'
 
 export const calculateTopUp = endpoint({
@@ -13,8 +14,12 @@ export const calculateTopUp = endpoint({
   access: 'TRANSACTION_VIEWER',
   body: z.strictObject({ coinSerial: text(34), amount: amountText }),
   answers: { 200: { description: 'Exact to the minor unit', body: calculationSchema } },
-  async handle({ body, caller }, { db }) {
-    const found = await inProject(db, caller.projectId, (trx) => readCoinAndAmount(trx, caller, body))
-    return { status: 200, body: calculation(found) }
+  async handle({ body, caller }, { db, now }) {
+    const answer = await inProject(db, caller.projectId, async (trx) => {
+      const found = await readCoinAndAmount(trx, caller, body)
+      const { charge } = await price(trx, { flow: 'bank_top_up', ...found, at: now() })
+      return calculation(found, charge)
+    })
+    return { status: 200, body: answer }
   },
 })

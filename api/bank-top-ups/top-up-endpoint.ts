@@ -1,6 +1,5 @@
+import type { Knex } from 'knex'
 import { z } from 'zod'
-import { inProject } from '#db/connection.ts'
-import { formatAmount } from '#domain/money.ts'
 import type { ApiDeps } from '../deps.ts'
 import { endpoint, type Caller, type Endpoint } from '../endpoint.ts'
 import { amountText, text } from '../fields.ts'
@@ -9,6 +8,7 @@ import { bankFields, readBank } from '../operations/bank-fields.ts'
 import { readIdempotency } from '../operations/idempotency.ts'
 import { askAnswers } from '../operations/money-answers.ts'
 import { readCoinAndAmount } from '../operations/wish-context.ts'
+import { topUpOf } from './top-up-of.ts'
 
 const base = {
   coinSerial: text(34),
@@ -52,25 +52,19 @@ type Asked = {
 
 async function ask(deps: ApiDeps, caller: Caller, { way, body, headers }: Asked) {
   const idempotency = readIdempotency(headers, `POST ${way.path}`, body)
-  const { coin, amount, bank } = await inProject(deps.db, caller.projectId, async (trx) => ({
-    ...(await readCoinAndAmount(trx, caller, body)),
-    bank: body.bankId === undefined ? undefined : await readBank(trx, body.bankId),
-  }))
-  const wish = {
-    kind: 'top_up',
-    needsDecision: !way.isDirect,
-    coin: coin.id,
-    issuer: coin.issuer_id,
-    organization: coin.organization_id,
-    amount,
-    ...(bank ? { bank: bank.id } : {}),
-    party: {
-      fullName: body.fullName,
-      iban: body.iban,
-      accountNumber: body.bankAccountNumber,
-      description: body.description,
-    },
-    summary: `Top-up of ${formatAmount(amount, coin.fraction)} ${coin.code}`,
-  } as const
-  return askFor(deps, caller, { wish, idempotency })
+  const wishOf = async (trx: Knex) => {
+    const { coin, amount } = await readCoinAndAmount(trx, caller, body)
+    const bank = body.bankId === undefined ? undefined : await readBank(trx, body.bankId)
+    return {
+      ...(await topUpOf(trx, { coin, amount, needsDecision: !way.isDirect, at: deps.now() })),
+      ...(bank ? { bank: bank.id } : {}),
+      party: {
+        fullName: body.fullName,
+        iban: body.iban,
+        accountNumber: body.bankAccountNumber,
+        description: body.description,
+      },
+    }
+  }
+  return askFor(deps, caller, { wishOf, idempotency })
 }

@@ -1,16 +1,19 @@
 import type { Knex } from 'knex'
-import { inProject } from '#db/connection.ts'
+import { findPayoutAccount } from '#db/bank-accounts.ts'
 import type { Party } from '#db/intents.ts'
 import { formatAmount } from '#domain/money.ts'
 import type { ApiDeps } from '../deps.ts'
 import type { Caller, Reply } from '../endpoint.ts'
 import { askFor } from '../operations/ask-for.ts'
 import { readIdempotency } from '../operations/idempotency.ts'
+import { pinRules, price } from '../operations/pin-rules.ts'
+import { badParameter } from '../problem.ts'
 import { readCoinAndAmount, type CoinAndAmount } from '../operations/wish-context.ts'
 
 /** Where the money goes. Without a platform an accountant pays it out and types in the bank's reference. */
 export type Destination = {
   readonly bank?: string
+  readonly bankAccount: string
   readonly platform: string | null
   readonly party: Party
 }
@@ -30,21 +33,45 @@ export async function askWithdrawal<Body extends { readonly amount: string }>(
   { body, headers, path, serial, destinationOf }: Asked<Body>,
 ): Promise<Reply> {
   const idempotency = readIdempotency(headers, `POST ${path}`, body)
-  const { coin, amount, destination } = await inProject(deps.db, caller.projectId, async (trx) => {
+  const at = deps.now()
+  const wishOf = async (trx: Knex) => {
     const found = await readCoinAndAmount(trx, caller, { ...serial, amount: body.amount })
-    return { ...found, destination: await destinationOf(trx, body, found) }
-  })
-  const wish = {
-    kind: 'withdrawal',
-    needsDecision: true,
-    coin: coin.id,
-    issuer: coin.issuer_id,
-    organization: coin.organization_id,
-    amount,
-    ...destination,
-    summary: `Withdrawal of ${formatAmount(amount, coin.fraction)} ${coin.code}`,
-  } as const
-  return askFor(deps, caller, { wish, idempotency })
+    const { coin, amount } = found
+    const { terms, charge } = await price(trx, { flow: 'bank_withdrawal', ...found, at })
+    const { senderAmount, recipientAmount } = charge
+    const common = { kind: 'withdrawal', amount, needsDecision: true } as const
+    return {
+      ...common,
+      ...(await destinationOf(trx, body, found)),
+      coin: coin.id,
+      issuer: coin.issuer_id,
+      organization: coin.organization_id,
+      senderAmount,
+      recipientAmount,
+      rules: await pinRules(trx, { ...common, issuerId: coin.issuer_id, terms, at }),
+      summary: `Withdrawal of ${formatAmount(amount, coin.fraction)} ${coin.code}`,
+    }
+  }
+  return askFor(deps, caller, { wishOf, idempotency })
+}
+
+/** The coin's own account that the request names: money goes out only to one that was approved. */
+export async function demandPayoutAccount(
+  trx: Knex,
+  named: Parameters<typeof findPayoutAccount>[1],
+  { fullName, parameter }: { fullName: string; parameter: string },
+): Promise<string> {
+  const account = await findPayoutAccount(trx, named)
+  if (account?.status !== 'APPROVED')
+    throw badParameter(
+      parameter,
+      account
+        ? `must be of a bank account that is APPROVED; it is ${account.status}`
+        : 'is not of a bank account of this coin; add it and have it approved first',
+    )
+  if (account.full_name.toLowerCase() !== fullName.toLowerCase())
+    throw badParameter('fullName', 'must be the name that the bank account was approved with')
+  return account.id
 }
 
 export const HOLDS = 'The amount is held on the coin until an accountant accepts or declines.'

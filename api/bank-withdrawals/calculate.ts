@@ -3,6 +3,7 @@ import { inProject } from '#db/connection.ts'
 import { endpoint } from '../endpoint.ts'
 import { amountText, text } from '../fields.ts'
 import { calculationSchema } from '../operations/calculation-schema.ts'
+import { price } from '../operations/pin-rules.ts'
 import { calculation, readCoinAndAmount } from '../operations/wish-context.ts'
 
 export const calculateWithdrawal = endpoint({
@@ -22,13 +23,17 @@ export const calculateWithdrawal = endpoint({
       message: 'is needed, once',
     }),
   answers: { 200: { description: 'Exact to the minor unit', body: calculationSchema } },
-  async handle({ body, caller }, { db }) {
+  async handle({ body, caller }, { db, now }) {
     const asked = {
       coinSerial: body.coinSerial ?? body.coin ?? '',
       amount: body.amount,
       parameter: body.coin === undefined ? 'coinSerial' : 'coin',
     }
-    const found = await inProject(db, caller.projectId, (trx) => readCoinAndAmount(trx, caller, asked))
-    return { status: 200, body: calculation(found) }
+    const answer = await inProject(db, caller.projectId, async (trx) => {
+      const found = await readCoinAndAmount(trx, caller, asked)
+      const { charge } = await price(trx, { flow: 'bank_withdrawal', ...found, at: now() })
+      return calculation(found, charge)
+    })
+    return { status: 200, body: answer }
   },
 })

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { findBankAccount } from '#db/bank-accounts.ts'
+import { findPayoutAccount } from '#db/bank-accounts.ts'
 import { endpoint } from '../endpoint.ts'
 import { amountText, text } from '../fields.ts'
 import { askAnswers } from '../operations/money-answers.ts'
@@ -28,14 +28,14 @@ export const requestWithdrawal = endpoint({
       path: '/bank-withdrawals/create-request',
       serial: { coinSerial: body.coinSerial, parameter: 'coinSerial' },
       destinationOf: async (trx, { bankAccountId, description }, { coin }) => {
-        const account = await findBankAccount(trx, bankAccountId)
-        if (account?.coin_id !== coin.id)
-          throw badParameter('bankAccountId', 'is not a bank account of this coin')
+        const account = await findPayoutAccount(trx, { coinId: coin.id, bankAccountId })
+        if (!account) throw badParameter('bankAccountId', 'is not a bank account of this coin')
         if (account.status !== 'APPROVED')
           throw badParameter('bankAccountId', `must be APPROVED; it is ${account.status}`)
         const { full_name: fullName, iban, account_number: accountNumber } = account
         return {
           bank: account.bank.id,
+          bankAccount: account.id,
           platform: account.bank.platform,
           party: {
             fullName,

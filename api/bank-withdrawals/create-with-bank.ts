@@ -3,7 +3,7 @@ import { endpoint } from '../endpoint.ts'
 import { amountText, text } from '../fields.ts'
 import { bankFields, readBank } from '../operations/bank-fields.ts'
 import { askAnswers } from '../operations/money-answers.ts'
-import { askWithdrawal, HOLDS } from './ask-withdrawal.ts'
+import { askWithdrawal, demandPayoutAccount, HOLDS } from './ask-withdrawal.ts'
 
 export const withdrawWithBank = endpoint({
   method: 'post',
@@ -26,10 +26,21 @@ export const withdrawWithBank = endpoint({
       headers,
       path: '/bank-withdrawals/with-bank',
       serial: { coinSerial: body.coinSerial, parameter: 'coinSerial' },
-      destinationOf: async (trx, { bankId, fullName, iban, bankAccountNumber, description }) => {
+      destinationOf: async (trx, { bankId, fullName, iban, bankAccountNumber, description }, { coin }) => {
         const { id, platform } = await readBank(trx, bankId)
+        const bankAccount = await demandPayoutAccount(
+          trx,
+          {
+            coinId: coin.id,
+            bankId,
+            ...(iban === undefined ? {} : { iban }),
+            ...(bankAccountNumber === undefined ? {} : { accountNumber: bankAccountNumber }),
+          },
+          { fullName, parameter: iban === undefined ? 'bankAccountNumber' : 'iban' },
+        )
         return {
           bank: id,
+          bankAccount,
           platform,
           party: { fullName, iban, accountNumber: bankAccountNumber, description },
         }

@@ -3,7 +3,7 @@ import { endpoint } from '../endpoint.ts'
 import { amountText, text } from '../fields.ts'
 import { bankFields } from '../operations/bank-fields.ts'
 import { askAnswers } from '../operations/money-answers.ts'
-import { askWithdrawal, HOLDS } from './ask-withdrawal.ts'
+import { askWithdrawal, demandPayoutAccount, HOLDS } from './ask-withdrawal.ts'
 
 const bankDetails = z
   .strictObject({
@@ -24,8 +24,8 @@ export const withdraw = endpoint({
   method: 'post',
   path: '/bank-withdrawals',
   family: 'Bank withdrawals',
-  summary: 'Ask for a withdrawal to an account at a bank that is not in the catalogue',
-  description: `${HOLDS} Such a bank has no integration: an accountant pays it out and enters the reference.`,
+  summary: 'Ask for a withdrawal to an approved account, paid out by hand',
+  description: `${HOLDS} Whatever bank the account is at, an accountant pays it out and enters the reference.`,
   access: 'BANK_WITHDRAWAL_OWNER',
   idempotent: true,
   body: z.strictObject({
@@ -41,9 +41,19 @@ export const withdraw = endpoint({
       headers,
       path: '/bank-withdrawals',
       serial: { coinSerial: body.coin, parameter: 'coin' },
-      destinationOf: (_trx, { bankDetails: details, description }) => {
+      destinationOf: async (trx, { bankDetails: details, description }, { coin }) => {
         const { fullName, iban, bankAccountNumber, ...bank } = details
+        const bankAccount = await demandPayoutAccount(
+          trx,
+          {
+            coinId: coin.id,
+            ...(iban === undefined ? {} : { iban }),
+            ...(bankAccountNumber === undefined ? {} : { accountNumber: bankAccountNumber }),
+          },
+          { fullName, parameter: iban === undefined ? 'bankDetails.bankAccountNumber' : 'bankDetails.iban' },
+        )
         return {
+          bankAccount,
           platform: null,
           party: { fullName, iban, accountNumber: bankAccountNumber, description, bankDetails: bank },
         }

@@ -2,11 +2,12 @@ import { z } from 'zod'
 import { inProject } from '#db/connection.ts'
 import { findOperationByRequest } from '#db/operations.ts'
 import { VERBS, isFinal } from '#domain/operation.ts'
-import { workflowIdOf } from '#domain/workflow-id.ts'
+import { isPaidOut } from '#domain/step.ts'
+import { checkThatWaits, deciderOf } from '#temporal/gateway.ts'
 import { endpoint } from '../endpoint.ts'
 import { text } from '../fields.ts'
-import { decidableKind, issueTicket } from '../operations/decide.ts'
-import { demandRight, KINDS, requestIdentifierParams } from '../operations/decision-endpoint.ts'
+import { decidableKind, demandRight, issueTicket } from '../operations/decide.ts'
+import { KINDS, requestIdentifierParams } from '../operations/decision-endpoint.ts'
 import { badParameter, conflict, notFound } from '../problem.ts'
 
 /** Long enough to switch to the Temporal UI, short enough not to lie around. */
@@ -15,6 +16,9 @@ const TICKET_VALID_MS = 15 * 60_000
 const SIGNAL_NAMES = {
   accept: 'accept',
   decline: 'decline',
+  allow: 'allow',
+  clear: 'clear',
+  reject: 'reject',
   confirm_payout: 'confirmPayout',
   refuse_payout: 'refusePayout',
 } as const
@@ -38,10 +42,14 @@ export const issueDecisionTicket = endpoint({
       ({ decision, bankReference }) => (decision === 'confirm_payout') === (bankReference !== undefined),
       { path: ['bankReference'], message: 'goes with confirm_payout, which needs it' },
     )
-    .refine(({ decision, reason }) => (decision === 'refuse_payout') === (reason !== undefined), {
-      path: ['reason'],
-      message: 'goes with refuse_payout, which needs it',
-    }),
+    .refine(
+      ({ decision, reason }) =>
+        !['refuse_payout', 'clear', 'reject'].includes(decision) || reason !== undefined,
+      {
+        path: ['reason'],
+        message: 'is needed to refuse a payout, to clear and to reject',
+      },
+    ),
   answers: {
     201: {
       description: 'The ticket, and how to use it',
@@ -62,12 +70,12 @@ export const issueDecisionTicket = endpoint({
     )
     if (!operation) throw notFound('requestIdentifier', 'request')
     const kind = decidableKind(operation)
-    demandRight(caller, kind)
-    if (kind === 'top_up' && body.decision.endsWith('payout'))
-      throw badParameter('decision', 'must be accept or decline for a top-up')
+    const { decision: verb, ...detail } = body
+    if (!isPaidOut(kind) && verb.endsWith('payout'))
+      throw badParameter('decision', 'is of payouts, and this is none')
     if (isFinal(operation.state))
       throw conflict('already_decided', 'requestIdentifier', `is ${operation.state} and waits for nobody`)
-    const { decision: verb, ...detail } = body
+    await demandRight(deps, caller, { operation, verb })
     const validUntil = new Date(deps.now().getTime() + TICKET_VALID_MS)
     const ticket = await issueTicket(deps, caller, {
       operation,
@@ -76,7 +84,7 @@ export const issueDecisionTicket = endpoint({
       delivery: 'carried',
       validUntil,
     })
-    const workflowId = workflowIdOf(kind, operation.id)
+    const workflowId = deciderOf({ operation: operation.id, kind, check: checkThatWaits(operation) })
     const signal = SIGNAL_NAMES[verb]
     return {
       status: 201,

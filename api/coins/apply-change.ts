@@ -1,6 +1,14 @@
 import type { Knex } from 'knex'
 import { appendAudit } from '#db/audit.ts'
-import { changeCoin, findCoin, setCoinActive, type Coin } from '#db/coins.ts'
+import {
+  blockCoin,
+  findCoin,
+  renameCoin,
+  setCoinActive,
+  unblockCoin,
+  type Block,
+  type Coin,
+} from '#db/coins.ts'
 import type { Caller } from '../endpoint.ts'
 import { conflict } from '../problem.ts'
 import { coinFacts } from './coin.ts'
@@ -11,8 +19,8 @@ type Change = {
   readonly coin: Coin
   readonly name?: string | undefined
   readonly active?: boolean | undefined
-  /** Why, in the caller's words: goes into the audit trail. */
-  readonly why?: object
+  /** In the caller's words: goes into the audit trail, and stays with what staff have switched off. */
+  readonly why?: Omit<Block, 'by'>
 }
 
 /** What staff have switched off stays off until staff switch it on; what is closed stays closed. */
@@ -25,9 +33,14 @@ export async function applyCoinChange(
   const isOwner = coin.organization_id === caller.organizationId
   if (isOwner && active === true && coin.blocked)
     throw conflict('coin_blocked', 'active', 'The coin was switched off by staff; ask them to switch it on.')
-  const blocked = active === undefined || isOwner ? undefined : !active
-  if (name !== undefined || blocked !== undefined) await changeCoin(trx, coin.id, { name, blocked })
-  if (active !== undefined) await setCoinActive(trx, coin, active)
+  if (name !== undefined) await renameCoin(trx, coin.id, name)
+  if (active !== undefined) {
+    if (!isOwner && active) await unblockCoin(trx, coin.id)
+    // Who did it first keeps having done it.
+    if (!isOwner && !active && !coin.blocked)
+      await blockCoin(trx, coin.id, { reason: null, description: null, ...why, by: caller.personId })
+    await setCoinActive(trx, coin, active)
+  }
   const after = (await findCoin(trx, coin.serial)) ?? coin
   await appendAudit(trx, caller.projectId, [
     {
@@ -37,7 +50,7 @@ export async function applyCoinChange(
       subjectType: 'coin',
       subjectId: coin.id,
       before: coinFacts(coin),
-      after: { ...coinFacts(after), ...why },
+      after: { ...coinFacts(after), deactivationReason: why?.reason, description: why?.description },
     },
   ])
   return after

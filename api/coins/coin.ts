@@ -23,6 +23,15 @@ export const coinSchema = z
     active: z.boolean(),
     type: z.string(),
     main: z.boolean(),
+    blocked: z
+      .strictObject({
+        at: z.iso.datetime(),
+        by: z.string().meta({ description: 'Id of the user' }),
+        deactivationReason: z.string().nullable(),
+        description: z.string().nullable(),
+      })
+      .optional()
+      .meta({ description: 'Shown to staff only: who of them has switched it off, and why' }),
     closedAt: z.iso.datetime().nullable().meta({ description: 'Lists leave closed coins out' }),
   })
   .meta({ id: 'Coin' })
@@ -49,6 +58,15 @@ export function coinBody(coin: Coin): z.infer<typeof coinSchema> {
     main: coin.main,
     closedAt: coin.closed_at?.toISOString() ?? null,
   }
+}
+
+export function staffCoinBody(coin: Coin): z.infer<typeof coinSchema> {
+  const { blocked_at: at, blocked_by: by } = coin
+  const { blocked_reason: deactivationReason, blocked_description: description } = coin
+  const shown = coinBody(coin)
+  return at === null || by === null
+    ? shown
+    : { ...shown, blocked: { at: at.toISOString(), by, deactivationReason, description } }
 }
 
 /** What the audit trail keeps of it: what people decide, not the money on it. */

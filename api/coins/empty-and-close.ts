@@ -1,13 +1,16 @@
 import type { Knex } from 'knex'
 import { z } from 'zod'
+import { findCoinFacts } from '#db/coin-facts.ts'
 import { findCoin, isCoinInUse, type Coin } from '#db/coins.ts'
 import { inProject } from '#db/connection.ts'
 import { findOperation, findOperationByKey } from '#db/operations.ts'
+import { NOTHING_PINNED } from '#domain/pinned-rules.ts'
 import { explainRefusal, type Refusal } from '#domain/refusal.ts'
 import type { ApiDeps } from '../deps.ts'
 import { endpoint, type Caller, type Reply } from '../endpoint.ts'
 import { text } from '../fields.ts'
 import { asReplay, keyReused, readIdempotency, type Idempotency } from '../operations/idempotency.ts'
+import { pinRules, price } from '../operations/pin-rules.ts'
 import { processSchema } from '../operations/process-schema.ts'
 import { readProcess } from '../operations/read-process.ts'
 import { badParameter, conflict, Problem } from '../problem.ts'
@@ -47,7 +50,7 @@ export const emptyAndCloseCoin = endpoint({
     const { key, bodyHash } = readIdempotency(headers, `PUT /close/coin/${serial}`, body)
     const plan = () =>
       inProject(deps.db, caller.projectId, (trx) =>
-        readPlan(trx, caller, { serial, target: body.transferToCoinSerial, key, bodyHash }),
+        readPlan(trx, caller, { serial, target: body.transferToCoinSerial, key, bodyHash, at: deps.now() }),
       )
     const replay = (operation: string) => asReplay(finish(deps, caller, { serial, operation }))
     const planned = await plan()
@@ -55,7 +58,17 @@ export const emptyAndCloseCoin = endpoint({
     const { coin, counterCoin } = planned
     const amount = BigInt(coin.posted)
     if (amount === 0n) return finish(deps, caller, { serial })
-    const step = transferOf(deps, caller, { coin, counterCoin, amount, key, bodyHash })
+    const step = transferOf(deps, caller, {
+      coin,
+      counterCoin,
+      amount,
+      senderAmount: amount,
+      recipientAmount: amount,
+      rules: NOTHING_PINNED,
+      bodyHash,
+      key,
+      isMerchant: coin.organization.type === 'merchant',
+    })
     const answer = await deps.ledger.apply(caller.projectId, step, 'api')
     if (answer.outcome !== 'unknown') return finish(deps, caller, { serial, operation: step.operation })
     const again = await plan()
@@ -64,7 +77,7 @@ export const emptyAndCloseCoin = endpoint({
   },
 })
 
-type Asked = Idempotency & { readonly serial: string; readonly target: string }
+type Asked = Idempotency & { readonly serial: string; readonly target: string; readonly at: Date }
 type Plan = { readonly coin: Coin; readonly counterCoin: Coin } | { readonly earlier: string }
 
 /** All of this can change at once: the book looks again when it moves the money, and once more when the coin is closed. */
@@ -79,7 +92,43 @@ async function readPlan(trx: Knex, caller: Caller, asked: Asked): Promise<Plan> 
   // An empty coin needs no transfer, and may be closed as it is.
   if (coin.posted !== '0' && !coin.active) throw inactive('serial')
   if (coin.posted !== '0' && !counterCoin.active) throw inactive('transferToCoinSerial')
+  if (coin.posted !== '0') await demandFreeTransfer(trx, { coin, counterCoin, at: asked.at })
   return { coin, counterCoin }
+}
+
+/** What costs something, or waits for somebody, has to be asked for as what it is; closing is not a way around it. */
+async function demandFreeTransfer(
+  trx: Knex,
+  { coin, counterCoin, at }: { coin: Coin; counterCoin: Coin; at: Date },
+): Promise<void> {
+  const amount = BigInt(coin.posted)
+  const [source, target] = [
+    await findCoinFacts(trx, coin.serial),
+    await findCoinFacts(trx, counterCoin.serial),
+  ]
+  if (!source || !target) throw new Error('a coin that was just read is not there')
+  const { terms, charge } = await price(trx, {
+    flow: 'transfer',
+    coin: source,
+    counterCoin: target,
+    amount,
+    at,
+  })
+  const rules = await pinRules(trx, {
+    kind: 'transfer',
+    issuerId: coin.issuer_id,
+    amount,
+    needsDecision: false,
+    terms,
+    at,
+  })
+  const isHeldBack = rules.limits.length > 0 || rules.screening !== null || rules.approval !== null
+  if (charge.commission > 0n || isHeldBack)
+    throw conflict(
+      'transfer_held_back',
+      'transferToCoinSerial',
+      'a commission, a limit or another rule applies to this transfer; empty the coin by POST /transfers first',
+    )
 }
 
 async function findEarlier(trx: Knex, { personId: askedBy }: Caller, { key, bodyHash }: Idempotency) {

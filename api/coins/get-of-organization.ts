@@ -4,7 +4,7 @@ import { findOrganization } from '#db/organizations.ts'
 import { endpoint } from '../endpoint.ts'
 import { text } from '../fields.ts'
 import { notFound } from '../problem.ts'
-import { coinBody, coinParams, coinSchema } from './coin.ts'
+import { coinParams, coinSchema, staffCoinBody } from './coin.ts'
 
 export const getOrganizationCoin = endpoint({
   method: 'get',
@@ -22,6 +22,6 @@ export const getOrganizationCoin = endpoint({
       if (found?.organization_id !== params.id) throw notFound('serial', 'coin')
       return found
     })
-    return { status: 200, body: coinBody(coin) }
+    return { status: 200, body: staffCoinBody(coin) }
   },
 })

@@ -5,7 +5,7 @@ import { findOrganization } from '#db/organizations.ts'
 import { endpoint } from '../endpoint.ts'
 import { text } from '../fields.ts'
 import { notFound } from '../problem.ts'
-import { coinBody, coinsAnswer } from './coin.ts'
+import { coinsAnswer, staffCoinBody } from './coin.ts'
 
 export const getOrganizationCoins = endpoint({
   method: 'get',
@@ -20,6 +20,6 @@ export const getOrganizationCoins = endpoint({
       if (!(await findOrganization(trx, params.id))) throw notFound('id', 'organization')
       return listCoinsOf(trx, params.id)
     })
-    return { status: 200, body: { coins: coins.map(coinBody) } }
+    return { status: 200, body: { coins: coins.map(staffCoinBody) } }
   },
 })

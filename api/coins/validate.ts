@@ -35,7 +35,9 @@ export const validateCoin = endpoint({
   async handle({ body, caller }, { db }) {
     const coin = await inProject(db, caller.projectId, (trx) => findCoin(trx, body.serial))
     if (!coin) throw unknownSerial(body.serial)
-    if (!coin.active) throw refused('coin_inactive', 'The coin is not active.')
+    // In the same words: that a client is frozen is not for others to know.
+    if (!coin.active || coin.organization.frozen_at !== null)
+      throw refused('coin_inactive', 'The coin is not active.')
     const { id, type, name, identification_status: identificationStatus } = coin.organization
     return {
       status: 200,

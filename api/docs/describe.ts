@@ -32,5 +32,7 @@ export function describeEndpoint({ description, access }: Endpoint): string {
 function whoMay(access: Endpoint['access']): string {
   if (access === 'public') return 'Who: everybody, without a token.'
   if (access === 'signed_in') return 'Who: everybody with a token.'
-  return `Who: permission \`${access}\`, held by ${rolesWith(access).join(', ')}.`
+  const enough = typeof access === 'string' ? [access] : access
+  const each = enough.map((permission) => `\`${permission}\`, held by ${rolesWith(permission).join(', ')}`)
+  return `Who: permission ${each.join('; or ')}.`
 }

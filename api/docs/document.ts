@@ -111,9 +111,14 @@ function requestBody({ body, rawBody }: Endpoint): Pick<ZodOpenApiOperationObjec
 
 function answers({ answers: declared }: Endpoint) {
   return Object.fromEntries(
-    Object.entries(declared).map(([status, { description, body }]) => [
-      status,
-      { description, ...(body ? { content: { 'application/json': { schema: body } } } : {}) },
-    ]),
+    Object.entries(declared).map(([status, { description, body, files = [] }]) => {
+      const content = {
+        ...(body ? { 'application/json': { schema: body } } : {}),
+        ...Object.fromEntries(files.map((type) => [type, { schema: FILE }])),
+      }
+      return [status, { description, ...(Object.keys(content).length > 0 ? { content } : {}) }]
+    }),
   )
 }
+
+const FILE = { type: 'string', contentEncoding: 'binary' } as const

@@ -1,14 +1,16 @@
+import type { Knex } from 'knex'
 import { inProject } from '#db/connection.ts'
 import { recordIntent, type Intent } from '#db/intents.ts'
-import { findOperation, storeAnswer, type OperationRow } from '#db/operations.ts'
+import { findOperation, findOperationByKey, storeAnswer, type OperationRow } from '#db/operations.ts'
+import type { Startable } from '#temporal/gateway.ts'
 import type { ApiDeps } from '../deps.ts'
 import type { Caller, Reply } from '../endpoint.ts'
-import { refusalProblem } from '../problem.ts'
+import { Problem, refusalProblem } from '../problem.ts'
 import { asReplay, keyReused, type Idempotency } from './idempotency.ts'
 import { readProcess } from './read-process.ts'
 
 export type Wish = Omit<Intent, 'id' | 'key' | 'bodyHash' | 'askedBy' | 'kind'> & {
-  readonly kind: 'top_up' | 'withdrawal'
+  readonly kind: Exclude<Intent['kind'], 'return'>
   /** One line for the Temporal UI, without personal data. */
   readonly summary: string
 }
@@ -21,10 +23,19 @@ export type Wish = Omit<Intent, 'id' | 'key' | 'bodyHash' | 'askedBy' | 'kind'> 
 export async function askFor(
   deps: ApiDeps,
   caller: Caller,
-  asked: { wish: Wish; idempotency: Idempotency },
+  asked: { wishOf: (trx: Knex) => Promise<Wish>; idempotency: Idempotency },
 ): Promise<Reply> {
-  const { summary, ...intent } = asked.wish
   const { key, bodyHash } = asked.idempotency
+  let wish: Wish
+  try {
+    wish = await inProject(deps.db, caller.projectId, asked.wishOf)
+  } catch (error) {
+    // What a key stands for was taken under the rules of its time; rules that say no since then do not undo it.
+    const earlier = error instanceof Problem ? await findEarlier(deps, caller, asked.idempotency) : undefined
+    if (!earlier) throw error
+    return asReplay(answerNow(deps, caller, { operation: earlier, keep: true }))
+  }
+  const { summary, ...intent } = wish
   const recorded = await recordIntent(deps.db, caller.projectId, {
     ...intent,
     id: deps.newId('op'),
@@ -40,14 +51,34 @@ export async function askFor(
     platform: intent.platform ?? null,
     summary,
   }
-  const submit = async () => {
-    await deps.temporal.submit(startable, deps.answerWithinMs)
-    return answerNow(deps, caller, { operation: recorded.operation, keep: key !== undefined })
-  }
+  const submit = () => submitNow(deps, caller, { startable, keep: key !== undefined })
   if (recorded.isNew) return submit()
   const storedOrSubmit = async () =>
     (await findStoredAnswer(deps, caller, recorded.operation)) ?? (await submit())
   return asReplay(storedOrSubmit())
+}
+
+/** Starts the workflow of what was committed, and answers what became of it in time. */
+export async function submitNow(
+  deps: ApiDeps,
+  caller: Caller,
+  { startable, keep }: { startable: Startable; keep: boolean },
+): Promise<Reply> {
+  await deps.temporal.submit(startable, deps.answerWithinMs)
+  return answerNow(deps, caller, { operation: startable.id, keep })
+}
+
+async function findEarlier(
+  deps: ApiDeps,
+  caller: Caller,
+  { key, bodyHash }: Idempotency,
+): Promise<string | undefined> {
+  if (key === undefined) return undefined
+  const earlier = await inProject(deps.db, caller.projectId, (trx) =>
+    findOperationByKey(trx, { askedBy: caller.personId, key }),
+  )
+  if (earlier && earlier.body_hash?.toString('hex') !== bodyHash) throw keyReused()
+  return earlier?.id
 }
 
 async function findStoredAnswer(

@@ -1,8 +1,13 @@
 import { inProject } from '#db/connection.ts'
 import { findOperation, type OperationRow } from '#db/operations.ts'
 import { addTicket, closeTicket, hasDecided } from '#db/tickets.ts'
-import { isFinal, wireStatus, type Verb } from '#domain/operation.ts'
+import { findOperationFacts } from '#db/operation-facts.ts'
+import { readSituationOf } from '#db/situation.ts'
+import { judgeDecision } from '#domain/judge-decision.ts'
+import { AWAITED, isFinal, wireStatus, type Verb } from '#domain/operation.ts'
+import type { Judgement } from '#domain/step.ts'
 import type { WorkflowKind } from '#domain/workflow-id.ts'
+import { checkThatWaits } from '#temporal/gateway.ts'
 import type { ApiDeps } from '../deps.ts'
 import type { Caller, Reply } from '../endpoint.ts'
 import { conflict, notFound, refusalProblem } from '../problem.ts'
@@ -21,10 +26,12 @@ export type Decision = {
 export async function decide(deps: ApiDeps, caller: Caller, decision: Decision): Promise<Reply> {
   const { operation, verb } = decision
   if (isFinal(operation.state)) return answerAfterTheEnd(deps, caller, decision)
+  const told = await foresee(deps, caller, decision)
+  if (told) return told
   const ticket = await issueTicket(deps, caller, { ...decision, delivery: 'api', validUntil: null })
   const kind = decidableKind(operation)
   const answer = await deps.temporal.decide(
-    { operation: operation.id, kind, verb, ticket },
+    { operation: operation.id, kind, check: checkThatWaits(operation), verb, ticket },
     deps.answerWithinMs,
   )
   if (answer === 'closed' || answer === 'later') {
@@ -35,14 +42,48 @@ export async function decide(deps: ApiDeps, caller: Caller, decision: Decision):
     return answerAfterTheEnd(deps, caller, { ...decision, operation: now })
   }
   // A workflow that knows nothing of the operation stands in its place: the sweeper puts it before a person.
-  if (answer.outcome === 'unknown')
-    return replyNow(deps, caller, { id: operation.id, status: 202 })
+  if (answer.outcome === 'unknown') return replyNow(deps, caller, { id: operation.id, status: 202 })
   if (answer.refusal !== null) throw refusalProblem(answer.refusal)
   if (answer.outcome === 'applied') return replyNow(deps, caller, { id: operation.id, status: 200 })
   return answerAfterTheEnd(deps, caller, {
     ...decision,
     operation: { ...operation, state: answer.state ?? operation.state },
   })
+}
+
+/** What the book would say anyway is said here, so that it costs no ticket; the step looks again. */
+async function foresee(deps: ApiDeps, caller: Caller, decision: Decision): Promise<Reply | undefined> {
+  const { operation, verb } = decision
+  // A decision may come before its operation is in the book: the workflow keeps it until then.
+  if (operation.state === 'received') return undefined
+  if (!AWAITED[operation.state]?.includes(verb)) return answerAfterTheEnd(deps, caller, decision)
+  const judged = await judgeFor(deps, caller, decision)
+  if (!('refuse' in judged)) return undefined
+  // Their own click of a moment ago may be what has decided it.
+  if (await hasDecidedSo(deps, caller, decision))
+    return replyNow(deps, caller, { id: operation.id, status: 200 })
+  throw refusalProblem(judged.refuse)
+}
+
+/** @throws the refusal, where this person may not take this decision now */
+export async function demandRight(deps: ApiDeps, caller: Caller, decision: Decision): Promise<void> {
+  const judged = await judgeFor(deps, caller, decision)
+  if ('refuse' in judged) throw refusalProblem(judged.refuse)
+}
+
+async function judgeFor(deps: ApiDeps, caller: Caller, { operation, verb }: Decision): Promise<Judgement> {
+  const facts = await findOperationFacts(deps.db, operation.id)
+  const situation = await inProject(deps.db, caller.projectId, (trx) =>
+    readSituationOf(trx, { operation: operation.id, person: caller.personId }),
+  )
+  if (!facts || !situation) return { refuse: 'operation_unknown' }
+  return judgeDecision(facts, verb, situation)
+}
+
+function hasDecidedSo(deps: ApiDeps, caller: Caller, { operation, verb }: Decision): Promise<boolean> {
+  return inProject(deps.db, caller.projectId, (trx) =>
+    hasDecided(trx, { operationId: operation.id, personId: caller.personId, verb }),
+  )
 }
 
 export async function issueTicket(
@@ -74,15 +115,9 @@ export async function issueTicket(
 }
 
 /** Those who decided themselves hear their decision again; to all others the end is news. */
-async function answerAfterTheEnd(
-  deps: ApiDeps,
-  caller: Caller,
-  { operation, verb }: Decision,
-): Promise<Reply> {
-  const own = await inProject(deps.db, caller.projectId, (trx) =>
-    hasDecided(trx, { operationId: operation.id, personId: caller.personId, verb }),
-  )
-  if (!own) throw alreadyDecided(operation.state)
+async function answerAfterTheEnd(deps: ApiDeps, caller: Caller, decision: Decision): Promise<Reply> {
+  const { operation } = decision
+  if (!(await hasDecidedSo(deps, caller, decision))) throw alreadyDecided(operation.state)
   return replyNow(deps, caller, { id: operation.id, status: 200 })
 }
 
@@ -104,6 +139,6 @@ async function replyNow(
 }
 
 export function decidableKind({ kind }: OperationRow): Exclude<WorkflowKind, 'return'> {
-  if (kind !== 'top_up' && kind !== 'withdrawal') throw notFound('requestIdentifier', 'request')
+  if (kind === 'return' || kind === 'bank_line') throw notFound('requestIdentifier', 'request')
   return kind
 }

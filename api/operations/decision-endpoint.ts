@@ -1,11 +1,10 @@
 import { z, type ZodType } from 'zod'
 import { inProject } from '#db/connection.ts'
-import { findOperationByRequest } from '#db/operations.ts'
-import type { Kind, Verb } from '#domain/operation.ts'
-import { permissionToDecide } from '#domain/step.ts'
-import { authorize } from '../authenticate.ts'
-import { endpoint, type Caller, type Endpoint } from '../endpoint.ts'
-import { notFound } from '../problem.ts'
+import { findOperationByRequest, type OperationRow } from '#db/operations.ts'
+import { STATES, type Kind, type Verb } from '#domain/operation.ts'
+import { endpoint, type Endpoint } from '../endpoint.ts'
+import { text } from '../fields.ts'
+import { badParameter, conflict, notFound } from '../problem.ts'
 import { decide } from './decide.ts'
 import { decideAnswers } from './money-answers.ts'
 
@@ -15,20 +14,36 @@ export const requestIdentifierParams = z.object({
 
 const FAMILIES = { top_up: 'Bank top-ups', withdrawal: 'Bank withdrawals' } as const
 /** Kinds that wait for people. */
-export const KINDS = ['top_up', 'withdrawal'] as const
+export const KINDS = [
+  'top_up',
+  'withdrawal',
+  'transfer',
+  'reversal',
+  'suspense_return',
+] as const satisfies readonly Kind[]
 
 type Way = {
   /** Undefined: of whatever kind the request is. */
   readonly kind?: 'top_up' | 'withdrawal'
-  readonly verb: Verb
+  readonly verb: Verb | ((operation: OperationRow) => Verb)
   readonly path: string
   readonly summary: string
   /** What the person has to say besides the decision itself. */
-  readonly body?: ZodType
+  readonly body?: z.ZodObject
+}
+
+const common = {
+  reason: text(500).optional().meta({ description: 'Needed to clear or to reject' }),
+  phase: z.enum(STATES).optional().meta({
+    description: 'The phase that was shown; refused where the operation is in another one by now',
+  }),
 }
 
 /** Accept, decline and the bank's word typed in: one person decides on one request. */
 export function decisionEndpoint(way: Way): Endpoint {
+  const schema: ZodType<Detail> = (way.body ?? z.strictObject({})).extend(
+    way.body && 'reason' in way.body.shape ? { phase: common.phase } : common,
+  ) as never
   return endpoint({
     method: 'post',
     path: way.path,
@@ -36,22 +51,34 @@ export function decisionEndpoint(way: Way): Endpoint {
     summary: way.summary,
     description:
       'Never by the one who asked. The same person deciding the same again gets the same answer, so no Idempotency-Key is needed; after the end all others get 409.',
-    access: way.kind === undefined ? 'BUSINESS_REQUEST_VIEWER' : permissionToDecide(way.kind),
+    // Who may decide is what the rule pinned to the operation says, and that can be any staff role.
+    access: 'BUSINESS_REQUEST_VIEWER',
     params: requestIdentifierParams,
-    ...(way.body ? { body: way.body } : {}),
+    body: schema,
     answers: decideAnswers,
     async handle({ params, body, caller }, deps) {
       const operation = await inProject(deps.db, caller.projectId, (trx) =>
         findOperationByRequest(trx, { ...params, kinds: way.kind === undefined ? KINDS : [way.kind] }),
       )
       if (!operation) throw notFound('requestIdentifier', 'request')
-      demandRight(caller, operation.kind)
-      return decide(deps, caller, { operation, verb: way.verb, detail: body as object | undefined })
+      const { phase, ...detail } = body
+      if (phase !== undefined && phase !== operation.state)
+        throw conflict(
+          'changed_meanwhile',
+          'phase',
+          `was shown as ${phase}, and the operation is ${operation.state} now; look at it again`,
+        )
+      const verb = typeof way.verb === 'function' ? way.verb(operation) : way.verb
+      demandReason(verb, detail.reason)
+      return decide(deps, caller, { operation, verb, detail })
     },
   })
 }
 
-/** Told apart here, so that a refusal costs no ticket; the step checks it again. */
-export function demandRight(caller: Caller, kind: Kind): void {
-  authorize(caller, permissionToDecide(kind))
+type Detail = { readonly reason?: string; readonly phase?: OperationRow['state'] }
+
+/** Specialists say why. */
+export function demandReason(verb: Verb, reason: string | undefined): void {
+  if ((verb === 'clear' || verb === 'reject') && reason === undefined)
+    throw badParameter('reason', `is needed to ${verb}`)
 }

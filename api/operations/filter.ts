@@ -1,5 +1,6 @@
 import type { Knex } from 'knex'
 import { z } from 'zod'
+import { filterOperations, narrowToOrganization } from '#db/operation-filter.ts'
 import { operationsQuery, type OperationRow } from '#db/operations.ts'
 import { readPage } from '#db/page.ts'
 import {
@@ -7,7 +8,6 @@ import {
   STATES,
   WIRE_REQUEST_STATUSES,
   WIRE_STATUSES,
-  statesOfWireStatus,
   wireType,
   type Kind,
 } from '#domain/operation.ts'
@@ -64,8 +64,8 @@ export async function viewOperations(
   const { view, kind } = asked
   const query = operationsQuery(trx)
   if (kind !== undefined) void query.where('o.kind', kind)
-  if (!seesAll(caller)) restrictToOrganization(trx, query, caller.organizationId)
-  applyFilter(trx, query, view.filter ?? {})
+  if (!seesAll(caller)) narrowToOrganization(trx, query, caller.organizationId)
+  filterOperations(trx, query, view.filter ?? {})
   applySort(query, view.sort)
   const { total, rows } = await readPage<OperationRow>(trx, query, { ...view, countMax: TOTAL_MAX })
   return viewReply(view, total, await toProcesses(trx, rows))
@@ -75,64 +75,6 @@ export function readBankView({ filter, ...view }: z.infer<typeof bankViewBody>):
   if (!filter) return view
   const { startCreatedDate, finishCreatedDate, ...same } = filter
   return { ...view, filter: { ...same, createdAtFrom: startCreatedDate, createdAtTo: finishCreatedDate } }
-}
-
-/** Theirs: on their coin, or a transfer to it. */
-export function restrictToOrganization(trx: Knex, query: Knex.QueryBuilder, organizationId: string): void {
-  const coins = trx('coins').where({ organization_id: organizationId }).select('id')
-  void query.where((either) => {
-    void either.where('o.organization_id', organizationId).orWhereIn('o.counter_coin_id', coins)
-  })
-}
-
-function applyFilter(
-  trx: Knex,
-  query: Knex.QueryBuilder,
-  filter: NonNullable<OperationsView['filter']>,
-): void {
-  const {
-    ids,
-    coinSerials,
-    orgIds,
-    requestStatuses,
-    types,
-    statuses,
-    phases,
-    issuerIds,
-    currencyCodes,
-    requestIdentifiers,
-  } = filter
-  if (ids) void query.whereIn('o.id', ids)
-  if (orgIds) void query.whereIn('o.organization_id', orgIds)
-  if (issuerIds) void query.whereIn('o.issuer_id', issuerIds)
-  if (currencyCodes) void query.whereIn('c.code', currencyCodes)
-  if (requestIdentifiers) void query.whereIn('o.request_identifier', requestIdentifiers)
-  if (types)
-    void query.whereIn(
-      'o.kind',
-      KINDS.filter((one) => types.includes(wireType(one))),
-    )
-  if (statuses)
-    void query.whereIn(
-      'o.state',
-      statuses.flatMap((status) => statesOfWireStatus(status, 'status')),
-    )
-  if (requestStatuses)
-    void query.whereIn(
-      'o.state',
-      requestStatuses.flatMap((status) => statesOfWireStatus(status, 'requestStatus')),
-    )
-  if (phases) void query.whereIn('o.state', phases)
-  if (filter.createdAtFrom) void query.where('o.created_at', '>=', filter.createdAtFrom)
-  if (filter.createdAtTo) void query.where('o.created_at', '<=', filter.createdAtTo)
-  if (filter.needsAttention !== undefined)
-    void (filter.needsAttention ? query.whereNotNull('o.attention') : query.whereNull('o.attention'))
-  if (coinSerials) {
-    const coins = trx('coins').whereIn('serial', coinSerials).select('id')
-    void query.where((either) => {
-      void either.whereIn('o.coin_id', coins).orWhereIn('o.counter_coin_id', coins.clone())
-    })
-  }
 }
 
 function applySort(query: Knex.QueryBuilder, sort: OperationsView['sort']): void {

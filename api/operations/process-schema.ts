@@ -47,6 +47,14 @@ const processFields = {
   amount: amountOut,
   netAmount: amountOut,
   commission: amountOut,
+  operationAmountDetails: z.strictObject({
+    senderGrossAmount: amountOut.meta({ description: 'What leaves the sender' }),
+    senderNetAmount: amountOut,
+    senderFee: amountOut,
+    recipientGrossAmount: amountOut,
+    recipientNetAmount: amountOut.meta({ description: 'What reaches the recipient' }),
+    recipientFee: amountOut,
+  }),
   fullName: z.string().nullable(),
   iban: z.string().nullable(),
   bankAccountNumber: z.string().nullable(),
@@ -56,11 +64,13 @@ const processFields = {
     .string()
     .nullable()
     .meta({ description: 'For a returned payout: the withdrawal that came back' }),
+  reversalOf: z.string().nullable().meta({ description: 'For a correction: the operation it corrects' }),
+  bankLineId: z.string().nullable().meta({ description: 'The bank line whose money it moves' }),
   refusal: z.string().nullable().meta({ description: 'The rule that refused it, by name' }),
   reason: z.string().nullable(),
   needsAttention: z.string().nullable(),
   issuer: issuerSchema,
-  clientCoin: accountSchema,
+  clientCoin: accountSchema.nullable().meta({ description: 'None where only suspense is moved' }),
   from: accountSchema.nullable(),
   to: accountSchema.nullable(),
   transactions: z.array(legSchema),
@@ -71,10 +81,53 @@ export const processSchema = z.strictObject(processFields).meta({ id: 'Process' 
 
 export const processAnswer = z.strictObject({ status: z.literal('ok'), process: processSchema })
 
+/** The rules that hold an operation back, as they were pinned to it, and how far it has come with each. */
+const holdBacksSchema = z
+  .strictObject({
+    limits: z.array(
+      z.strictObject({ limit: z.string(), period: z.string(), takes: z.string(), max: z.string() }),
+    ),
+    screening: z
+      .strictObject({
+        policy: z.string(),
+        provider: z.string(),
+        checks: z.array(
+          z.strictObject({
+            n: z.int(),
+            verdict: z.string().nullable(),
+            reasons: z.array(z.string()),
+            startedAt: z.string(),
+            answeredAt: z.string().nullable(),
+          }),
+        ),
+      })
+      .nullable(),
+    approval: z
+      .strictObject({
+        rule: z.string().nullable().meta({ description: 'null: the default rule' }),
+        version: z.int(),
+        order: z.string(),
+        stages: z.array(z.strictObject({ roles: z.array(z.string()), approvers: z.int() })),
+        given: z.int().meta({ description: 'Accepts so far' }),
+        waitsFor: z.array(z.string()).meta({ description: 'Roles that could decide now' }),
+      })
+      .nullable(),
+  })
+  .meta({ id: 'HoldBacks' })
+
 export const processDetailSchema = z
   .strictObject({
     ...processFields,
-    decisions: z.array(z.strictObject({ personId: z.string(), decision: z.string(), at: z.string() })),
+    decisions: z.array(
+      z.strictObject({
+        personId: z.string(),
+        decision: z.string(),
+        role: z.string().meta({ description: 'The role that counted' }),
+        onBehalfOf: z.string().nullable().meta({ description: 'Whose it was, where it was delegated' }),
+        at: z.string(),
+      }),
+    ),
+    holdBacks: holdBacksSchema.nullable().meta({ description: 'For staff; null for clients' }),
     timeline: z.array(
       z.strictObject({
         step: z.string(),

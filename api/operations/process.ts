@@ -1,9 +1,9 @@
 import type { Knex } from 'knex'
 import type { z } from 'zod'
 import { listAccountNames, listLegs, type AccountName, type LegRow } from '#db/operation-details.ts'
-import { listReturnsOf, type OperationRow } from '#db/operations.ts'
+import { listChildrenOf, type OperationRow } from '#db/operations.ts'
 import { formatAmount } from '#domain/money.ts'
-import { whereTheMoneyIs, wireRequestStatus, wireStatus, wireType } from '#domain/operation.ts'
+import { isOutgoing, whereTheMoneyIs, wireRequestStatus, wireStatus, wireType } from '#domain/operation.ts'
 import type { accountSchema, issuerSchema, processSchema } from './process-schema.ts'
 
 export type Process = z.infer<typeof processSchema>
@@ -12,7 +12,7 @@ export type Process = z.infer<typeof processSchema>
 export async function toProcesses(trx: Knex, rows: readonly OperationRow[]): Promise<Process[]> {
   const ids = rows.map(({ id }) => id)
   const legs = await listLegs(trx, ids)
-  const returns = await listReturnsOf(trx, ids)
+  const children = await listChildrenOf(trx, ids)
   const accountIds = [
     ...rows.flatMap(({ coin_id, counter_coin_id }) => [coin_id, counter_coin_id]),
     ...legs.flatMap(({ from_account, to_account }) => [from_account, to_account]),
@@ -22,7 +22,7 @@ export async function toProcesses(trx: Knex, rows: readonly OperationRow[]): Pro
     toProcess(row, {
       names,
       legs: legs.filter(({ operation_id }) => operation_id === row.id),
-      children: returns.filter(({ return_of }) => return_of === row.id).map(({ id }) => id),
+      children: children.filter(({ parent }) => parent === row.id).map(({ id }) => id),
     }),
   )
 }
@@ -34,9 +34,15 @@ type Around = {
 }
 
 function toProcess(row: OperationRow, { names, legs, children }: Around): Process {
-  const amount = formatAmount(BigInt(row.amount), row.fraction)
+  const say = (minor: string | bigint) => formatAmount(BigInt(minor), row.fraction)
+  const [amount, sent, received] = [row.amount, row.sender_amount, row.recipient_amount].map(BigInt) as [
+    bigint,
+    bigint,
+    bigint,
+  ]
+  const issuer = issuerBody(row)
   const account = (id: string) => accountBody(nameOf(names, id))
-  const coin = account(row.coin_id)
+  const coin = row.coin_id === null ? null : account(row.coin_id)
   const counter = row.counter_coin_id === null ? null : account(row.counter_coin_id)
   return {
     id: row.id,
@@ -49,37 +55,50 @@ function toProcess(row: OperationRow, { names, legs, children }: Around): Proces
     where: whereTheMoneyIs(row.kind, row.state),
     createdAt: row.created_at.toISOString(),
     updatedAt: row.updated_at.toISOString(),
-    decideBy: row.decide_by?.toISOString() ?? null,
+    decideBy: (EXPIRING.has(row.state) && row.decide_by?.toISOString()) || null,
     description: row.description,
-    amount,
-    netAmount: amount,
-    commission: formatAmount(0n, row.fraction),
+    amount: say(amount),
+    netAmount: say(received),
+    commission: say(row.commission),
+    operationAmountDetails: {
+      senderGrossAmount: say(sent),
+      senderNetAmount: say(amount),
+      senderFee: say(sent - amount),
+      recipientGrossAmount: say(amount),
+      recipientNetAmount: say(received),
+      recipientFee: say(amount - received),
+    },
     fullName: row.full_name,
     iban: row.iban,
     bankAccountNumber: row.account_number,
     bankInfo: bankInfo(row),
     bankReference: row.platform_reference,
     returnOf: row.return_of,
+    reversalOf: row.reversal_of,
+    bankLineId: row.bank_line_id,
     refusal: row.refusal,
     reason: row.reason,
     needsAttention: row.attention,
-    issuer: coin.issuer,
+    issuer,
     clientCoin: coin,
-    from: row.kind === 'withdrawal' || row.kind === 'transfer' ? coin : null,
-    to: row.kind === 'transfer' ? counter : row.kind === 'withdrawal' ? null : coin,
+    from: isOutgoing(row.kind) ? coin : null,
+    to: isOutgoing(row.kind) ? counter : coin,
     transactions: legs.map((leg) => ({
       id: leg.id,
       type: leg.type,
-      amount: formatAmount(BigInt(leg.amount), row.fraction),
+      amount: say(leg.amount),
       from: account(leg.from_account),
       to: account(leg.to_account),
-      issuer: coin.issuer,
+      issuer,
       performedAt: leg.created_at.toISOString(),
       step: leg.step,
     })),
     children: [...children],
   }
 }
+
+/** States that end by themselves when nobody decides in time. */
+const EXPIRING: ReadonlySet<OperationRow['state']> = new Set(['limited', 'awaiting_decision'])
 
 function nameOf(names: ReadonlyMap<string, AccountName>, id: string): AccountName {
   const name = names.get(id)
@@ -100,9 +119,11 @@ function accountBody(name: AccountName): z.infer<typeof accountSchema> {
 }
 
 export function issuerBody(
-  name: Pick<AccountName, 'issuer_id' | 'issuer_sn' | 'code' | 'symbol'>,
+  name: Pick<AccountName, 'issuer_id' | 'issuer_sn' | 'symbol'> &
+    ({ code: string } | { currency_code: string }),
 ): z.infer<typeof issuerSchema> {
-  return { id: name.issuer_id, sn: name.issuer_sn, currency: name.code, symbol: name.symbol }
+  const currency = 'code' in name ? name.code : name.currency_code
+  return { id: name.issuer_id, sn: name.issuer_sn, currency, symbol: name.symbol }
 }
 
 function bankInfo(row: OperationRow): Process['bankInfo'] {

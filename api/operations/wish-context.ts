@@ -1,7 +1,8 @@
 import type { Knex } from 'knex'
 import { findCoinFacts, type CoinFacts } from '#db/coin-facts.ts'
-import { isClientRole } from '#domain/role.ts'
+import type { Charge } from '#domain/commission.ts'
 import { formatAmount } from '#domain/money.ts'
+import { isClientRole } from '#domain/role.ts'
 import type { Caller } from '../endpoint.ts'
 import { readAmount } from '../fields.ts'
 import { badParameter } from '../problem.ts'
@@ -24,16 +25,17 @@ export async function readCoinAndAmount(
   return { coin, amount: readAmount(asked.amount, coin) }
 }
 
-/** What the operation will take. No commission exists yet, so it is zero. */
-export function calculation({ coin, amount }: CoinAndAmount) {
-  const text = formatAmount(amount, coin.fraction)
+/** What the operation will take, to the minor unit. */
+export function calculation({ coin, amount }: CoinAndAmount, charge: Charge) {
+  const say = (minor: bigint) => formatAmount(minor, coin.fraction)
   return {
     status: 'ok',
-    message: 'No commission applies.',
-    transactionAmount: text,
-    senderAmountPush: text,
-    recipientAmountPush: text,
-    commissionAmountPush: formatAmount(0n, coin.fraction),
-    issuer: issuerBody({ ...coin, issuer_id: coin.issuer_id }),
+    message:
+      charge.commission === 0n ? 'No commission applies.' : 'The commission is taken as the contract says.',
+    transactionAmount: say(amount),
+    senderAmountPush: say(charge.senderAmount),
+    recipientAmountPush: say(charge.recipientAmount),
+    commissionAmountPush: say(charge.commission),
+    issuer: issuerBody(coin),
   }
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { FREEZE_REASONS } from '#db/freezes.ts'
 import { IDENTIFICATION_STATUSES, ORGANIZATION_TYPES, type OrganizationRow } from '#db/organizations.ts'
 import { legalTypeField } from '../registration/legal-type.ts'
 
@@ -10,6 +11,9 @@ export const organizationSchema = z
     identificationStatus: z.enum(IDENTIFICATION_STATUSES),
     legalType: legalTypeField.nullable(),
     referralLink: z.string().nullable(),
+    frozen: z.boolean().meta({ description: 'Nothing is moved from or to its coins' }),
+    frozenReason: z.enum(FREEZE_REASONS).nullable(),
+    frozenDescription: z.string().nullable(),
     createdAt: z.iso.datetime(),
   })
   .meta({ id: 'Organization', description: 'contract_info is left out: there are no contracts yet' })
@@ -22,6 +26,9 @@ export function organizationBody(row: OrganizationRow): z.infer<typeof organizat
     identificationStatus: row.identification_status,
     legalType: row.legal_type,
     referralLink: row.referral_link,
+    frozen: row.frozen_at !== null,
+    frozenReason: row.frozen_reason,
+    frozenDescription: row.frozen_description,
     createdAt: row.created_at.toISOString(),
   }
 }

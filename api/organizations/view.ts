@@ -12,6 +12,7 @@ const filterSchema = z
   .strictObject({
     ids: z.array(text(64)).max(100),
     types,
+    frozen: z.boolean(),
     organizationTypes: types.meta({ description: 'The same as types; of both, what they have in common' }),
   })
   .partial()
@@ -27,11 +28,12 @@ export const viewOrganizations = endpoint({
     200: { description: 'One page, by default the newest first', body: viewAnswer(organizationSchema) },
   },
   async handle({ body, caller }, { db }) {
-    const { ids, types: these, organizationTypes: those } = body.filter ?? {}
+    const { ids, frozen, types: these, organizationTypes: those } = body.filter ?? {}
     const found = await inProject(db, caller.projectId, (trx) =>
       listOrganizations(trx, {
         ids,
         types: inBoth(these, those),
+        frozen,
         direction: body.sort?.['createdAt'] ?? 'desc',
         page: { pageNumber: body.pageNumber, pageSize: body.pageSize, countMax: TOTAL_MAX },
       }),

@@ -31,7 +31,7 @@ export const createRegistration = endpoint({
     .superRefine(checkLegalType),
   answers: { 200: { description: 'Sent', body: sentSchema } },
   async handle({ body, headers }, deps) {
-    demandDelivery(deps)
+    demandDelivery(deps, body.login)
     const project = await projectOfCall(deps.db, headers)
     const code = await newCode(deps)
     const registration = {
@@ -41,7 +41,7 @@ export const createRegistration = endpoint({
       referralLink: body.referralLink ?? null,
     }
     await inProject(deps.db, project.id, (trx) =>
-      sendCode(trx, { projectId: project.id, login: body.login }, { code, registration, now: deps.now() }),
+      sendCode(trx, deps, { projectId: project.id, login: body.login, code, registration }),
     )
     return sentReply(body.login)
   },

@@ -21,12 +21,12 @@ export const resendOtp = endpoint({
   body: z.strictObject({ login: loginField }),
   answers: { 200: { description: 'Sent, if something waits for a code', body: sentSchema } },
   async handle({ body: { login }, headers }, deps) {
-    demandDelivery(deps)
-    const waiting = await findCode(deps.db, login.text)
+    demandDelivery(deps, login)
+    const waiting = await findCode(deps.db, login.text, 'registration')
     const projectId = waiting?.project_id ?? (await projectOfCall(deps.db, headers)).id
     const code = await newCode(deps)
     await inProject(deps.db, projectId, (trx) =>
-      sendCode(trx, { projectId, login }, { code, registration: null, now: deps.now() }),
+      sendCode(trx, deps, { projectId, login, code, registration: null }),
     )
     return sentReply(login)
   },

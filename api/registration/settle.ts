@@ -4,19 +4,31 @@ import { findMember, verifyContact, type MemberRecord } from '#db/members.ts'
 import { consumeCode, type CodeRow } from '#db/one-time-codes.ts'
 import { lockPerson, setPassword } from '#db/people.ts'
 import type { Login } from '#domain/login.ts'
-import { authorizationBody } from '../authorization/authorization.ts'
+import { authorizationBody, secondStepBody } from '../authorization/authorization.ts'
 import { issueToken } from '../authorization/issue-token.ts'
+import { waitForStep } from '../authorization/second-step.ts'
 import type { ApiDeps } from '../deps.ts'
-import { Problem } from '../problem.ts'
 import { addClient } from '../users/add-client.ts'
+import type { Code } from './code.ts'
+import { wrongOtp } from './wrong-otp.ts'
 
-type Proved = { readonly waiting: CodeRow; readonly login: Login; readonly passwordHash: string }
+type Proved = {
+  readonly waiting: CodeRow
+  readonly login: Login
+  readonly passwordHash: string
+  /** For somebody whose second step is an app: another code proves nothing instead of it. */
+  readonly appStep: Code | undefined
+}
 
 /** Locks in the order of all who touch these rows: the code, the person, the member, the audit head. */
-export async function settleRegistration(trx: Knex, deps: ApiDeps, { waiting, login, passwordHash }: Proved) {
+export async function settleRegistration(
+  trx: Knex,
+  deps: ApiDeps,
+  { waiting, login, passwordHash, appStep }: Proved,
+) {
   const audit: AuditEntry[] = []
   const projectId = waiting.project_id
-  if (!(await consumeCode(trx, login.text, waiting.code_hash))) throw wrongOtp()
+  if (!(await consumeCode(trx, waiting))) throw wrongOtp()
   const person = await lockPerson(trx, { id: deps.newId('usr'), login: login.text })
   if (person.password_hash === null) {
     await setPassword(trx, person.id, passwordHash)
@@ -39,8 +51,14 @@ export async function settleRegistration(trx: Knex, deps: ApiDeps, { waiting, lo
   }
   await verifyContact(trx, person.id, login.channel)
   const member = await demandMember(trx, person.id)
-  const { token, audit: tokenCreated } = await issueToken(trx, deps, member)
-  await appendAudit(trx, projectId, [...audit, change('user.confirm', person.id), tokenCreated])
+  audit.push(change('user.confirm', person.id))
+  if (appStep) {
+    await appendAudit(trx, projectId, audit)
+    await waitForStep(trx, deps, { login, projectId, personId: person.id, step: 'totp', code: appStep })
+    return secondStepBody('totp')
+  }
+  const { token, audit: tokenCreated } = await issueToken(trx, deps, { member, proof: 'registration' })
+  await appendAudit(trx, projectId, [...audit, tokenCreated])
   return authorizationBody(member, token)
 }
 
@@ -52,12 +70,4 @@ async function demandMember(trx: Knex, personId: string): Promise<MemberRecord> 
 
 function change(action: string, personId: string): AuditEntry {
   return { actor: personId, source: 'api', action, subjectType: 'user', subjectId: personId }
-}
-
-/** One answer for a code that is wrong, expired, used, replaced, out of tries, or was never sent. */
-export function wrongOtp(): Problem {
-  return new Problem(400, 'wrong_otp', {
-    detail: 'The code is wrong, or no longer valid. Ask for a new one with POST /registration/resend-otp.',
-    errors: [{ parameter: 'otp', message: 'is wrong or no longer valid' }],
-  })
 }

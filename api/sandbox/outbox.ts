@@ -43,7 +43,7 @@ export const getOutbox = endpoint({
       to: recipient,
       channel,
       subject,
-      text,
+      text: text ?? '',
       code,
       createdAt: created_at.toISOString(),
     }))

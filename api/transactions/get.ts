@@ -2,11 +2,12 @@ import type { Knex } from 'knex'
 import { z } from 'zod'
 import { inProject } from '#db/connection.ts'
 import { listDecisions, listSteps } from '#db/operation-details.ts'
+import { narrowToOrganization } from '#db/operation-filter.ts'
 import { operationsQuery, type OperationRow } from '#db/operations.ts'
 import { workflowIdOf } from '#domain/workflow-id.ts'
 import { endpoint, type Caller } from '../endpoint.ts'
 import { text } from '../fields.ts'
-import { restrictToOrganization } from '../operations/filter.ts'
+import { readHoldBacks } from '../operations/hold-backs.ts'
 import { processDetailSchema } from '../operations/process-schema.ts'
 import { readProcess, seesAll } from '../operations/read-process.ts'
 import { notFound } from '../problem.ts'
@@ -24,17 +25,20 @@ export const getTransaction = endpoint({
       body: z.strictObject({ status: z.literal('ok'), process: processDetailSchema }),
     },
   },
-  async handle({ params, caller }, { db, temporalUiUrl }) {
+  async handle({ params, caller }, { db, temporalUiUrl, now }) {
     const process = await inProject(db, caller.projectId, async (trx) => {
       const row = await findVisible(trx, caller, params.id)
       const [steps, decisions] = [await listSteps(trx, row.id), await listDecisions(trx, row.id)]
       return {
         ...(await readProcess(trx, row)),
-        decisions: decisions.map(({ person_id, verb, at }) => ({
+        decisions: decisions.map(({ person_id, verb, role, on_behalf_of, at }) => ({
           personId: person_id,
           decision: verb,
+          role,
+          onBehalfOf: on_behalf_of,
           at: at.toISOString(),
         })),
+        holdBacks: seesAll(caller) ? await readHoldBacks(trx, row, now()) : null,
         timeline: steps.map((step) => ({
           step: step.step,
           outcome: step.outcome,
@@ -54,14 +58,19 @@ export const getTransaction = endpoint({
 /** Another organization's operation is not there for a client. */
 async function findVisible(trx: Knex, caller: Caller, id: string): Promise<OperationRow> {
   const query = operationsQuery(trx).where('o.id', id)
-  if (!seesAll(caller)) restrictToOrganization(trx, query, caller.organizationId)
+  if (!seesAll(caller)) narrowToOrganization(trx, query, caller.organizationId)
   const row = (await query.first()) as OperationRow | undefined
   if (!row) throw notFound('id', 'operation')
   return row
 }
 
-function workflowLink({ kind, id }: OperationRow, uiUrl: string) {
-  if (kind === 'transfer') return null
+/** A transfer has a workflow only where something held it back. */
+function isHeldBack({ limits, screening, approval }: OperationRow['rules']): boolean {
+  return limits.length > 0 || screening !== null || approval !== null
+}
+
+function workflowLink({ kind, id, rules }: OperationRow, uiUrl: string) {
+  if (kind === 'bank_line' || (kind === 'transfer' && !isHeldBack(rules))) return null
   const workflowId = workflowIdOf(kind, id)
   return { id: workflowId, url: `${uiUrl}/workflows/${encodeURIComponent(workflowId)}` }
 }

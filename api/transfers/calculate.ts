@@ -3,6 +3,7 @@ import { listAccountNames } from '#db/operation-details.ts'
 import { endpoint } from '../endpoint.ts'
 import { transferCalculationSchema } from '../operations/calculation-schema.ts'
 import { calculation } from '../operations/wish-context.ts'
+import { price } from '../operations/pin-rules.ts'
 import { readRoute, transferBody } from './transfer-fields.ts'
 
 export const calculateTransfer = endpoint({
@@ -13,12 +14,13 @@ export const calculateTransfer = endpoint({
   access: 'TRANSFER_EXECUTOR',
   body: transferBody,
   answers: { 200: { description: 'Exact to the minor unit', body: transferCalculationSchema } },
-  async handle({ body, caller }, { db }) {
+  async handle({ body, caller }, { db, now }) {
     const answer = await inProject(db, caller.projectId, async (trx) => {
       const route = await readRoute(trx, caller, body)
+      const { charge } = await price(trx, { flow: 'transfer', ...route, at: now() })
       const names = await listAccountNames(trx, [route.counterCoin.id])
       return {
-        ...calculation(route),
+        ...calculation(route, charge),
         paymentToolDetails: {
           type: 'COIN',
           srcValue: route.coin.serial,

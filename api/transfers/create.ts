@@ -1,39 +1,117 @@
+import type { Knex } from 'knex'
 import { inProject } from '#db/connection.ts'
 import { findOperationByKey } from '#db/operations.ts'
-import { endpoint } from '../endpoint.ts'
-import { answerNow } from '../operations/ask-for.ts'
-import { asReplay, keyReused, readIdempotency } from '../operations/idempotency.ts'
+import { formatAmount } from '#domain/money.ts'
+import type { ApiDeps } from '../deps.ts'
+import { endpoint, type Caller, type Reply } from '../endpoint.ts'
+import { answerNow, askFor, submitNow, type Wish } from '../operations/ask-for.ts'
+import { asReplay, keyReused, readIdempotency, type Idempotency } from '../operations/idempotency.ts'
 import { askAnswers } from '../operations/money-answers.ts'
-import { refusalProblem } from '../problem.ts'
-import { readRoute, transferBody } from './transfer-fields.ts'
+import { pinRules, price } from '../operations/pin-rules.ts'
+import { Problem, refusalProblem } from '../problem.ts'
+import { readRoute, transferBody, type Route } from './transfer-fields.ts'
 import { transferOf } from './transfer-of.ts'
 
-/** One step of the ledger inside the request: key, operation and postings, or the refusal, are written as one. */
+/**
+ * Where no rule holds it back, one step of the ledger inside the request: key, operation and postings, or the refusal,
+ * are written as one. Where a rule does, it becomes a workflow as every other operation.
+ */
 export const createTransfer = endpoint({
   method: 'post',
   path: '/transfers',
   family: 'Transfers',
   summary: 'Transfer between two coins of one issuer',
+  description: 'Booked at once, unless a limit, a screening policy or an approval rule holds it back.',
   access: 'TRANSFER_EXECUTOR',
   idempotent: true,
   body: transferBody,
   answers: askAnswers,
   async handle({ body, caller, headers }, deps) {
     const idempotency = readIdempotency(headers, 'POST /transfers', body)
-    const { key, bodyHash } = idempotency
-    const route = await inProject(deps.db, caller.projectId, (trx) => readRoute(trx, caller, body))
-    const step = transferOf(deps, caller, { ...route, ...idempotency, description: body.description })
-    const answer = await deps.ledger.apply(caller.projectId, step, 'api')
-    if (answer.outcome !== 'unknown') {
-      if (answer.refusal !== null) throw refusalProblem(answer.refusal)
-      return answerNow(deps, caller, { operation: step.operation, keep: key !== undefined })
+    const at = deps.now()
+    let route: Route | undefined
+    const wishOf = async (trx: Knex) => {
+      route = await readRoute(trx, caller, body)
+      return transferWish(trx, { ...route, description: body.description, at })
     }
-    // The key was there before: its operation stands, and its answer is given again.
-    const earlier = await inProject(deps.db, caller.projectId, (trx) =>
-      findOperationByKey(trx, { askedBy: caller.personId, key: key ?? '' }),
-    )
-    if (!earlier) throw new Error('a transfer was neither booked nor found under its key')
-    if (earlier.body_hash?.toString('hex') !== bodyHash) throw keyReused()
-    return asReplay(answerNow(deps, caller, { operation: earlier.id, keep: true }))
+    const planned = await inProject(deps.db, caller.projectId, wishOf).catch((error: unknown) => {
+      if (error instanceof Problem) return undefined
+      throw error
+    })
+    if (!planned || !route || planned.rules.screening !== null || planned.rules.approval !== null)
+      return askFor(deps, caller, { wishOf, idempotency })
+    return bookAtOnce(deps, caller, { route, wish: planned, idempotency, description: body.description })
   },
 })
+
+async function transferWish(
+  trx: Knex,
+  { coin, counterCoin, amount, description, at }: Route & { description: string | undefined; at: Date },
+) {
+  const { terms, charge } = await price(trx, { flow: 'transfer', coin, counterCoin, amount, at })
+  const common = { kind: 'transfer', amount, needsDecision: false } as const
+  const { senderAmount, recipientAmount } = charge
+  return {
+    ...common,
+    coin: coin.id,
+    counterCoin: counterCoin.id,
+    issuer: coin.issuer_id,
+    organization: coin.organization_id,
+    senderAmount,
+    recipientAmount,
+    rules: await pinRules(trx, { ...common, issuerId: coin.issuer_id, terms, at }),
+    party: { description },
+    summary: `Transfer of ${formatAmount(amount, coin.fraction)} ${coin.code}`,
+  }
+}
+
+type AtOnce = {
+  readonly route: Route
+  readonly wish: Wish
+  readonly idempotency: Idempotency
+  readonly description: string | undefined
+}
+
+async function bookAtOnce(
+  deps: ApiDeps,
+  caller: Caller,
+  { route, wish, idempotency, description }: AtOnce,
+): Promise<Reply> {
+  const { key, bodyHash } = idempotency
+  const { amount, senderAmount, recipientAmount, rules } = wish
+  const step = transferOf(deps, caller, {
+    ...idempotency,
+    amount,
+    senderAmount,
+    recipientAmount,
+    rules,
+    description,
+    coin: route.coin,
+    counterCoin: route.counterCoin,
+    isMerchant: route.coin.organization_type === 'merchant',
+  })
+  const answer = await deps.ledger.apply(caller.projectId, step, 'api')
+  if (answer.outcome !== 'unknown') {
+    // Over a limit nothing was booked: it stays an intent, and its workflow takes it to anti-fraud.
+    if (answer.refusal === 'limit_exceeded')
+      return submitNow(deps, caller, {
+        startable: {
+          id: step.operation,
+          kind: 'transfer',
+          projectId: caller.projectId,
+          platform: null,
+          summary: wish.summary,
+        },
+        keep: key !== undefined,
+      })
+    if (answer.refusal !== null) throw refusalProblem(answer.refusal)
+    return answerNow(deps, caller, { operation: step.operation, keep: key !== undefined })
+  }
+  // The key was there before: its operation stands, and its answer is given again.
+  const earlier = await inProject(deps.db, caller.projectId, (trx) =>
+    findOperationByKey(trx, { askedBy: caller.personId, key: key ?? '' }),
+  )
+  if (!earlier) throw new Error('a transfer was neither booked nor found under its key')
+  if (earlier.body_hash?.toString('hex') !== bodyHash) throw keyReused()
+  return asReplay(answerNow(deps, caller, { operation: earlier.id, keep: true }))
+}

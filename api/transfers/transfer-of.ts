@@ -1,28 +1,48 @@
-import { transferStep, type Step } from '#domain/step.ts'
+import type { NewOperation, Step } from '#domain/step.ts'
+import { bookAtOnceStep } from '#domain/step.ts'
 import type { ApiDeps } from '../deps.ts'
 import type { Caller } from '../endpoint.ts'
-import type { Idempotency } from '../operations/idempotency.ts'
 
 type CoinToMove = { readonly id: string; readonly issuer_id: string; readonly organization_id: string }
 
-export type Transfer = Idempotency & {
+export type Transfer = Pick<
+  NewOperation,
+  'amount' | 'senderAmount' | 'recipientAmount' | 'rules' | 'bodyHash'
+> & {
   readonly coin: CoinToMove
   readonly counterCoin: { readonly id: string }
-  readonly amount: bigint
+  readonly isMerchant: boolean
   readonly description?: string | undefined
+  readonly key?: string | undefined
 }
 
 /** The step that moves it, with a new operation's id and the caller's key. */
 export function transferOf({ newId }: ApiDeps, caller: Caller, transfer: Transfer): Step {
-  const { coin, counterCoin, amount, description, key, bodyHash } = transfer
-  return transferStep(newId('op'), {
+  const { coin, counterCoin, isMerchant, description, key, ...same } = transfer
+  const id = newId('op')
+  const facts = {
+    id,
+    projectId: caller.projectId,
+    kind: 'transfer',
+    needsDecision: false,
+    coinId: coin.id,
+    counterCoinId: counterCoin.id,
+    organizationId: coin.organization_id,
+    issuerId: coin.issuer_id,
+    commissionBack: 0n,
+    revenue: isMerchant ? 'business_system_commission' : 'regular_system_commission',
+    platform: null,
+    bankAccountId: null,
+    bankLineId: null,
+    ...same,
+  } as const
+  return bookAtOnceStep(facts, {
+    ...same,
     coin: coin.id,
     counterCoin: counterCoin.id,
     issuer: coin.issuer_id,
     organization: coin.organization_id,
-    amount,
     askedBy: caller.personId,
-    bodyHash,
     ...(description === undefined ? {} : { description }),
     ...(key === undefined ? {} : { key }),
   })

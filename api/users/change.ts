@@ -1,16 +1,21 @@
 import { z } from 'zod'
 import { inProject } from '#db/connection.ts'
+import { FREEZE_REASONS } from '#db/freezes.ts'
+import { authorize } from '../authenticate.ts'
 import { endpoint } from '../endpoint.ts'
 import { text } from '../fields.ts'
+import { freezeUser } from './freeze-user.ts'
 import { switchUser } from './switch-user.ts'
 import { userAnswer, userBody } from './user.ts'
+
+const PARAMS = ['ACTIVE', 'FROZEN'] as const
 
 const bodySchema = z
   .strictObject({
     active: z.boolean().optional(),
-    paramType: z.literal('ACTIVE').optional(),
+    paramType: z.enum(PARAMS).optional(),
     paramValue: z.boolean().optional(),
-    reason: z.enum(['AML', 'FRAUD', 'OTHER']).optional(),
+    reason: z.enum(FREEZE_REASONS).optional().meta({ description: 'OTHER where a freeze names none' }),
     description: text(1000).optional(),
   })
   .superRefine((body, context) => {
@@ -22,18 +27,26 @@ export const changeUser = endpoint({
   method: 'patch',
   path: '/users/:id',
   family: 'Users',
-  summary: 'Switch a user on or off',
-  description:
-    'Give either active, or paramType ACTIVE with paramValue. Who is switched off is signed out of the project at once. Nobody does this to themselves, or to a role with permissions that they do not hold.',
-  access: 'USER_MANAGER',
+  summary: 'Switch a user on or off, or freeze a client',
+  description: `Give either active, or paramType with paramValue.
+
+ACTIVE (USER_MANAGER): who is switched off is signed out of the project at once. Nobody does this to themselves, or to a role with permissions that they do not hold.
+
+FROZEN (FREEZE_MANAGER): a frozen client signs in and reads, but nothing is moved from or to any of their coins. It is lifted by another person than who froze; one for AML by compliance only, with a description. Staff are not frozen.`,
+  access: ['USER_MANAGER', 'FREEZE_MANAGER'],
   params: z.strictObject({ id: z.string() }),
   body: bodySchema,
   answers: { 200: { description: 'The user as they are now', body: userAnswer } },
   async handle({ params, body, caller }, { db }) {
+    const isFreeze = body.paramType === 'FROZEN'
+    authorize(caller, isFreeze ? 'FREEZE_MANAGER' : 'USER_MANAGER')
+    const personId = params.id
+    const wanted = body.active ?? body.paramValue ?? false
     const { reason = null, description = null } = body
-    const active = body.active ?? body.paramValue ?? false
     const user = await inProject(db, caller.projectId, (trx) =>
-      switchUser(trx, caller, { personId: params.id, active, because: { reason, description } }),
+      isFreeze
+        ? freezeUser(trx, caller, { personId, frozen: wanted, reason, description })
+        : switchUser(trx, caller, { personId, active: wanted, because: { reason, description } }),
     )
     return { status: 200, body: { status: 'ok', user: userBody(user) } }
   },
@@ -41,7 +54,7 @@ export const changeUser = endpoint({
 
 type Form = {
   active?: boolean | undefined
-  paramType?: 'ACTIVE' | undefined
+  paramType?: (typeof PARAMS)[number] | undefined
   paramValue?: boolean | undefined
 }
 

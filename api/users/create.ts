@@ -40,7 +40,7 @@ export const createUser = endpoint({
   answers: { 201: { description: 'Added and invited', body: userAnswer } },
   async handle({ body, caller }, deps) {
     if (!mayGrant(caller.role, body.role)) throw notGrantable(caller.role, body.role)
-    demandDelivery(deps)
+    demandDelivery(deps, body.login)
     const code = await newCode(deps)
     const user = await inProject(deps.db, caller.projectId, (trx) =>
       invite(trx, deps, { ...body, caller, code }),

@@ -9,11 +9,13 @@ export const getMyUser = endpoint({
   path: '/users/me',
   family: 'Users',
   summary: 'Read who is signed in',
+  description: 'A client is told that they are frozen, but not why.',
   access: 'signed_in',
   answers: { 200: { description: 'Oneself', body: userAnswer } },
   async handle({ caller }, { db }) {
     const member = await inProject(db, caller.projectId, (trx) => findMember(trx, caller.personId))
     if (!member) throw notFound('id', 'user')
-    return { status: 200, body: { status: 'ok', user: userBody(member) } }
+    const user = { ...userBody(member), frozenReason: null, frozenDescription: null }
+    return { status: 200, body: { status: 'ok', user } }
   },
 })

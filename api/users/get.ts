@@ -10,7 +10,8 @@ export const getUser = endpoint({
   path: '/users/:id',
   family: 'Users',
   summary: 'Read one user',
-  access: 'USER_MANAGER',
+  // Who freezes clients has to find them, and to see which ones are frozen and why.
+  access: ['USER_MANAGER', 'FREEZE_MANAGER'],
   params: z.strictObject({ id: z.string() }),
   answers: { 200: { description: 'The user', body: userAnswer } },
   async handle({ params, caller }, { db }) {

@@ -35,7 +35,7 @@ export async function invite(trx: Knex, deps: ApiDeps, invitation: Invitation): 
     hasPassword ||
     (await replaceCode(
       trx,
-      { ...to, login: login.text, codeHash: code.hash, registration: null },
+      { ...to, login: login.text, purpose: 'registration', codeHash: code.hash },
       deps.now(),
     ))
   const person = await lockPerson(trx, { id: deps.newId('usr'), login: login.text })
@@ -43,8 +43,8 @@ export async function invite(trx: Knex, deps: ApiDeps, invitation: Invitation): 
     throw conflict('user_exists', 'login', 'belongs to a user of this project already')
   if (!mayBeSent) throw tooManyCodes()
   const added = await addMemberFor(trx, deps, { invitation, personId: person.id, verified: hasPassword })
-  if (hasPassword) await writeJoined(trx, to)
-  else await writeCode(trx, to, { subject: 'Your invitation', code: code.clear })
+  if (hasPassword) await writeJoined(trx, deps, to)
+  else await writeCode(trx, deps, { ...to, subject: 'Your invitation', code: code.clear })
   const member = await findMember(trx, person.id)
   if (!member) throw new Error('the member that was just added is not there')
   await appendAudit(trx, caller.projectId, [added])

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { FREEZE_REASONS } from '#db/freezes.ts'
 import type { MemberRecord } from '#db/members.ts'
 import { IDENTIFICATION_STATUSES, ORGANIZATION_TYPES } from '#db/organizations.ts'
 import { countryOfPhone } from '#domain/login.ts'
@@ -13,6 +14,9 @@ export const userSchema = z
     active: z.boolean(),
     banned: z.boolean().meta({ description: 'The opposite of active' }),
     banExpiryDate: z.null().meta({ description: 'A ban lasts until it is lifted' }),
+    frozen: z.boolean().meta({ description: 'Nothing is moved from or to their coins' }),
+    frozenReason: z.enum(FREEZE_REASONS).nullable(),
+    frozenDescription: z.string().nullable(),
     contact: z.strictObject({
       phoneNumber: z.string().nullable(),
       phoneVerified: z.boolean(),
@@ -48,6 +52,9 @@ export function userBody(member: MemberRecord): z.infer<typeof userSchema> {
     active: member.active,
     banned: !member.active,
     banExpiryDate: null,
+    frozen: member.frozen_at !== null,
+    frozenReason: member.frozen_reason,
+    frozenDescription: member.frozen_description,
     contact: {
       phoneNumber: member.phone,
       phoneVerified: member.phone_verified,

@@ -21,6 +21,7 @@ const filterSchema = z
     clientName: text().meta({ description: 'Part of the name of the organization' }),
     active: z.boolean(),
     banned: z.boolean().meta({ description: 'The opposite of active' }),
+    frozen: z.boolean(),
     emailVerified: z.boolean(),
     phoneVerified: z.boolean(),
   })
@@ -35,7 +36,8 @@ export const viewUsers = endpoint({
   path: '/users/view',
   family: 'Users',
   summary: 'List users',
-  access: 'USER_MANAGER',
+  // Who freezes clients has to find them, and to see which ones are frozen and why.
+  access: ['USER_MANAGER', 'FREEZE_MANAGER'],
   body: viewBody(filterSchema, ['createdAt', 'active']),
   answers: { 200: { description: 'One page, by default the newest first', body: viewAnswer(userSchema) } },
   async handle({ body, caller }, { db }) {

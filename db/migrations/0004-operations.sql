@@ -5,17 +5,28 @@ create sequence request_identifiers start 100001;
 create table operations (
   id text primary key,
   project_id text not null references projects,
-  kind text not null check (kind in ('top_up', 'withdrawal', 'transfer', 'return')),
+  kind text not null check (kind in ('top_up', 'withdrawal', 'transfer', 'return', 'reversal', 'bank_line', 'suspense_return')),
   needs_decision boolean not null,
-  state text not null check (state in ('received', 'refused', 'awaiting_decision', 'paying_out', 'payout_unknown',
-    'awaiting_reference', 'processed', 'declined', 'failed')),
+  state text not null check (state in ('received', 'refused', 'limited', 'screening', 'review', 'awaiting_decision', 'paying_out',
+    'payout_unknown', 'awaiting_reference', 'processed', 'declined', 'rejected', 'failed')),
   state_since timestamptz not null default now(),
   request_identifier bigint not null unique default nextval('request_identifiers'),
-  coin_id text not null references coins,
+  -- None where money only comes into suspense, or goes back from there.
+  coin_id text references coins,
   counter_coin_id text references coins,
   issuer_id text not null references issuers,
   organization_id text not null references organizations,
+  -- What was asked for; what leaves the sender; what reaches the recipient. The commission is the difference, fixed at the request.
   amount numeric(38, 0) not null check (amount > 0),
+  sender_amount numeric(38, 0) not null check (sender_amount > 0),
+  recipient_amount numeric(38, 0) not null check (recipient_amount > 0),
+  commission numeric(38, 0) generated always as (sender_amount - recipient_amount) stored check (commission >= 0),
+  -- What holds it back, as it was when it was asked for: {limits, screening, approval}, see domain/pinned-rules.ts.
+  rules jsonb not null default '{"limits": [], "screening": null, "approval": null}',
+  screening_no int not null default 0,
+  screened_at timestamptz,
+  bank_account_id text references bank_accounts,
+  bank_line_id text,
   bank_id text references banks,
   platform text,
   asked_by text references people,
@@ -24,6 +35,8 @@ create table operations (
   answer jsonb,
   return_of text references operations,
   return_reference text,
+  reversal_of text references operations,
+  commission_back numeric(38, 0) not null default 0 check (commission_back >= 0),
   platform_reference text,
   platform_at timestamptz,
   refusal text,
@@ -34,8 +47,10 @@ create table operations (
   registered_at timestamptz,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
+  check (coin_id is not null or kind in ('bank_line', 'suspense_return')),
   check (kind <> 'transfer' or counter_coin_id is not null),
   check ((kind = 'return') = (return_of is not null)),
+  check ((kind = 'reversal') = (reversal_of is not null)),
   -- Also what finds an operation behind row-level security, whatever the statistics say.
   unique (project_id, id, asked_by)
 );
@@ -47,7 +62,9 @@ create index operations_of_coin on operations (coin_id, created_at desc);
 create index operations_to_coin on operations (counter_coin_id, created_at desc) where counter_coin_id is not null;
 create index operations_of_organization on operations (organization_id, created_at desc);
 create index operations_open on operations (project_id, state, state_since)
-  where state in ('received', 'awaiting_decision', 'paying_out', 'payout_unknown', 'awaiting_reference');
+  where state in ('received', 'limited', 'screening', 'review', 'awaiting_decision', 'paying_out', 'payout_unknown', 'awaiting_reference');
+create index reversals_of on operations (reversal_of) where reversal_of is not null;
+create index operations_of_bank_line on operations (bank_line_id) where bank_line_id is not null;
 select protect('operations');
 
 -- Personal data of an operation, apart from what the book and the workflows need.
@@ -85,7 +102,7 @@ create table tickets (
   project_id text not null references projects,
   operation_id text not null references operations,
   person_id text not null references people,
-  verb text not null check (verb in ('accept', 'decline', 'confirm_payout', 'refuse_payout')),
+  verb text not null check (verb in ('accept', 'decline', 'allow', 'clear', 'reject', 'confirm_payout', 'refuse_payout')),
   delivery text not null check (delivery in ('api', 'carried')),
   shown jsonb not null,
   detail jsonb,
@@ -108,14 +125,42 @@ create table decisions (
   verb text not null,
   project_id text not null references projects,
   asked_by text not null,
+  -- The role that counted, and whose it was where the person acted for somebody else.
+  role text not null,
+  on_behalf_of text references people,
   ticket_id text not null unique references tickets,
   at timestamptz not null default now(),
   primary key (operation_id, person_id, verb),
   foreign key (project_id, operation_id, asked_by) references operations (project_id, id, asked_by),
-  constraint four_eyes check (person_id <> asked_by)
+  constraint four_eyes check (person_id <> asked_by and on_behalf_of is distinct from asked_by)
 );
+create unique index one_authority_one_accept on decisions (operation_id, (coalesce(on_behalf_of, person_id))) where verb = 'accept';
 select protect('decisions');
 select append_only('decisions');
+
+-- How much of each limit is taken, per client and period; periods are in the project's time zone.
+create table limit_usage (
+  organization_id text not null references organizations,
+  limit_id text not null,
+  period text not null,
+  project_id text not null references projects,
+  used numeric(38, 0) not null default 0,
+  primary key (organization_id, limit_id, period)
+);
+select protect('limit_usage');
+
+-- What an operation took of it, to be given back if nothing comes of it.
+create table limit_reservations (
+  operation_id text not null references operations,
+  limit_id text not null,
+  period text not null,
+  project_id text not null references projects,
+  organization_id text not null references organizations,
+  amount numeric(38, 0) not null,
+  given_back boolean not null default false,
+  primary key (operation_id, limit_id, period)
+);
+select protect('limit_reservations');
 
 -- Written before a payout is sent, so that nothing is ever sent twice without a look first.
 create table payout_sends (
@@ -171,3 +216,38 @@ create table outbox_events (
 create index outbox_of_operation on outbox_events (operation_id, id);
 select protect('outbox_events');
 select append_only('outbox_events');
+
+-- Money that came in at a bank. It stands in suspense until an operation has claimed it and moved it where it belongs.
+create table bank_lines (
+  id text primary key,
+  project_id text not null references projects,
+  bank_id text not null references banks,
+  -- The bank's own name of the line: it is taken once. None where the money is back after a correction.
+  reference text,
+  issuer_id text not null references issuers,
+  amount numeric(38, 0) not null check (amount > 0),
+  booked_at timestamptz,
+  -- What the bank says of it; personal data.
+  text text,
+  sender_name text,
+  sender_iban text,
+  -- The operation that brought the money into suspense, and the one that has claimed it. A line decides whether its
+  -- operation is born, so it comes first.
+  brought_by text not null references operations deferrable initially deferred,
+  operation_id text references operations,
+  settled_at timestamptz,
+  created_at timestamptz not null default now(),
+  unique (project_id, bank_id, reference)
+);
+create index bank_lines_open on bank_lines (project_id, created_at) where settled_at is null;
+create index bank_lines_of_operation on bank_lines (operation_id) where operation_id is not null;
+select protect('bank_lines');
+
+-- Money of a line that is back in suspense after a correction is a line of its own, to be moved again.
+create function reopen_bank_line(project text, line text, reversal operations) returns void language plpgsql as $$
+begin
+  insert into bank_lines (id, project_id, bank_id, issuer_id, amount, booked_at, text, sender_name, sender_iban, brought_by)
+    select 'line_' || substr(reversal.id, 4), project, l.bank_id, l.issuer_id,
+        reversal.amount + reversal.commission_back, now(), l.text, l.sender_name, l.sender_iban, reversal.id
+      from bank_lines l where l.id = line;
+end $$;

@@ -1,6 +1,6 @@
 -- Taking a wish for money to move: acknowledged once this has committed, and never lost from then on.
--- intent: {id, kind, needsDecision, coin, issuer, organization, amount, bank?, platform?, askedBy?, key?, bodyHash?, returnOf?,
---          returnReference?, party{fullName, iban, accountNumber, description, bankDetails}}
+-- intent: {id, kind, needsDecision, coin?, counterCoin?, issuer, organization, amount, senderAmount, recipientAmount, rules, bank?,
+--          bankAccount?, bankLine?, platform?, askedBy?, key?, bodyHash?, returnOf?, returnReference?, reversalOf?, commissionBack?, party{fullName, iban, accountNumber, description, bankDetails}}
 -- Answers {operation, isNew, sameBody}: with a key, or a returned payout, that was taken before, the earlier operation.
 create function record_intent(project text, intent jsonb) returns jsonb language plpgsql as $$
 declare
@@ -8,11 +8,15 @@ declare
   party jsonb := coalesce(intent -> 'party', '{}');
 begin
   perform set_config('sluice.project', project, true);
-  insert into operations (id, project_id, kind, needs_decision, state, coin_id, issuer_id, organization_id, amount, bank_id, platform,
-      asked_by, idempotency_key, body_hash, return_of, return_reference)
+  insert into operations (id, project_id, kind, needs_decision, state, coin_id, counter_coin_id, issuer_id, organization_id, amount,
+      sender_amount, recipient_amount, rules, bank_id, bank_account_id, bank_line_id, platform,
+      asked_by, idempotency_key, body_hash, return_of, return_reference, reversal_of, commission_back)
     values (intent ->> 'id', project, intent ->> 'kind', (intent ->> 'needsDecision')::boolean, 'received', intent ->> 'coin',
-      intent ->> 'issuer', intent ->> 'organization', (intent ->> 'amount')::numeric, intent ->> 'bank', intent ->> 'platform',
-      intent ->> 'askedBy', intent ->> 'key', decode(intent ->> 'bodyHash', 'hex'), intent ->> 'returnOf', intent ->> 'returnReference')
+      intent ->> 'counterCoin', intent ->> 'issuer', intent ->> 'organization', (intent ->> 'amount')::numeric,
+      (intent ->> 'senderAmount')::numeric, (intent ->> 'recipientAmount')::numeric, intent -> 'rules', intent ->> 'bank',
+      intent ->> 'bankAccount', intent ->> 'bankLine', intent ->> 'platform',
+      intent ->> 'askedBy', intent ->> 'key', decode(intent ->> 'bodyHash', 'hex'), intent ->> 'returnOf', intent ->> 'returnReference',
+      intent ->> 'reversalOf', coalesce((intent ->> 'commissionBack')::numeric, 0))
     on conflict do nothing returning * into fresh;
   if fresh.id is null then
     select * into fresh from operations where id = intent ->> 'id'
@@ -38,9 +42,16 @@ begin
   if project is null then return null; end if;
   perform set_config('sluice.project', project, true);
   select jsonb_build_object('id', o.id, 'projectId', o.project_id, 'kind', o.kind, 'needsDecision', o.needs_decision, 'coinId', o.coin_id,
-      'issuerId', o.issuer_id, 'amount', o.amount::text, 'platform', o.platform, 'requestIdentifier', o.request_identifier::text,
-      'currency', c.code, 'fraction', c.fraction, 'returnOf', o.return_of)
+      'counterCoinId', o.counter_coin_id, 'organizationId', o.organization_id, 'issuerId', o.issuer_id, 'amount', o.amount::text, 'senderAmount', o.sender_amount::text,
+      'recipientAmount', o.recipient_amount::text, 'commissionBack', o.commission_back::text,
+      -- What a correction gives back of a commission comes from where it went.
+      'revenue', case when coalesce(h.type, g.type) = 'merchant' then 'business_system_commission' else 'regular_system_commission' end,
+      'platform', o.platform, 'bankAccountId', o.bank_account_id, 'bankLineId', o.bank_line_id, 'rules', o.rules,
+      'requestIdentifier', o.request_identifier::text, 'currency', c.code, 'fraction', c.fraction, 'returnOf', o.return_of)
     into facts from operations o join issuers i on i.id = o.issuer_id join currencies c on c.id = i.currency_id
+      join organizations g on g.id = o.organization_id
+      left join operations original on original.id = o.reversal_of
+      left join organizations h on h.id = original.organization_id
     where o.id = operation;
   return facts;
 end $$;

@@ -1,7 +1,7 @@
 import type { Platform } from '#domain/platform.ts'
 import { createBankClient } from './client.ts'
 import { SIGNATURE_HEADER, isSigned } from './signature.ts'
-import { toEvent, toLookup, toOutcome, toRequest } from './translate.ts'
+import { toEvent, toLookup, toOutcome, toPage, toRequest } from './translate.ts'
 
 const TIMEOUT_MS = 5_000
 
@@ -24,6 +24,8 @@ export function createSimulatedBank({
     capabilities: { lookUpByReference: true, idempotentReference: true },
     payOut: async (payout) => toOutcome(payout, await client.postPayout(toRequest(payout))),
     lookUp: async (sought) => toLookup(sought, await client.getPayout(sought.reference)),
+    listPayouts: async ({ from, to, page }) =>
+      toPage(await client.getBook({ from: from.toISOString(), to: to.toISOString(), page })),
     readEvent: (headers, rawBody) =>
       isSigned(callbackSecret, rawBody, headers[SIGNATURE_HEADER]) ? toEvent(rawBody) : undefined,
   }

@@ -1,4 +1,4 @@
-import type { Entry } from './book.ts'
+import type { Entry, Times } from './book.ts'
 import { stamp } from './bookkeeper.ts'
 import type { Bookkeeper } from './bookkeeper.ts'
 import { decidePayout, decideReturn } from './decide.ts'
@@ -18,6 +18,8 @@ export type Bank = {
   pay(request: PayoutRequest): Promise<PayoutResult>
   find(reference: string): Promise<Entry | undefined>
   list(): Promise<readonly Entry[]>
+  /** In the order in which they were taken. */
+  listWithTimes(): Promise<readonly (Entry & Times)[]>
   /** A person at the bank sends the money back. Twice is once; what is not confirmed stays as it is. */
   giveBack(reference: string, reason: string): Promise<Entry | undefined>
   /** Nobody waits for the delay any more; false where nothing was due. */
@@ -77,6 +79,11 @@ export function createBank(keeper: Bookkeeper, faults: FaultQueue): Bank {
     return entry
   }
 
+  function withTimes([reference, times]: [string, Times]): (Entry & Times)[] {
+    const entry = book.entries.get(reference)
+    return entry ? [{ ...entry, ...times }] : []
+  }
+
   async function settled<Value>(value: Value): Promise<Value> {
     await keeper.settled()
     return value
@@ -88,5 +95,6 @@ export function createBank(keeper: Bookkeeper, faults: FaultQueue): Bank {
     hurry: (reference) => keeper.hurry(reference),
     find: (reference) => settled(book.entries.get(reference)),
     list: () => settled([...book.entries.values()]),
+    listWithTimes: () => settled([...book.times].flatMap(withTimes)),
   }
 }

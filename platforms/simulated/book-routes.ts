@@ -1,9 +1,17 @@
 import { Router } from 'express'
+import type { Request, Response } from 'express'
 import type { Bank } from './bank.ts'
+import type { FaultQueue } from './fault-queue.ts'
+import { readBody } from './http.ts'
+import { viewOf } from './payout-routes.ts'
+import { bookQuery } from './requests.ts'
 import { totalsOf } from './totals.ts'
 
-/** For reconciliation: the whole book, and what it adds up to. */
-export function bookRoutes(bank: Bank): Router {
+/** Stays well below what customers read of one answer. */
+const PAGE_SIZE = 50
+
+/** For reconciliation: the whole book, what it adds up to, and a period of it page by page. */
+export function bookRoutes(bank: Bank, faults: FaultQueue): Router {
   const router = Router()
 
   router.get('/book', async (_req, res) => {
@@ -16,5 +24,23 @@ export function bookRoutes(bank: Bank): Router {
     res.json({ balances })
   })
 
+  router.get('/book/payouts', (_req, res, next) => {
+    if (faults.takeForBook()) res.status(503).json({ reason: 'book_is_down' })
+    else next()
+  })
+  router.get('/book/payouts', (req, res) => getPayouts(bank, req, res))
+
   return router
+}
+
+/** Pages count in the order in which payouts were taken, so they stay what they are while more come in. */
+async function getPayouts(bank: Bank, req: Request, res: Response): Promise<void> {
+  const { from, to, page } = readBody(bookQuery, req.query)
+  const [first, last] = [Date.parse(from), Date.parse(to)]
+  const taken = (await bank.listWithTimes()).filter(
+    ({ takenAt }) => Date.parse(takenAt) >= first && Date.parse(takenAt) < last,
+  )
+  const start = Number(page) * PAGE_SIZE
+  const payouts = taken.slice(start, start + PAGE_SIZE).map(viewOf)
+  res.json({ payouts, next: taken.length > start + PAGE_SIZE ? String(Number(page) + 1) : null })
 }

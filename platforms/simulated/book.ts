@@ -24,11 +24,16 @@ export type Entry = PayoutRequest &
     | ({ readonly status: 'returned'; readonly return: Return } & Booked)
   )
 
+/** When the bank took a payout, and when it last changed. */
+export type Times = { readonly takenAt: string; readonly changedAt: string }
+
 export type Work = Later & { readonly request: PayoutRequest }
 export type OwedCall = Callback & { readonly reference: string; readonly at: string }
 
 export type Book = {
   readonly entries: Map<string, Entry>
+  /** By reference, in the order in which they were taken. */
+  readonly times: Map<string, Times>
   /** By reference: what is due later. */
   readonly work: Map<string, Work>
   /** By event id: calls that the customer has not taken yet. */
@@ -48,7 +53,7 @@ const ALLOWED_FROM: Readonly<Record<PayoutEvent['kind'], readonly Before[]>> = {
 }
 
 export function emptyBook(): Book {
-  return { entries: new Map(), work: new Map(), owed: new Map(), tried: new Set() }
+  return { entries: new Map(), times: new Map(), work: new Map(), owed: new Map(), tried: new Set() }
 }
 
 export function applyEvent(book: Book, event: BankEvent): void {
@@ -73,6 +78,8 @@ function applyPayout(book: Book, event: PayoutEvent): void {
   }
   const request = requestOf(event)
   book.entries.set(event.reference, entryOf(request, event))
+  const takenAt = book.times.get(event.reference)?.takenAt ?? event.at
+  book.times.set(event.reference, { takenAt, changedAt: event.at })
   book.work.delete(event.reference)
   if ('later' in event && event.later) book.work.set(event.reference, { ...event.later, request })
   if ('callback' in event && event.callback) {

@@ -10,6 +10,8 @@ export type Answer =
 export type BankClient = {
   postPayout(body: object): Promise<Answer>
   getPayout(reference: string): Promise<Answer>
+  /** Instants in ISO 8601; the page is what the page before named. */
+  getBook(asked: { from: string; to: string; page: string | null }): Promise<Answer>
 }
 
 export type BankAccess = {
@@ -45,6 +47,10 @@ export function createBankClient({ url, apiKey, timeoutMs }: BankAccess): BankCl
   return {
     postPayout: (body) => ask('payouts', { method: 'POST', body: JSON.stringify(body) }),
     getPayout: (reference) => ask(`payouts/${encodeURIComponent(reference)}`, { method: 'GET' }),
+    getBook: ({ from, to, page }) => {
+      const query = new URLSearchParams({ from, to, ...(page === null ? {} : { page }) })
+      return ask(`book/payouts?${query.toString()}`, { method: 'GET' })
+    },
   }
 }
 

@@ -12,6 +12,7 @@ export type FaultQueue = {
   /** @param known the reference is in the book: what was decided stays, only the answer can still go wrong. */
   takeForPayout(request: PayoutRequest, known: boolean): FaultOrder | undefined
   takeForLookUp(reference: string): FaultOrder | undefined
+  takeForBook(): FaultOrder | undefined
 }
 
 /** Orders live in memory: they are the tester's, not the bank's, and end with the process. */
@@ -39,11 +40,12 @@ export function createFaultQueue(): FaultQueue {
     takeForPayout: (request, known) => take((order) => isForPayout(order, request, known)),
     takeForLookUp: (reference) =>
       take((order) => order.fault === 'lookup_down' && (order.reference ?? reference) === reference),
+    takeForBook: () => take((order) => order.fault === 'book_down'),
   }
 }
 
 function isForPayout(order: FaultOrder, request: PayoutRequest, known: boolean): boolean {
-  if (order.fault === 'lookup_down') return false
+  if (order.fault === 'lookup_down' || order.fault === 'book_down') return false
   if (known && PLANS[order.fault].answers === 'truth') return false
   return (
     (order.reference ?? request.reference) === request.reference &&

@@ -19,6 +19,7 @@
  * | reset_connection      | payout        | TCP reset         |                                         |         |
  * | server_error          | nothing       | 500               |                                         |         |
  * | lookup_down           |               |                   | GET /payouts/{reference} answers 503    |         |
+ * | book_down             |               |                   | GET /book/payouts answers 503           |         |
  */
 export const FAULTS = [
   'refuse',
@@ -35,6 +36,7 @@ export const FAULTS = [
   'reset_connection',
   'server_error',
   'lookup_down',
+  'book_down',
 ] as const
 export type Fault = (typeof FAULTS)[number]
 
@@ -55,7 +57,7 @@ export type Plan = {
 
 export const NO_FAULT: Plan = { books: 'confirmed', answers: 'truth' }
 
-/** A fault of look-ups leaves payouts alone. */
+/** A fault of what is read leaves payouts alone. */
 export const PLANS: Readonly<Record<Fault, Plan>> = {
   refuse: { books: 'refused', answers: 'truth' },
   timeout_before_commit: { books: 'nothing', answers: 'silence' },
@@ -75,6 +77,7 @@ export const PLANS: Readonly<Record<Fault, Plan>> = {
   reset_connection: { books: 'confirmed', answers: 'reset' },
   server_error: { books: 'nothing', answers: 'error' },
   lookup_down: NO_FAULT,
+  book_down: NO_FAULT,
 }
 
 /** The table's last column, in the order of `FAULTS`. */

@@ -84,7 +84,7 @@ function firstOutcomeOf(entry: Entry) {
 }
 
 /** The customer knows the creditor; nobody else on the way needs to. */
-function viewOf<Shown extends Entry>(entry: Shown): Omit<Shown, 'creditor'> {
+export function viewOf<Shown extends Entry>(entry: Shown): Omit<Shown, 'creditor'> {
   const { creditor: _, ...view } = entry
   return view
 }

@@ -48,6 +48,16 @@ export const faultOrder = z.strictObject({
 })
 export type FaultOrder = z.infer<typeof faultOrder>
 
+/** A page of the book: what was taken in [from, to). */
+export const bookQuery = z.strictObject({
+  from: z.iso.datetime(),
+  to: z.iso.datetime(),
+  page: z
+    .string()
+    .regex(/^[0-9]{1,9}$/, 'must be what the page before named')
+    .default('0'),
+})
+
 export function isSameRequest(one: PayoutRequest, other: PayoutRequest): boolean {
   return facts(one) === facts(other)
 }

@@ -16,7 +16,7 @@ export function createRoutes(bank: Bank, faults: FaultQueue, apiKey: string): Ex
   // The key comes first: a stranger's body is not even read.
   app.use(requireKey(apiKey))
   app.use(express.json({ limit: BODY_LIMIT }))
-  app.use(payoutRoutes(bank, faults), bookRoutes(bank), faultRoutes(faults))
+  app.use(payoutRoutes(bank, faults), bookRoutes(bank, faults), faultRoutes(faults))
   app.use(answerUnknownPath)
   app.use(answerError)
   return app

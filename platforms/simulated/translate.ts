@@ -1,5 +1,13 @@
 import { z } from 'zod'
-import type { Payout, PayoutLookup, PayoutOutcome, PlatformEvent, Sought } from '#domain/platform.ts'
+import type {
+  ListedPayout,
+  Payout,
+  PayoutLookup,
+  PayoutOutcome,
+  PayoutPage,
+  PlatformEvent,
+  Sought,
+} from '#domain/platform.ts'
 import type { Answer } from './client.ts'
 
 /** Nothing that cannot be stored: no control characters, no half surrogate pairs. */
@@ -54,6 +62,39 @@ export function toLookup(sought: Sought, answer: Answer): PayoutLookup {
   if (data.status !== 'returned') return outcomeOf(data)
   if (data.return.currency !== data.currency) return unknown('the return is in another currency')
   return { kind: 'returned', platformReference: data.bankReference, at: data.bookedAt, returned: data.return }
+}
+
+const times = { takenAt: instant, changedAt: instant }
+const listed = z.discriminatedUnion('status', [
+  confirmed.extend(times),
+  pending.extend(times),
+  refused.extend(times),
+  returned
+    .extend(times)
+    .refine((entry) => entry.return.currency === entry.currency, 'the return is in another currency'),
+])
+const page = z.object({ payouts: z.array(listed), next: text.nullable() })
+
+/** Reads a page of the bank's book. One entry that cannot be read makes all of it unknown: nothing may be left out. */
+export function toPage(answer: Answer): PayoutPage {
+  if (answer.kind === 'no_answer') return { kind: 'unknown', reason: answer.reason }
+  const { data } = answer.status === 200 ? page.safeParse(answer.body) : { data: undefined }
+  if (!data) return { kind: 'unknown', reason: `unexpected answer: ${answer.status}` }
+  return { kind: 'listed', payouts: data.payouts.map(toListed), next: data.next }
+}
+
+function toListed(entry: z.infer<typeof listed>): ListedPayout {
+  const { reference, amount, currency, status: state, takenAt, changedAt } = entry
+  return {
+    reference,
+    amount,
+    currency,
+    state,
+    platformReference: 'bankReference' in entry ? entry.bankReference : null,
+    returnedAmount: entry.status === 'returned' ? entry.return.amount : null,
+    takenAt,
+    changedAt,
+  }
 }
 
 const event = z.object({

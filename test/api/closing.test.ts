@@ -1,14 +1,15 @@
 import { connect, inProject, type Database } from '#db/connection.ts'
 import { closeCoinAccount, findCoin, setCoinActive, type Coin } from '#db/coins.ts'
-import { recordIntent } from '#db/intents.ts'
+
 import type { Id } from '#domain/ids.ts'
 import { expireStep, registerStep, type OperationFacts } from '#domain/step.ts'
 import { applySteps } from '#ledger/apply-steps.ts'
 import { createLedger } from '#ledger/ledger.ts'
 import { startTestApi, type Answer, type CallOptions, type TestApi } from '#test/support/api.ts'
-import { expectSoundBook, id } from '#test/support/book.ts'
+import { expectSoundBook } from '#test/support/book.ts'
 import { addIssuer, freshCode, projectOf, refusalOf, statusesOf } from '#test/support/catalogue.ts'
 import { createDatabase, type TestDatabase } from '#test/support/database.ts'
+import { intend } from '#test/support/intent.ts'
 import { asAdministrator, createStaff, registerClient, type Person } from '#test/support/people.ts'
 import { until } from '#test/support/poll.ts'
 import { addProject } from '#test/support/project.ts'
@@ -94,19 +95,8 @@ type Asked = { kind?: 'top_up' | 'withdrawal'; amount?: bigint; needsDecision?: 
 
 /** Commits the wish, as a money POST does. */
 async function ask({ kind = 'top_up', amount = 1_000n, needsDecision = false }: Asked = {}) {
-  const { id: coinId, issuer_id: issuerId, organization_id: organization } = await readCoin()
-  const facts: OperationFacts = {
-    id: id('op'),
-    projectId,
-    kind,
-    needsDecision,
-    coinId,
-    issuerId,
-    amount,
-    platform: null,
-  }
-  await recordIntent(db, projectId, { ...facts, kind, coin: coinId, issuer: issuerId, organization })
-  return facts
+  const { id: coinId, issuer_id: issuerId, organization_id: organizationId } = await readCoin()
+  return intend(db, projectId, { kind, needsDecision, coinId, issuerId, organizationId, amount })
 }
 
 async function book(asked: Asked = {}): Promise<OperationFacts> {

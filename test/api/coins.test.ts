@@ -1,10 +1,9 @@
 import { connect, inProject, type Database } from '#db/connection.ts'
-import { recordIntent } from '#db/intents.ts'
+
 import { fitsCheckDigit, hasSerialForm } from '#domain/coin-serial.ts'
 import { registerStep } from '#domain/step.ts'
 import { createLedger } from '#ledger/ledger.ts'
 import { startTestApi, type Answer, type TestApi } from '#test/support/api.ts'
-import { id } from '#test/support/book.ts'
 import {
   addIssuer,
   freshCode,
@@ -14,6 +13,7 @@ import {
   statusesOf,
 } from '#test/support/catalogue.ts'
 import { createDatabase, type TestDatabase } from '#test/support/database.ts'
+import { intend } from '#test/support/intent.ts'
 import { asAdministrator, createStaff, registerClient, type Person } from '#test/support/people.ts'
 import { addProject } from '#test/support/project.ts'
 
@@ -71,20 +71,12 @@ async function book(serial: string, asked: { kind: 'top_up' | 'withdrawal'; amou
     issuer_id: string
     organization_id: string
   }
-  const facts = {
-    id: id('op'),
-    projectId,
+  const facts = await intend(db, projectId, {
     needsDecision: asked.kind === 'withdrawal',
     coinId: coin.id,
     issuerId: coin.issuer_id,
-    platform: null,
+    organizationId: coin.organization_id,
     ...asked,
-  }
-  await recordIntent(db, projectId, {
-    ...facts,
-    coin: coin.id,
-    issuer: coin.issuer_id,
-    organization: coin.organization_id,
   })
   return createLedger(db).apply(projectId, registerStep(facts), 'workflow')
 }

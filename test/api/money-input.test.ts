@@ -1,15 +1,7 @@
 import { expectSoundBook } from '#test/support/book.ts'
-import { startEngine, type Answer, type Engine, type TestClient } from '#test/support/engine.ts'
+import { IBAN, startEngine, type Answer, type Engine, type TestClient } from '#test/support/engine.ts'
 import { countRows } from '#test/support/row-counts.ts'
-import {
-  ask,
-  directTopUp,
-  IBAN,
-  requestedTopUp,
-  transfer,
-  withdrawal,
-  type Wish,
-} from '#test/support/wishes.ts'
+import { ask, directTopUp, requestedTopUp, transfer, withdrawal, type Wish } from '#test/support/wishes.ts'
 
 /** JSON as it is written in the body. */
 const BAD_AMOUNTS = [

@@ -94,7 +94,7 @@ describe('what a caller may see and reach', () => {
   })
 
   it('is nothing of another client: neither their operations nor their coins', async () => {
-    const stranger = await engine.addClient(1_000n)
+    const stranger = await engine.addClient()
     before = await countRows(engine.book)
     await expectProblem(await engine.call(stranger, `/transactions/${waiting.id}`), [404], 'id')
     for (const path of VIEWS.slice(0, 3)) {

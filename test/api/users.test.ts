@@ -183,7 +183,7 @@ describe('giving roles', () => {
     expect((await view({}, {}, token)).status).toBe(200)
   })
 
-  test.each(['individual', 'accountant', 'compliance_manager', 'customer_support'] as const)(
+  test.each(['individual', 'accountant', 'cashier', 'customer_support'] as const)(
     'and all that goes with users is closed to the role %s',
     async (role) => {
       const { token } =
@@ -274,7 +274,7 @@ describe('switching a user off', () => {
     ['both ways at once', { active: false, paramType: 'ACTIVE', paramValue: false }, 'active'],
     ['a parameter without its value', { paramType: 'ACTIVE' }, 'paramValue'],
     ['a value without its parameter', { paramValue: false }, 'paramType'],
-    ['what cannot be changed yet', { paramType: 'FROZEN', paramValue: true }, 'paramType'],
+    ['what cannot be changed', { paramType: 'ROLE', paramValue: true }, 'paramType'],
     ['an unknown field', { active: false, role: 'administrator' }, 'role'],
   ])('refuses %s by name', async (_what, body, parameter) => {
     const answer = await change(admin.id, body)

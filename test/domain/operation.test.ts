@@ -12,7 +12,6 @@ import {
 import { explainRefusal, REFUSALS } from '#domain/refusal.ts'
 import { PERMISSIONS, permissionsOf, ROLES, rolesWith } from '#domain/role.ts'
 import {
-  decideStep,
   expireStep,
   payoutConfirmedStep,
   payoutRefusedStep,
@@ -23,6 +22,8 @@ import {
   type Step,
 } from '#domain/step.ts'
 import type { OperationId } from '#domain/ids.ts'
+import { NOTHING_PINNED } from '#domain/pinned-rules.ts'
+import { decided } from '#test/support/steps.ts'
 
 const facts = (kind: OperationFacts['kind'], more: Partial<OperationFacts> = {}): OperationFacts => ({
   id: 'op_1' as OperationId,
@@ -30,9 +31,18 @@ const facts = (kind: OperationFacts['kind'], more: Partial<OperationFacts> = {})
   kind,
   needsDecision: true,
   coinId: 'coin_1',
+  counterCoinId: null,
+  organizationId: 'org_1',
   issuerId: 'iss_1',
   amount: 250n,
+  senderAmount: 250n,
+  recipientAmount: 250n,
+  commissionBack: 0n,
+  revenue: 'regular_system_commission',
   platform: 'simulated',
+  bankAccountId: null,
+  bankLineId: null,
+  rules: NOTHING_PINNED,
   ...more,
 })
 
@@ -40,8 +50,8 @@ const everyStep: readonly Step[] = (['top_up', 'withdrawal'] as const).flatMap((
   registerStep(facts(kind)),
   registerStep(facts(kind, { needsDecision: false })),
   ...VERBS.flatMap((verb) => [
-    decideStep(facts(kind), verb, 'tkt_1'),
-    decideStep(facts(kind, { platform: null }), verb, 'tkt_1'),
+    decided(facts(kind), verb, 'tkt_1'),
+    decided(facts(kind, { platform: null }), verb, 'tkt_1'),
   ]),
   expireStep(facts(kind)),
   payoutUnknownStep(facts(kind)),
@@ -67,26 +77,24 @@ describe('steps', () => {
 
   it('hold at the request of a withdrawal, and end the hold one way', () => {
     expect(registerStep(facts('withdrawal')).hold?.action).toBe('place')
-    expect(decideStep(facts('withdrawal'), 'accept', 'tkt_1').hold?.action).toBe('capture')
-    expect(decideStep(facts('withdrawal'), 'decline', 'tkt_1').hold?.action).toBe('release')
+    expect(decided(facts('withdrawal'), 'accept', 'tkt_1').hold?.action).toBe('capture')
+    expect(decided(facts('withdrawal'), 'decline', 'tkt_1').hold?.action).toBe('release')
     expect(expireStep(facts('withdrawal')).hold?.action).toBe('release')
     expect(expireStep(facts('top_up')).hold).toBeUndefined()
   })
 
   it('send an accepted withdrawal to its bank, or to a person where the bank has no integration', () => {
-    expect(decideStep(facts('withdrawal'), 'accept', 'tkt_1').to).toBe('paying_out')
-    expect(decideStep(facts('withdrawal', { platform: null }), 'accept', 'tkt_1').to).toBe(
-      'awaiting_reference',
-    )
+    expect(decided(facts('withdrawal'), 'accept', 'tkt_1').to).toBe('paying_out')
+    expect(decided(facts('withdrawal', { platform: null }), 'accept', 'tkt_1').to).toBe('awaiting_reference')
   })
 
   it('credit nothing for a requested top-up before it is accepted', () => {
     expect(registerStep(facts('top_up')).legs).toBeUndefined()
-    expect(decideStep(facts('top_up'), 'accept', 'tkt_1').legs).toHaveLength(2)
+    expect(decided(facts('top_up'), 'accept', 'tkt_1').legs).toHaveLength(2)
   })
 
   it('ask for the role that executes the kind', () => {
-    expect(decideStep(facts('withdrawal'), 'accept', 'tkt_1').decision?.roles).toEqual(['accountant'])
+    expect(decided(facts('withdrawal'), 'accept', 'tkt_1').decision?.roles).toEqual(['accountant'])
   })
 })
 

@@ -50,6 +50,24 @@ describe('the environment', () => {
     expect(read({ DATABASE_URL, ROLE: 'worker' }).administrator).toBeUndefined()
   })
 
+  test('may say how messages are sent, with a key to seal them', () => {
+    expect(read(OUTSIDE)).toMatchObject({ carriers: {}, secretKey: undefined })
+    const given = {
+      SLUICE_SECRET_KEY: 'k'.repeat(43),
+      SLUICE_SMTP_URL: 'smtps://user:pw@mail.example.com',
+      SLUICE_MAIL_FROM: 'Sluice <no-reply@example.com>',
+      SLUICE_SMS_URL: 'https://sms.example.com/send',
+      SLUICE_SMS_TOKEN: 'token',
+    }
+    expect(read({ ...OUTSIDE, ...given })).toMatchObject({
+      carriers: {
+        email: { url: given.SLUICE_SMTP_URL, from: given.SLUICE_MAIL_FROM },
+        sms: { url: given.SLUICE_SMS_URL, token: 'token' },
+      },
+      secretKey: given.SLUICE_SECRET_KEY,
+    })
+  })
+
   test('turns TLS on for a cluster with an API key', () => {
     const env = {
       TEMPORAL_ADDRESS: 'ns.acct.tmprl.cloud:7233',
@@ -71,6 +89,7 @@ describe('the environment', () => {
 
 describe('a bad value is answered with one sentence that names the variable and the rule:', () => {
   const bank = { SIMULATED_BANK_URL: 'http://bank:3100' }
+  const mail = { SLUICE_SMTP_URL: 'smtp://mail', SLUICE_MAIL_FROM: 'a@example.com' }
   test.each<[Record<string, string>, string]>([
     [{ PORT: '80a' }, 'PORT must be a port, a whole number from 1 to 65535.'],
     [{ PORT: '0' }, 'PORT must be a port, a whole number from 1 to 65535.'],
@@ -118,6 +137,30 @@ describe('a bad value is answered with one sentence that names the variable and 
     [
       { ...OUTSIDE, SLUICE_ADMIN_PASSWORD: 'NoSpecialNoDigit' },
       'SLUICE_ADMIN_PASSWORD must hold a digit and must hold one of # $ ! @ * & %.',
+    ],
+    [mail, 'DATABASE_URL must be given where SLUICE_SMTP_URL is.'],
+    [
+      { ...OUTSIDE, ...mail },
+      'SLUICE_SECRET_KEY is missing: set it to 32 random bytes in base64, because SLUICE_SMTP_URL is given.',
+    ],
+    [{ ...OUTSIDE, SLUICE_SECRET_KEY: 'short' }, 'SLUICE_SECRET_KEY must be 32 bytes in base64.'],
+    [{ ...OUTSIDE, ...mail, SLUICE_MAIL_FROM: 'Sluice' }, 'SLUICE_MAIL_FROM must be an e-mail address.'],
+    [
+      { ...OUTSIDE, ...mail, SLUICE_MAIL_FROM: '' },
+      'SLUICE_MAIL_FROM is missing: set it to the sender of e-mails, because SLUICE_SMTP_URL is given.',
+    ],
+    [
+      { ...OUTSIDE, ...mail, SLUICE_SMTP_URL: 'mail:25' },
+      'SLUICE_SMTP_URL must be a URL that begins with smtp:// or smtps://.',
+    ],
+    [{ ...OUTSIDE, SLUICE_MAIL_FROM: 'a@b.org' }, 'SLUICE_SMTP_URL must be given where SLUICE_MAIL_FROM is.'],
+    [
+      { ...OUTSIDE, SLUICE_SMS_URL: 'http://sms.example.com' },
+      'SLUICE_SMS_URL must be a URL that begins with https://.',
+    ],
+    [
+      { ...OUTSIDE, SLUICE_SMS_URL: 'https://sms.example.com' },
+      'SLUICE_SMS_TOKEN is missing: set it to the provider’s token, because SLUICE_SMS_URL is given.',
     ],
   ])('%j', (env, sentence) => {
     expect(() => read(env)).toThrow(sentence)

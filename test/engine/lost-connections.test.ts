@@ -15,7 +15,7 @@ import {
 } from '#test/support/wishes.ts'
 
 const LONG_MS = 180_000
-const CUT_EVERY_MS = 70
+const CUT_EVERY_MS = 200
 
 /** As a client of the API does: the same call until it is answered. */
 const insist = (call: () => Promise<Answer>): Promise<Answer> =>

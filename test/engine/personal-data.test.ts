@@ -1,5 +1,6 @@
 import { inProject } from '#db/connection.ts'
 import { expectSoundBook } from '#test/support/book.ts'
+import { linkBankAccount } from '#test/support/engine-people.ts'
 import { pause, startEngine, type Engine } from '#test/support/engine.ts'
 import { until } from '#test/support/poll.ts'
 import type { Shown } from '#test/support/wire.ts'
@@ -40,9 +41,18 @@ describe('personal data', () => {
   afterEach(() => expectSoundBook(engine.book))
   afterAll(() => engine.stop())
 
+  /** A client who may be paid out to the account that the tests look for. */
+  async function addNamed(funds: bigint) {
+    const client = await engine.addClient(funds)
+    const { fullName, iban } = SECRETS
+    for (const bank of [engine.bankIds.integrated, engine.bankIds.manual])
+      await linkBankAccount(engine.book, client, { bank, iban, fullName })
+    return client
+  }
+
   /** Every way an operation can go, each with all the personal data that it takes. */
   async function liveThroughAll(): Promise<void> {
-    const client = await engine.addClient(100_000n)
+    const client = await addNamed(100_000n)
     const payee = await engine.addClient()
     const start = async (wish: Wish) =>
       (await ask(engine, named(wish), `${SECRETS.key}-${Math.random()}`)).body.process
@@ -109,7 +119,7 @@ describe('personal data', () => {
   }, 120_000)
 
   it('stands in no log of a fault either: the wish fails, and the same key asks for it again', async () => {
-    const client = await engine.addClient(10_000n)
+    const client = await addNamed(10_000n)
     const wish = named(withdrawal(engine, client, '2.00'))
     const failed = await inProject(engine.book.owner, engine.book.projectId, async (trx) => {
       await trx.raw('lock table operation_parties in access exclusive mode')

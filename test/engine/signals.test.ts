@@ -134,8 +134,12 @@ describe('decisions by Signal', () => {
     const demoted = await engine.hire('accountant')
     const asked = await ask(engine, { ...withdrawal(engine, client, '30.00'), by: engine.accountant })
     const { id, requestIdentifier: number } = asked.body.process
-    await carry(await fetchTicket(number, 'accept'))
+    const refused = await engine.call(engine.accountant, `/business-requests/${number}/ticket`, {
+      decision: 'accept',
+    })
+    expect([refused.status, refused.body.code]).toEqual([403, 'decider_is_the_asker'])
     const ticket = await fetchTicket(number, 'accept', { by: demoted })
+    await carry({ ...ticket, ticket: await engine.book.issueTicket(id, engine.accountant.id, 'accept') })
     await inProject(engine.book.owner, engine.book.projectId, async (trx) => {
       await trx('members').where({ person_id: demoted.id }).update({ role: 'cashier' })
     })

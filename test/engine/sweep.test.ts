@@ -20,7 +20,7 @@ function fakeGateway(closed: ReadonlySet<string>, failing: ReadonlySet<string>) 
     },
     decide: () => Promise.resolve('later'),
     deliver: () => Promise.resolve('closed'),
-    tellPlatformCalled: (reference) => {
+    tellPlatformCalled: (_, reference) => {
       submitted.push(reference)
       return failing.has(reference) ? Promise.reject(new Error('no such id')) : Promise.resolve('closed')
     },

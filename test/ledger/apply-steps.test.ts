@@ -3,16 +3,15 @@ import { expectSoundBook, openTestBook, type TestBook } from '#test/support/book
 import { systemAccount } from '#domain/accounting.ts'
 import type { OperationFacts } from '#domain/step.ts'
 import {
-  decideStep,
   expireStep,
   payoutConfirmedStep,
   payoutRefusedStep,
   payoutUnknownStep,
   registerStep,
-  transferStep,
 } from '#domain/step.ts'
 import { createLedger, type Ledger } from '#ledger/ledger.ts'
 import { id } from '#test/support/book.ts'
+import { decided, transferStep } from '#test/support/steps.ts'
 
 describe('the book', () => {
   let database: TestDatabase
@@ -83,7 +82,7 @@ describe('the book', () => {
   it('captures the hold into payout transit on accept, and redeems it when the bank confirms', async () => {
     await topUp(1_000n)
     const facts = await requestWithdrawal(400n)
-    await apply(decideStep(facts, 'accept', await book.issueTicket(facts.id, accountant, 'accept')))
+    await apply(decided(facts, 'accept', await book.issueTicket(facts.id, accountant, 'accept')))
     expect(await balanceOf(coin)).toEqual({ posted: 600n, held: 0n })
     expect((await balanceOf(systemAccount(book.issuerId, 'payout_transit')))?.posted).toBe(400n)
     await apply(payoutConfirmedStep(facts, { platformReference: 'BANK-1' }))
@@ -93,7 +92,7 @@ describe('the book', () => {
   it('credits the client again when the bank refuses, and a late confirmation then does nothing', async () => {
     await topUp(1_000n)
     const facts = await requestWithdrawal(400n)
-    await apply(decideStep(facts, 'accept', await book.issueTicket(facts.id, accountant, 'accept')))
+    await apply(decided(facts, 'accept', await book.issueTicket(facts.id, accountant, 'accept')))
     await apply(payoutUnknownStep(facts))
     expect(await apply(payoutRefusedStep(facts, 'closed account'))).toMatchObject({
       outcome: 'applied',
@@ -114,7 +113,7 @@ describe('the book', () => {
       const step =
         how === 'expire'
           ? expireStep(facts)
-          : decideStep(facts, 'decline', await book.issueTicket(facts.id, accountant, 'decline'))
+          : decided(facts, 'decline', await book.issueTicket(facts.id, accountant, 'decline'))
       expect(await apply(step)).toMatchObject({ outcome: 'applied', state: 'declined' })
       expect(await balanceOf(coin)).toEqual({ posted: 1_000n, held: 0n })
     },
@@ -124,8 +123,8 @@ describe('the book', () => {
     await topUp(1_000n)
     const other = await book.addPerson('accountant')
     const facts = await requestWithdrawal(400n)
-    const accept = decideStep(facts, 'accept', await book.issueTicket(facts.id, accountant, 'accept'))
-    const decline = decideStep(facts, 'decline', await book.issueTicket(facts.id, other, 'decline'))
+    const accept = decided(facts, 'accept', await book.issueTicket(facts.id, accountant, 'accept'))
+    const decline = decided(facts, 'decline', await book.issueTicket(facts.id, other, 'decline'))
     const rival = createLedger(book.db)
     const answers = await Promise.all([
       apply(accept),
@@ -141,7 +140,7 @@ describe('the book', () => {
     const facts = await book.ask({ coin, amount: 5n, needsDecision: true })
     await apply(registerStep(facts))
     const accept = async (person: string) =>
-      apply(decideStep(facts, 'accept', await book.issueTicket(facts.id, person, 'accept')))
+      apply(decided(facts, 'accept', await book.issueTicket(facts.id, person, 'accept')))
     expect(await accept(accountant)).toMatchObject({ outcome: 'applied', state: 'processed' })
     expect(await accept(accountant)).toMatchObject({ outcome: 'repeated', refusal: null, state: 'processed' })
     expect(await accept(other)).toMatchObject({ outcome: 'late', state: 'processed' })
@@ -176,7 +175,7 @@ describe('the book', () => {
     ] as const)('%s is refused and changes nothing', async (_, ticketFor, refusal) => {
       const facts = await book.ask({ coin, amount: 100n, needsDecision: true })
       await apply(registerStep(facts))
-      expect(await apply(decideStep(facts, 'accept', await ticketFor(facts.id)))).toMatchObject({
+      expect(await apply(decided(facts, 'accept', await ticketFor(facts.id)))).toMatchObject({
         outcome: 'refused',
         refusal,
         state: 'awaiting_decision',
@@ -188,7 +187,7 @@ describe('the book', () => {
       const facts = await book.ask({ coin, amount: 100n, needsDecision: true, askedBy: accountant })
       await apply(registerStep(facts))
       const ticket = await book.issueTicket(facts.id, accountant, 'accept')
-      expect(await apply(decideStep(facts, 'accept', ticket))).toMatchObject({
+      expect(await apply(decided(facts, 'accept', ticket))).toMatchObject({
         outcome: 'refused',
         refusal: 'decider_is_the_asker',
       })
@@ -203,7 +202,7 @@ describe('the book', () => {
         await trx.raw("select set_config('sluice.project', ?, true)", [book.projectId])
         await trx('members').where({ person_id: demoted }).update({ active: false })
       })
-      expect(await apply(decideStep(facts, 'accept', ticket))).toMatchObject({
+      expect(await apply(decided(facts, 'accept', ticket))).toMatchObject({
         refusal: 'decider_not_permitted',
       })
     })
@@ -212,7 +211,7 @@ describe('the book', () => {
       const facts = await book.ask({ coin, amount: 100n, needsDecision: true })
       await apply(registerStep(facts))
       const accept = async () =>
-        apply(decideStep(facts, 'accept', await book.issueTicket(facts.id, accountant, 'accept')))
+        apply(decided(facts, 'accept', await book.issueTicket(facts.id, accountant, 'accept')))
       await book.db.raw('select set_account_active(?, ?, false)', [book.projectId, coin])
       expect(await accept()).toMatchObject({
         outcome: 'refused',
@@ -228,10 +227,9 @@ describe('the book', () => {
     await topUp(100n)
     const to = await book.addCoin()
     const transfer = () =>
-      transferStep(id('op'), {
+      transferStep(book, id('op'), {
         coin,
         counterCoin: to,
-        issuer: book.issuerId,
         organization: 'none',
         amount: 60n,
         askedBy: book.asker,

@@ -68,8 +68,8 @@ describe('the database is the last guard', () => {
     const { id } = await book.ask({ coin, amount: 1n, needsDecision: true })
     const ticket = await book.issueTicket(id, book.asker, 'accept')
     await expect(
-      asOwner(`insert into decisions (operation_id, person_id, verb, project_id, asked_by, ticket_id)
-        values ('${id}', '${book.asker}', 'accept', '${book.projectId}', '${book.asker}', '${ticket}')`),
+      asOwner(`insert into decisions (operation_id, person_id, verb, project_id, asked_by, role, ticket_id)
+        values ('${id}', '${book.asker}', 'accept', '${book.projectId}', '${book.asker}', 'accountant', '${ticket}')`),
     ).rejects.toThrow('four_eyes')
   })
 

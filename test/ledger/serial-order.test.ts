@@ -1,7 +1,8 @@
 import fc from 'fast-check'
-import { registerStep, transferStep, type Step } from '#domain/step.ts'
+import { registerStep, type Step } from '#domain/step.ts'
 import { createLedger } from '#ledger/ledger.ts'
 import { expectSoundBook, id, openTestBook, type TestBook } from '#test/support/book.ts'
+import { transferStep } from '#test/support/steps.ts'
 import { createDatabase, type TestDatabase } from '#test/support/database.ts'
 
 /** What a batch does has to equal what its steps would do one after another, in their order of arrival. */
@@ -38,10 +39,9 @@ describe('a batch of steps', () => {
     const [coin = '', counterCoin = ''] = [coins[from], coins[to]]
     if (isHold || from === to)
       return registerStep(await book.ask({ kind: 'withdrawal', coin, amount, needsDecision: true }))
-    return transferStep(id('op'), {
+    return transferStep(book, id('op'), {
       coin,
       counterCoin,
-      issuer: book.issuerId,
       organization: await book.organizationOf(coin),
       amount,
       askedBy: book.asker,

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
-import type { Payout, Platform, PlatformEvent } from '#domain/platform.ts'
+import type { ListedPayout, Payout, PayoutPage, Platform, PlatformEvent } from '#domain/platform.ts'
 import { waitUntil } from './wait-until.ts'
 
 /** What can be made to go wrong at the other side; a harness says it in the words of its platform. */
@@ -15,6 +15,7 @@ type ContractFault =
   | 'garbage_answer'
   | 'server_error'
   | 'lookup_down'
+  | 'book_down'
 
 type SignedCall = { readonly headers: Record<string, string>; readonly rawBody: string }
 
@@ -22,7 +23,7 @@ type RunningPlatform = {
   readonly platform: Platform
   /** The same, for sends that are never answered. */
   readonly impatient: Platform
-  order(fault: ContractFault, about: { reference: string; delayMs?: number }): Promise<void>
+  order(fault: ContractFault, about: { reference?: string; delayMs?: number }): Promise<void>
   /** What the platform would do after a delay it does now. */
   hurry(reference: string): Promise<void>
   /** What stands in the platform's own book under our reference. */
@@ -227,6 +228,75 @@ export function describeContract({ label, start }: Harness): void {
       expect((await there.platform.lookUp(payoutOf('withdrawal/1'))).kind).toBe('confirmed')
     })
 
+    it('shows its own book: every payout of the period once, as it stands, page by page', async () => {
+      const before = new Date()
+      const paid = await Promise.all(
+        Array.from({ length: 120 }, (_, index) =>
+          there.platform.payOut(payoutOf(`withdrawal/many-${index}`)),
+        ),
+      )
+      await there.order('refuse', { reference: 'withdrawal/refused' })
+      await there.platform.payOut(payoutOf('withdrawal/refused'))
+      await there.order('answer_late', { reference: 'withdrawal/pending', ...LATER })
+      await there.platform.payOut(payoutOf('withdrawal/pending'))
+      await there.order('return_after', { reference: 'withdrawal/returned', ...LATER })
+      await there.platform.payOut(payoutOf('withdrawal/returned', '7.25'))
+      await there.hurry('withdrawal/returned')
+
+      const { payouts, pages } = await wholeBook(there.platform, before)
+      const byReference = new Map(payouts.map((payout) => [payout.reference, payout]))
+      expect(pages).toBeGreaterThan(1)
+      expect(byReference.size).toBe(payouts.length)
+      expect(payouts).toHaveLength(123)
+      for (const [index, outcome] of paid.entries())
+        expect(byReference.get(`withdrawal/many-${index}`)).toMatchObject({
+          amount: '12.50',
+          currency: 'EUR',
+          state: 'confirmed',
+          platformReference: outcome.kind === 'confirmed' ? outcome.platformReference : '',
+          returnedAmount: null,
+        })
+      expect(byReference.get('withdrawal/refused')).toMatchObject({
+        state: 'refused',
+        platformReference: null,
+      })
+      expect(byReference.get('withdrawal/pending')).toMatchObject({
+        state: 'pending',
+        platformReference: null,
+      })
+      expect(byReference.get('withdrawal/returned')).toMatchObject({
+        state: 'returned',
+        returnedAmount: '7.25',
+        platformReference: expect.any(String),
+      })
+    })
+
+    it('shows of its book what it took in the period, and not what changed in it', async () => {
+      await there.order('answer_late', { reference: 'withdrawal/1', ...LATER })
+      await there.platform.payOut(payoutOf('withdrawal/1'))
+      const [taken] = (await wholeBook(there.platform, new Date(0))).payouts
+      await there.hurry('withdrawal/1')
+      const [changed] = (await wholeBook(there.platform, new Date(0))).payouts
+      const after = new Date(Date.parse(taken?.takenAt ?? '') + 1)
+
+      expect(changed).toMatchObject({ takenAt: taken?.takenAt, state: 'confirmed' })
+      expect(Date.parse(changed?.changedAt ?? '')).toBeGreaterThanOrEqual(Date.parse(taken?.changedAt ?? ''))
+      expect((await wholeBook(there.platform, after)).payouts).toEqual([])
+      expect((await wholeBook(there.platform, new Date(0), after)).payouts).toHaveLength(1)
+    })
+
+    it('does not know its book while that is down, and never shows a part of it for the whole', async () => {
+      await there.platform.payOut(payoutOf('withdrawal/1'))
+      await there.order('book_down', {})
+      const asked = { from: new Date(0), to: new Date(Date.now() + MINUTE_MS), page: null }
+
+      expect((await there.platform.listPayouts?.(asked))?.kind).toBe('unknown')
+      expect((await there.platform.listPayouts?.(asked))?.kind).toBe('listed')
+      await there.stop()
+      expect((await there.platform.listPayouts?.(asked))?.kind).toBe('unknown')
+      there = await start()
+    })
+
     it('is unknown, and nothing is thrown, when nobody is there', async () => {
       await there.stop()
 
@@ -264,6 +334,17 @@ export function describeContract({ label, start }: Harness): void {
       expect(there.platform.readEvent(headers, rawBody)).toBeUndefined()
     })
   })
+}
+
+async function wholeBook(platform: Platform, from: Date, to = new Date(Date.now() + MINUTE_MS)) {
+  const payouts: ListedPayout[] = []
+  for (let page: string | null = null, pages = 1; ; pages += 1) {
+    const answer: PayoutPage | undefined = await platform.listPayouts?.({ from, to, page })
+    if (answer?.kind !== 'listed') throw new Error(`no page of the book: ${answer?.kind}`)
+    payouts.push(...answer.payouts)
+    if (answer.next === null) return { payouts, pages }
+    page = answer.next
+  }
 }
 
 function rewrite(headers: Record<string, string>, change: (value: string) => string): Record<string, string> {

@@ -2,7 +2,7 @@ import type { RequestListener } from 'node:http'
 import { afterEach, describe, expect, it } from '@jest/globals'
 import type { Answer } from '#platforms/simulated/client.ts'
 import { isSigned, signCall } from '#platforms/simulated/signature.ts'
-import { toEvent, toLookup, toOutcome } from '#platforms/simulated/translate.ts'
+import { toEvent, toLookup, toOutcome, toPage } from '#platforms/simulated/translate.ts'
 import { httpServer } from '#test/support/http-server.ts'
 import { API_KEY, SECRET, platformAt } from './simulated-harness.ts'
 
@@ -52,6 +52,41 @@ describe('the answer to a send', () => {
     ['a return', 201, RETURNED],
   ])('with %s is unknown', (_what, status, body) => {
     expect(toOutcome(PAYOUT, answer(status, body))).toEqual({ kind: 'unknown', reason: expect.any(String) })
+  })
+})
+
+describe('a page of the book', () => {
+  const TIMES = { takenAt: AT, changedAt: AT }
+
+  it('is read entry by entry, with the name of the next', () => {
+    const payouts = [CONFIRMED, PENDING, REFUSED, RETURNED].map((one) => ({ ...one, ...TIMES }))
+    const facts = { ...FACTS, ...TIMES, platformReference: null, returnedAmount: null }
+    expect(toPage(answer(200, { payouts, next: '7' }))).toEqual({
+      kind: 'listed',
+      payouts: [
+        { ...facts, state: 'confirmed', platformReference: 'b-1' },
+        { ...facts, state: 'pending' },
+        { ...facts, state: 'refused' },
+        { ...facts, state: 'returned', platformReference: 'b-1', returnedAmount: '12.50' },
+      ],
+      next: '7',
+    })
+  })
+
+  it.each([
+    ['one entry that cannot be read', 200, { payouts: [{ ...CONFIRMED, ...TIMES }, PENDING], next: null }],
+    ['a status it does not know', 200, { payouts: [{ ...CONFIRMED, ...TIMES, status: 'done' }], next: null }],
+    [
+      'a return in another currency',
+      200,
+      { payouts: [{ ...RETURNED, ...TIMES, return: { ...RETURN, currency: 'USD' } }], next: null },
+    ],
+    ['no word about the next', 200, { payouts: [] }],
+    ['404', 404, { payouts: [], next: null }],
+    ['503', 503, { reason: 'book_is_down' }],
+    ['no JSON', 200, undefined],
+  ])('with %s is unknown as a whole', (_what, status, body) => {
+    expect(toPage(answer(status, body))).toEqual({ kind: 'unknown', reason: expect.any(String) })
   })
 })
 

@@ -133,7 +133,7 @@ describe('bad input', () => {
     'answers 401 to %j, whatever is asked',
     async (authorization) => {
       const stranger = askerOf(bank.url(), authorization)
-      const paths = ['/book', '/book/balance', '/faults', '/payouts/w-1', '/nowhere']
+      const paths = ['/book', '/book/balance', '/book/payouts', '/faults', '/payouts/w-1', '/nowhere']
 
       for (const path of paths) expect((await stranger('GET', path)).status).toBe(401)
       expect((await stranger('POST', '/payouts', PAYOUT)).status).toBe(401)
@@ -294,5 +294,27 @@ describe('the book', () => {
         { currency: 'JPY', balance: `-1${'0'.repeat(29)}1` },
       ],
     })
+  })
+
+  it.each([
+    ['from', '?to=2030-01-01T00:00:00Z'],
+    ['to', '?from=2030-01-01T00:00:00Z&to=soon'],
+    ['page', '?from=2030-01-01T00:00:00Z&to=2030-01-01T00:00:00Z&page=-1'],
+  ])('wants a proper %s of whoever reads a period of it', async (parameter, query) => {
+    expect(await bank.ask('GET', `/book/payouts${query}`)).toMatchObject({
+      status: 400,
+      body: { errors: [{ parameter }] },
+    })
+  })
+
+  it('has the times of its payouts again after a restart', async () => {
+    await bank.ask('POST', '/payouts', PAYOUT)
+    await bank.ask('POST', '/payouts/w-1/return')
+    const query = '/book/payouts?from=2000-01-01T00:00:00Z&to=2999-01-01T00:00:00Z'
+    const before = await bank.ask('GET', query)
+    await bank.restart()
+
+    expect(before).toMatchObject({ body: { payouts: [{ takenAt: expect.any(String) }], next: null } })
+    expect(await bank.ask('GET', query)).toEqual(before)
   })
 })

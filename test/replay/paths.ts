@@ -1,5 +1,7 @@
 import { bookPaths } from './book-paths.ts'
 import type { Paths } from './path.ts'
+import { correctionPaths } from './correction-paths.ts'
+import { holdBackPaths } from './hold-back-paths.ts'
 import { payoutPaths } from './payout-paths.ts'
 import { returnPaths } from './return-paths.ts'
 import { topUpPaths } from './top-up-paths.ts'
@@ -11,4 +13,6 @@ export const PATHS: Paths = {
   ...payoutPaths,
   ...bookPaths,
   ...returnPaths,
+  ...holdBackPaths,
+  ...correctionPaths,
 }

@@ -9,6 +9,20 @@ import { PERSONAL_WORDS } from './requests.ts'
 
 /** What was recorded: the steps in order, a plus where one was repeated, and how it ended. */
 const RECORDED: Readonly<Record<string, string>> = {
+  'check-clear': 'beginScreening screenOperation recordScreening: processed',
+  'check-hit': 'beginScreening screenOperation recordScreening: rejected',
+  'check-review-cleared': 'beginScreening screenOperation recordScreening decideOperation: awaiting_decision',
+  'check-started-for-nothing': 'beginScreening: ',
+  'check-without-an-answer': 'beginScreening screenOperation recordScreening decideOperation: processed',
+  'reconciliation-complete': 'reconcileBook reconcilePlatform recordTry: ',
+  'reversal-accepted': 'registerOperation decideOperation: processed',
+  'reversal-declined': 'registerOperation decideOperation: declined',
+  'suspense-return-paid': 'registerOperation decideOperation sendPayout recordPayout: processed',
+  'top-up-review-cleared': 'registerOperation decideOperation: processed',
+  'top-up-screened-again': 'registerOperation decideOperation: processed',
+  'top-up-screened-and-accepted': 'registerOperation decideOperation: processed',
+  'transfer-held-back-by-two': 'registerOperation decideOperation+: processed',
+  'transfer-limited-then-allowed': 'registerOperation decideOperation: processed',
   'payout-return-before-the-original-settled': 'findReturnPlatform openReturn registerOperation+: processed',
   'payout-return-booked': 'findReturnPlatform openReturn registerOperation: processed',
   'payout-return-cancel-not-obeyed': 'findReturnPlatform openReturn+ registerOperation: processed',

@@ -1,5 +1,6 @@
 import { inProject } from '#db/connection.ts'
 import type { Engine, Person, TestClient } from '#test/support/engine.ts'
+import { linkBankAccount } from '#test/support/engine-people.ts'
 import {
   ask,
   directTopUp,
@@ -10,7 +11,7 @@ import {
 } from '#test/support/wishes.ts'
 
 /** Nobody's name, account or words may be found in a history; these cannot be there by chance. */
-const PERSONAL = {
+export const PERSONAL = {
   fullName: 'Zelda Quixote-Wintergreen',
   iban: 'GB82WEST12345698765432',
   description: 'Rent of Wintergreen Lane',
@@ -34,6 +35,9 @@ export async function askWithdrawal(
   { amount = '30.00', isManual = false }: HowWithdrawn = {},
 ): Promise<Asked> {
   const client = await engine.addClient(100_00n)
+  const { fullName, iban } = PERSONAL
+  for (const bank of [engine.bankIds.integrated, engine.bankIds.manual])
+    await linkBankAccount(engine.book, client, { bank, iban, fullName })
   const wish = (isManual ? manualWithdrawal : withdrawal)(engine, client, amount)
   const asked = await askAs(engine, client, wish)
   return { ...asked, client, family: 'bank-withdrawals', workflowId: `withdrawal/${asked.id}` }
@@ -74,6 +78,19 @@ export async function decide(
   { decision, by = engine.accountant }: { decision: keyof typeof DECISIONS; by?: Person },
 ): Promise<void> {
   await engine.call(by, `/${family}/${number}/${decision}`, DECISIONS[decision])
+}
+
+/** Over the queue, which lets whatever waits go on. */
+export async function approve(
+  engine: Engine,
+  { number }: Pick<Asked, 'number'>,
+  by: Person = engine.accountant,
+): Promise<void> {
+  await engine.call(by, `/business-requests/${number}/approve`, { reason: REASON })
+}
+
+export async function decline(engine: Engine, { number }: Pick<Asked, 'number'>): Promise<void> {
+  await engine.call(engine.secondAccountant, `/business-requests/${number}/decline`, {})
 }
 
 export async function accept(engine: Engine, asked: Asked): Promise<void> {

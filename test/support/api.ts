@@ -6,6 +6,7 @@ import type { ApiDeps } from '#api/deps.ts'
 import { endpoints } from '#api/endpoints.ts'
 import { bootstrap } from '#db/bootstrap.ts'
 import { connect } from '#db/connection.ts'
+import { createSecretBox } from '#db/secret-box.ts'
 import { newId } from '#domain/ids.ts'
 import { createLedger } from '#ledger/ledger.ts'
 import type { Gateway } from '#temporal/gateway.ts'
@@ -44,9 +45,12 @@ export async function startTestApi({ databaseUrl, ...options }: TestApiOptions):
     db,
     ledger: createLedger(db),
     temporal: noTemporal,
+    reports: { start: unreachable },
     platforms: new Map(),
     temporalUiUrl: 'http://temporal.test',
     sandbox: true,
+    channels: [],
+    secretBox: createSecretBox(randomBytes(32).toString('base64')),
     logger: pino({ level: 'fatal' }),
     answerWithinMs: 1_000,
     now,

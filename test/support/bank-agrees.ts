@@ -20,7 +20,8 @@ export async function expectBankAgrees(engine: Engine): Promise<void> {
   const { payouts } = await engine.bankBook()
   const ours: Ours[] = await inProject(engine.book.owner, engine.book.projectId, (trx) =>
     trx('operations as o')
-      .where({ 'o.kind': 'withdrawal', 'o.platform': 'simulated' })
+      .where({ 'o.platform': 'simulated' })
+      .whereIn('o.kind', ['withdrawal', 'suspense_return'])
       .select('o.id', 'o.state', 'o.amount', 'o.platform_reference')
       .select(
         trx.raw(

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto'
 import { connect, inProject, type Database } from '#db/connection.ts'
-import { recordIntent } from '#db/intents.ts'
 import { addTicket } from '#db/tickets.ts'
 import { newId, type Id } from '#domain/ids.ts'
 import type { Verb } from '#domain/operation.ts'
@@ -9,12 +8,15 @@ import { registerStep, type OperationFacts } from '#domain/step.ts'
 import { createLedger } from '#ledger/ledger.ts'
 import { openCoinAccount, openSystemAccounts } from '#ledger/open-account.ts'
 import type { TestDatabase } from './database.ts'
+import { intend, type IntendedFacts } from './intent.ts'
 
 export function id<Prefix extends string>(prefix: Prefix): Id<Prefix> {
   return newId(prefix, Date.now(), randomBytes(16))
 }
 
-export type Asked = {
+export type Asked = Partial<
+  Pick<OperationFacts, 'senderAmount' | 'recipientAmount' | 'rules' | 'bankAccountId'>
+> & {
   readonly kind?: 'top_up' | 'withdrawal'
   readonly coin: string
   readonly amount: bigint
@@ -93,6 +95,12 @@ export async function openTestBook(database: TestDatabase) {
   })
   const asker = await addPerson('individual')
 
+  const organizationOf = (coin: string): Promise<string> =>
+    inProject(db, projectId, async (trx) => {
+      const row: { organization_id: string } = await trx('coins').where({ id: coin }).first('organization_id')
+      return row.organization_id
+    })
+
   const ask = async ({
     kind = 'top_up',
     coin,
@@ -100,21 +108,19 @@ export async function openTestBook(database: TestDatabase) {
     needsDecision = false,
     platform = null,
     askedBy = asker,
-  }: Asked): Promise<OperationFacts> => {
-    const operation = id('op')
-    await recordIntent(db, projectId, {
-      id: operation,
+    ...more
+  }: Asked): Promise<IntendedFacts> =>
+    intend(db, projectId, {
       kind,
-      needsDecision,
-      coin,
-      issuer: issuerId,
-      organization: system,
+      coinId: coin,
+      organizationId: await organizationOf(coin),
+      issuerId,
       amount,
+      needsDecision,
       platform,
       askedBy,
+      ...more,
     })
-    return { id: operation, projectId, kind, needsDecision, coinId: coin, issuerId, amount, platform }
-  }
 
   return {
     db,
@@ -126,13 +132,7 @@ export async function openTestBook(database: TestDatabase) {
     addCoin,
     /** Commits an intent, as a money POST does, and gives its facts. */
     ask,
-    organizationOf: (coin: string): Promise<string> =>
-      inProject(db, projectId, async (trx) => {
-        const row: { organization_id: string } = await trx('coins')
-          .where({ id: coin })
-          .first('organization_id')
-        return row.organization_id
-      }),
+    organizationOf,
     /** Books a direct top-up. */
     fund: async (coin: string, amount: bigint) => {
       await createLedger(db).apply(projectId, registerStep(await ask({ coin, amount })), 'workflow')
@@ -196,15 +196,30 @@ export async function expectSoundBook({
         left join (select account_id, sum(amount) as amount from holds where state = 'placed' group by account_id) h on h.account_id = b.account_id
         where b.held <> coalesce(h.amount, 0)
       union all select 'an open hold of an operation that waits for nothing', h.operation_id from holds h join operations o on o.id = h.operation_id
-        where h.state = 'placed' and o.state <> 'awaiting_decision'
+        where h.state = 'placed' and o.state not in ('limited', 'screening', 'review', 'awaiting_decision')
       union all select 'technical transit is not empty', a.id from book_accounts a join account_balances b on b.account_id = a.id
         where a.type in ('technical_transit', 'issuing_transit') and b.posted <> 0
       union all select 'payout transit is not what open payouts say', b.issuer_id from (
           select a.issuer_id, sum(b.posted) as amount from book_accounts a join account_balances b on b.account_id = a.id
             where a.type = 'payout_transit' group by a.issuer_id
-        ) b left join (select issuer_id, sum(amount) as amount from operations
-          where kind = 'withdrawal' and state in ('paying_out', 'payout_unknown', 'awaiting_reference') group by issuer_id
+        ) b left join (select issuer_id, sum(recipient_amount) as amount from operations
+          where kind in ('withdrawal', 'suspense_return') and state in ('paying_out', 'payout_unknown', 'awaiting_reference') group by issuer_id
         ) o on o.issuer_id = b.issuer_id where b.amount <> coalesce(o.amount, 0)
+      union all select 'suspense is not what its open bank lines say', b.issuer_id from (
+          select a.issuer_id, sum(b.posted) as amount from book_accounts a join account_balances b on b.account_id = a.id
+            where a.type = 'suspense' group by a.issuer_id
+        ) b left join (select l.issuer_id, sum(l.amount) as amount from bank_lines l left join operations o on o.id = l.operation_id
+          where l.settled_at is null and (o.state is null or o.state not in ('paying_out', 'payout_unknown', 'awaiting_reference'))
+          group by l.issuer_id
+        ) l on l.issuer_id = b.issuer_id where b.amount <> coalesce(l.amount, 0)
+      union all select 'more is corrected than was booked', o.id from operations o
+        join (select reversal_of, sum(amount) as amount, sum(commission_back) as back from operations
+          where state in ('limited', 'screening', 'review', 'awaiting_decision', 'processed') group by reversal_of) r on r.reversal_of = o.id
+        where r.amount > o.recipient_amount or r.back > o.commission or (r.amount = o.recipient_amount and r.back <> o.commission)
+      union all select 'the use of a limit is not the sum of what was taken', u.limit_id from limit_usage u
+        left join (select organization_id, limit_id, period, sum(amount) as amount from limit_reservations where not given_back
+          group by organization_id, limit_id, period) r using (organization_id, limit_id, period)
+        where u.used <> coalesce(r.amount, 0)
       union all select 'issuing balance is not what circulates', a.issuer_id
         from book_accounts a join account_balances b on b.account_id = a.id group by a.issuer_id having sum(b.posted) <> 0
       union all select 'a running balance is wrong', p.account_id from (

@@ -41,6 +41,39 @@ export async function addClient(book: TestBook, funds: bigint) {
   return { ...person, coin, serial, organization }
 }
 
+export type PayoutAccount = {
+  readonly bank: string
+  readonly iban?: string
+  readonly accountNumber?: string
+  readonly fullName: string
+  readonly status?: 'APPROVED' | 'PENDING'
+}
+
+/** Where the client may be paid out to: linked by them, approved by somebody else. */
+export async function linkBankAccount(
+  book: TestBook,
+  client: { readonly id: string; readonly coin: string },
+  { bank, iban, accountNumber, fullName, status = 'APPROVED' }: PayoutAccount,
+): Promise<string> {
+  const account = id('bac')
+  await inProject(book.db, book.projectId, async (trx) => {
+    await trx('bank_accounts').insert({
+      id: account,
+      project_id: book.projectId,
+      coin_id: client.coin,
+      person_id: client.id,
+      made_by: client.id,
+      bank_id: bank,
+      full_name: fullName,
+      iban,
+      account_number: accountNumber,
+      status,
+      decided_by: status === 'PENDING' ? null : book.asker,
+    })
+  })
+  return account
+}
+
 export async function addBanks(book: TestBook) {
   const [integrated, manual] = [id('bnk'), id('bnk')]
   const project = { project_id: book.projectId }

@@ -10,7 +10,7 @@ import type { WorkerConfig } from '#workers/config.ts'
 import { bankSide, BANK_KEYS } from './bank-side.ts'
 import { openTestBook } from './book.ts'
 import { createDatabase } from './database.ts'
-import { addBanks, addClient, hirePeople, type Person } from './engine-people.ts'
+import { addBanks, addClient, hirePeople, linkBankAccount, signIn, type Person } from './engine-people.ts'
 import { openApi, startWorkerProcess, type Part } from './engine-parts.ts'
 import { until } from './poll.ts'
 import { send, type Answer, type Request, type Shown } from './wire.ts'
@@ -19,6 +19,10 @@ export { pause } from './poll.ts'
 export { type Person } from './engine-people.ts'
 export type { Answer } from './wire.ts'
 
+/** Where clients of the tests are paid out to. */
+export const IBAN = 'DE89370400440532013000'
+export const CLIENT_NAME = 'Ann Client'
+
 /** On a busy machine a verdict may take longer than callers would wait for. */
 const PATIENT_MS = 15_000
 /** As callers have it. */
@@ -26,6 +30,8 @@ export const USUAL_MS = 2_000
 
 /** Sweeps soon, so that tests need not wait for what production waits for. */
 const SWEEP = { sweepEveryMs: 300, sweepAfterMs: 700, sweepUnchangedMs: 1_500 }
+/** Reconciliation judges at once what production gives time to settle. */
+const RECONCILE = { reconcileSettleMs: 0 }
 
 export type EngineOptions = {
   readonly withoutWorker?: boolean
@@ -35,6 +41,8 @@ export type EngineOptions = {
   readonly apis?: number
   /** Everything that API and worker log can be read with `logs`; the API then runs in a process of its own, too. */
   readonly keepLogs?: boolean
+  /** Providers of screening besides the embedded one. */
+  readonly screening?: NonNullable<WorkerConfig['screening']>
   /** Dynamic configuration of the Temporal server. */
   readonly temporalSettings?: Readonly<Record<string, string>>
 }
@@ -75,7 +83,12 @@ export async function startEngine(options: EngineOptions = {}) {
     banks: { simulated: { ...BANK_KEYS, url: bankServer.url, timeoutMs: 400 } },
     logLevel: keepLogs ? 'trace' : 'fatal',
   }
-  const workerConfig: WorkerConfig = { ...common, ...SWEEP }
+  const workerConfig: WorkerConfig = {
+    ...common,
+    ...SWEEP,
+    ...RECONCILE,
+    ...(options.screening && { screening: options.screening }),
+  }
   const { answerWithinMs = PATIENT_MS } = options
   const apiConfig = { ...common, answerWithinMs, temporalUiUrl: 'http://127.0.0.1:8233', sandbox: true }
   const logs: string[] = []
@@ -112,8 +125,14 @@ export async function startEngine(options: EngineOptions = {}) {
     client,
     temporalCli: { binary, address: server.address },
     logs: () => logs.join(''),
-    /** A client with a token and a funded coin. */
-    addClient: (funds = 0n) => addClient(book, funds),
+    /** A client with a token, a funded coin, and an approved account at each bank. */
+    addClient: async (funds = 0n) => {
+      const fresh = await addClient(book, funds)
+      for (const bank of [bankIds.integrated, bankIds.manual])
+        await linkBankAccount(book, fresh, { bank, iban: IBAN, fullName: CLIENT_NAME })
+      return fresh
+    },
+    signInAgain: ({ id }: Person) => signIn(book, id),
     read: async (who: Person, operation: string): Promise<Shown> =>
       (await call(who, `/transactions/${operation}`)).body.process,
     /** Reads the operation until it is in the phase, or gives up and shows what it is. */

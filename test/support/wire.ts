@@ -8,15 +8,26 @@ export type Shown = {
   readonly phase: string
   readonly decideBy: string | null
   readonly amount: string
+  readonly netAmount: string
   readonly description: string | null
   readonly bankReference: string | null
   readonly refusal: string | null
   readonly reason: string | null
   readonly needsAttention: string | null
   readonly returnOf: string | null
+  readonly reversalOf: string | null
+  readonly bankLineId: string | null
+  readonly commission: string
   readonly children: readonly string[]
   readonly transactions: readonly { readonly type: string; readonly amount: string; readonly step: string }[]
-  readonly decisions: readonly { readonly personId: string; readonly decision: string }[]
+  readonly decisions: readonly {
+    readonly personId: string
+    readonly decision: string
+    readonly role: string
+    readonly onBehalfOf: string | null
+  }[]
+  readonly holdBacks: HoldBacks
+  readonly waits: unknown
   readonly timeline: readonly {
     readonly step: string
     readonly outcome: string
@@ -27,10 +38,32 @@ export type Shown = {
   readonly workflow: { readonly id: string; readonly url: string } | null
 }
 
+export type HoldBacks = {
+  readonly limits: readonly { readonly limit: string; readonly period: string }[]
+  readonly screening: { readonly checks: readonly { readonly n: number; readonly verdict: string | null }[] }
+  readonly approval: {
+    readonly rule: string | null
+    readonly version: number
+    readonly given: number
+    readonly waitsFor: string[]
+  }
+}
+
+/** What became of a bank line that was posted. */
+export type ReceivedLine = {
+  readonly id: string
+  readonly reference: string
+  readonly state: string
+  readonly known: boolean
+  readonly operationId: string
+  readonly reason: string | null
+}
+
 export type Body = {
   readonly status: unknown
   readonly process: Shown
   readonly records: readonly Shown[]
+  readonly lines: readonly ReceivedLine[]
   readonly ticket: string
   readonly workflowId: string
   readonly signal: string

@@ -1,9 +1,7 @@
 import { inProject } from '#db/connection.ts'
-import type { Engine, TestClient } from './engine.ts'
+import { CLIENT_NAME, IBAN, type Engine, type TestClient } from './engine.ts'
 import type { Person } from './engine-people.ts'
 import type { Answer } from './wire.ts'
-
-export const IBAN = 'DE89370400440532013000'
 
 /** One money POST: who sends it, where to, and what. */
 export type Wish = {
@@ -13,7 +11,7 @@ export type Wish = {
 }
 
 export function directTopUp({ accountant, bankIds }: Engine, client: TestClient, amount: string): Wish {
-  const body = { coinSerial: client.serial, amount, fullName: 'Ann Client', bankId: bankIds.manual }
+  const body = { coinSerial: client.serial, amount, fullName: CLIENT_NAME, bankId: bankIds.manual }
   return { by: accountant, path: '/bank-top-ups/with-bank', body }
 }
 
@@ -29,7 +27,7 @@ export function withdrawal({ bankIds }: Engine, client: TestClient, amount: stri
   const body = {
     coinSerial: client.serial,
     amount,
-    fullName: 'Ann Client',
+    fullName: CLIENT_NAME,
     bankId: bankIds.integrated,
     iban: IBAN,
   }

@@ -108,7 +108,7 @@ describe('what a person sees in the Temporal UI', () => {
     await expectAt(
       asked,
       'paying_out',
-      'The money has left the coin and stands in payout transit. It waits for the bank to confirm.',
+      'The money stands in payout transit. It waits for the bank to confirm.',
       'Look-ups so far: n.',
     )
     await engine.hurryBank(asked.id)

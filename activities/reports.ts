@@ -1,0 +1,20 @@
+import { exportPages } from './export-pages.ts'
+import { openRounds } from './open-rounds.ts'
+import { reconcileBook } from './reconcile-book.ts'
+import { reconcilePlatform } from './reconcile-platform.ts'
+import { recordTry } from './reconcile-try.ts'
+import { removeExport } from './export-remove.ts'
+import type { ReportDeps } from './report-deps.ts'
+
+/** What is read out of the book, on a queue of its own. */
+export function createReportActivities(deps: ReportDeps) {
+  return {
+    exportPages: exportPages(deps),
+    removeExport: removeExport(deps),
+    openRounds: openRounds(deps),
+    reconcileBook: reconcileBook(deps),
+    reconcilePlatform: reconcilePlatform(deps),
+    recordTry: recordTry(deps),
+  }
+}
+export type ReportActivities = ReturnType<typeof createReportActivities>

@@ -1,0 +1,49 @@
+import type { Knex } from 'knex'
+import { z } from 'zod'
+import type { BankLineRow } from '#db/bank-lines.ts'
+import { findCoinFacts, type CoinFacts } from '#db/coin-facts.ts'
+import { endpoint } from '../endpoint.ts'
+import { text } from '../fields.ts'
+import { askFor } from '../operations/ask-for.ts'
+import { readIdempotency } from '../operations/idempotency.ts'
+import { askAnswers } from '../operations/money-answers.ts'
+import { badParameter } from '../problem.ts'
+import { lineParams, readOpenLine } from './line.ts'
+import { topUpOverLine } from './top-up-over-line.ts'
+
+export const assignBankLine = endpoint({
+  method: 'post',
+  path: '/bank-lines/:id/assign',
+  family: 'Suspense',
+  summary: 'Ask to credit a line that stands in suspense to a coin',
+  description:
+    'A top-up that a second person approves or declines in the queue. The reason is the description of the top-up, which the client can read. The commission comes out of the amount.',
+  access: 'SUSPENSE_EXECUTOR',
+  idempotent: true,
+  params: lineParams,
+  body: z.strictObject({ coinSerial: text(34), reason: text(500) }),
+  answers: askAnswers,
+  handle({ params: { id }, body, caller, headers }, deps) {
+    const idempotency = readIdempotency(headers, `POST /bank-lines/${id}/assign`, body)
+    const wishOf = async (trx: Knex) => {
+      const line = await readOpenLine(trx, id)
+      const coin = await readCoinOfLine(trx, line, body.coinSerial)
+      return topUpOverLine(trx, {
+        line,
+        coin,
+        needsDecision: true,
+        description: body.reason,
+        at: deps.now(),
+      })
+    }
+    return askFor(deps, caller, { wishOf, idempotency })
+  },
+})
+
+async function readCoinOfLine(trx: Knex, line: BankLineRow, serial: string): Promise<CoinFacts> {
+  const coin = await findCoinFacts(trx, serial)
+  if (!coin) throw badParameter('coinSerial', 'is not the serial of a coin')
+  if (coin.issuer_id !== line.issuer_id)
+    throw badParameter('coinSerial', 'must be of a coin of the issuer in which the line stands')
+  return coin
+}

@@ -1,0 +1,80 @@
+import type { Knex } from 'knex'
+import { listActiveApprovalRules } from '#db/approval-rules.ts'
+import type { CoinFacts } from '#db/coin-facts.ts'
+import { listActiveScreeningPolicies } from '#db/screening-policies.ts'
+import { readTerms, type Terms } from '#db/terms.ts'
+import { approvalFor } from '#domain/approval.ts'
+import { chargeArrived, chargeFor, type Charge, type Flow } from '#domain/commission.ts'
+import { reservationsFor } from '#domain/limit.ts'
+import type { Kind } from '#domain/operation.ts'
+import type { PinnedRules } from '#domain/pinned-rules.ts'
+import { screeningFor } from '#domain/screening.ts'
+import { rolesToDecide } from '#domain/step.ts'
+import { Problem } from '../problem.ts'
+
+export type Priced = { readonly terms: Terms; readonly charge: Charge }
+
+/** What the client's contract takes for it. Refused where the contract does not offer the operation for this amount. */
+export async function price(
+  trx: Knex,
+  asked: {
+    readonly flow: Flow
+    readonly coin: CoinFacts
+    readonly counterCoin?: CoinFacts
+    readonly amount: bigint
+    /** The money is there already: the commission comes out of it. */
+    readonly isArrived?: boolean
+    readonly at: Date
+  },
+): Promise<Priced> {
+  const { flow, coin, counterCoin, amount, isArrived = false, at } = asked
+  const terms = await readTerms(trx, {
+    organizationId: coin.organization_id,
+    issuerId: coin.issuer_id,
+    flow,
+    ...(counterCoin ? { counterOrganizationId: counterCoin.organization_id } : {}),
+    at,
+  })
+  if (!terms)
+    throw refused('operation_not_offered', 'is not offered for this coin: no commission rule is active')
+  const charge = (isArrived ? chargeArrived : chargeFor)(terms.rule, amount)
+  if ('refusal' in charge) throw refused(charge.refusal, CHARGE_REFUSED[charge.refusal])
+  return { terms, charge }
+}
+
+const CHARGE_REFUSED = {
+  operation_not_offered: 'is in none of the ranges in which the contract offers this operation',
+  commission_exceeds_amount: 'must be more than the commission that is taken from it',
+} as const
+
+function refused(code: keyof typeof CHARGE_REFUSED, message: string): Problem {
+  return new Problem(422, code, { detail: `amount ${message}.`, errors: [{ parameter: 'amount', message }] })
+}
+
+/** Every rule that will hold the operation back, as it is now. It goes with the operation and does not change any more. */
+export async function pinRules(
+  trx: Knex,
+  asked: {
+    readonly kind: Kind
+    readonly issuerId: string
+    readonly amount: bigint
+    /** It waits for somebody even where no approval rule names it. */
+    readonly needsDecision: boolean
+    /** Of the client's contract; without them nothing is limited. */
+    readonly terms?: Terms
+    readonly at: Date
+    readonly isScreened?: boolean
+  },
+): Promise<PinnedRules> {
+  const { kind, issuerId, amount, needsDecision, terms, at, isScreened = true } = asked
+  const subject = { kind, issuerId, amount }
+  return {
+    limits: terms ? reservationsFor(terms.limits, { amount, at, timeZone: terms.timeZone }) : [],
+    screening: isScreened ? screeningFor(await listActiveScreeningPolicies(trx), subject) : null,
+    approval: approvalFor(await listActiveApprovalRules(trx), {
+      ...subject,
+      needsDecision,
+      defaultRoles: rolesToDecide(kind, 'accept'),
+    }),
+  }
+}

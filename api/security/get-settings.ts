@@ -1,0 +1,19 @@
+import { inProject } from '#db/connection.ts'
+import { demandPerson } from '#db/people.ts'
+import { endpoint } from '../endpoint.ts'
+import { settingsAnswer, settingsBody } from './settings.ts'
+
+export const getSecuritySettings = endpoint({
+  method: 'get',
+  path: '/profiles/my/security-settings',
+  family: 'Security',
+  summary: 'Read how one signs in',
+  access: 'signed_in',
+  answers: { 200: { description: 'One’s own settings', body: settingsAnswer } },
+  async handle({ caller }, { db }) {
+    const body = await inProject(db, caller.projectId, async (trx) =>
+      settingsBody(trx, caller, await demandPerson(trx, caller.personId)),
+    )
+    return { status: 200, body }
+  },
+})

@@ -1,0 +1,66 @@
+import type { Knex } from 'knex'
+import {
+  KINDS,
+  statesOfWireStatus,
+  wireType,
+  type State,
+  type WireRequestStatus,
+  type WireStatus,
+} from '#domain/operation.ts'
+
+/** What lists and exports of operations can be narrowed by. */
+export type OperationFilter = {
+  readonly ids?: readonly string[] | undefined
+  readonly coinSerials?: readonly string[] | undefined
+  readonly orgIds?: readonly string[] | undefined
+  readonly requestStatuses?: readonly WireRequestStatus[] | undefined
+  readonly types?: readonly string[] | undefined
+  readonly statuses?: readonly WireStatus[] | undefined
+  readonly phases?: readonly State[] | undefined
+  readonly createdAtFrom?: Date | undefined
+  readonly createdAtTo?: Date | undefined
+  readonly issuerIds?: readonly string[] | undefined
+  readonly currencyCodes?: readonly string[] | undefined
+  readonly requestIdentifiers?: readonly number[] | undefined
+  readonly needsAttention?: boolean | undefined
+}
+
+/** Narrows a query of `operationsQuery` (o: operations, c: currencies). */
+export function filterOperations(trx: Knex, query: Knex.QueryBuilder, filter: OperationFilter): void {
+  const lists: Readonly<Record<string, readonly unknown[] | undefined>> = {
+    'o.id': filter.ids,
+    'o.organization_id': filter.orgIds,
+    'o.issuer_id': filter.issuerIds,
+    'c.code': filter.currencyCodes,
+    'o.request_identifier': filter.requestIdentifiers,
+    'o.kind': filter.types && KINDS.filter((kind) => filter.types?.includes(wireType(kind))),
+  }
+  for (const [column, values] of Object.entries(lists))
+    if (values) void query.whereIn(column, values as string[])
+  const states = [
+    filter.phases,
+    filter.statuses?.flatMap((status) => statesOfWireStatus(status, 'status')),
+    filter.requestStatuses?.flatMap((status) => statesOfWireStatus(status, 'requestStatus')),
+  ]
+  for (const some of states) if (some) void query.whereIn('o.state', some)
+  if (filter.createdAtFrom) void query.where('o.created_at', '>=', filter.createdAtFrom)
+  if (filter.createdAtTo) void query.where('o.created_at', '<=', filter.createdAtTo)
+  if (filter.needsAttention === true) void query.whereNotNull('o.attention')
+  if (filter.needsAttention === false) void query.whereNull('o.attention')
+  if (filter.coinSerials)
+    narrowToCoins(query, trx('coins').whereIn('serial', filter.coinSerials).select('id'))
+}
+
+function narrowToCoins(query: Knex.QueryBuilder, coins: Knex.QueryBuilder): void {
+  void query.where((either) => {
+    void either.whereIn('o.coin_id', coins).orWhereIn('o.counter_coin_id', coins.clone())
+  })
+}
+
+/** An organization's: on their coin, or a transfer to it. */
+export function narrowToOrganization(trx: Knex, query: Knex.QueryBuilder, organizationId: string): void {
+  const coins = trx('coins').where({ organization_id: organizationId }).select('id')
+  void query.where((either) => {
+    void either.where('o.organization_id', organizationId).orWhereIn('o.counter_coin_id', coins)
+  })
+}

@@ -1,0 +1,114 @@
+import type { Kind } from './operation.ts'
+
+/**
+ * What a check against money laundering asks, and what it can answer.
+ *
+ * clear: nothing was found. review: something looks like a match, a person decides. hit: it is one. No usable answer is
+ * none of the three: it is thrown, asked again, and in the end becomes a review; it never becomes clear.
+ */
+export const SCREENING_VERDICTS = ['clear', 'hit', 'review'] as const
+export type ScreeningVerdict = (typeof SCREENING_VERDICTS)[number]
+
+/** What a policy can ask to be checked. */
+export const SCREENED_KINDS = ['top_up', 'withdrawal', 'transfer'] as const satisfies readonly Kind[]
+
+/** Every provider that has an adapter. */
+export const SCREENING_PROVIDERS = ['rules', 'watchman'] as const
+export type ScreeningProviderLabel = (typeof SCREENING_PROVIDERS)[number]
+
+/** What an operation carries from its request on; the policy may change or go, this stays. */
+export type PinnedScreening = {
+  readonly policy: string
+  readonly provider: string
+  /** How old a verdict may be when somebody accepts. */
+  readonly maxAgeMs: number
+  /** How long a provider without a usable answer is asked again before it becomes a review. */
+  readonly patienceMs?: number
+}
+
+export type ScreenedParty = {
+  readonly part: 'client' | 'counterparty'
+  /** Empty where nobody gave one. */
+  readonly name: string
+  /** ISO 3166-1 alpha-2, in capitals. */
+  readonly country?: string
+}
+
+export type ScreeningSubject = {
+  readonly projectId: string
+  /** "<operation>/<n>": the same on every try, and what the answer has to be for. */
+  readonly check: string
+  readonly kind: Kind
+  readonly issuerId: string
+  /** Minor units of the issuer. */
+  readonly amount: bigint
+  readonly currency: string
+  readonly fraction: number
+  /** The client. */
+  readonly organizationId: string
+  /** When it was asked for: what the client did before is counted back from here. */
+  readonly askedAt: Date
+  readonly parties: readonly ScreenedParty[]
+}
+
+export type ScreeningAnswer = {
+  readonly check: string
+  readonly verdict: ScreeningVerdict
+  /** Names of rules and lists, and ids of entries; no personal data. */
+  readonly reasons: readonly string[]
+}
+
+export interface ScreeningProvider {
+  readonly label: string
+  /** @throws where there is no usable answer: an outage, nonsense, or an answer for another check */
+  check(subject: ScreeningSubject): Promise<ScreeningAnswer>
+}
+
+/** Which operations are checked, by whom. Null: whatever the amount, or the issuer. An amount counts in its issuer's minor units. */
+export type ScreeningPolicy = {
+  readonly id: string
+  readonly kinds: readonly Kind[]
+  readonly fromAmount: bigint | null
+  readonly issuerId: string | null
+  readonly provider: string
+  readonly maxAgeMs: number
+  readonly patienceMs?: number
+}
+
+/**
+ * The policy that counts for an operation, or null where none asks for a check. Of several the narrowest counts: one for
+ * the issuer before one for all, then the one with the highest amount that is still reached; then the oldest.
+ */
+export function screeningFor(
+  policies: readonly ScreeningPolicy[],
+  asked: { readonly kind: Kind; readonly issuerId: string; readonly amount: bigint },
+): PinnedScreening | null {
+  const [first] = policies
+    .filter(
+      ({ kinds, issuerId, fromAmount }) =>
+        kinds.includes(asked.kind) &&
+        (issuerId === null || issuerId === asked.issuerId) &&
+        (fromAmount === null || asked.amount >= fromAmount),
+    )
+    .toSorted(byNarrowness)
+  if (!first) return null
+  const { id, provider, maxAgeMs, patienceMs } = first
+  return { policy: id, provider, maxAgeMs, ...(patienceMs === undefined ? {} : { patienceMs }) }
+}
+
+function byNarrowness(a: ScreeningPolicy, b: ScreeningPolicy): number {
+  if ((a.issuerId === null) !== (b.issuerId === null)) return a.issuerId === null ? 1 : -1
+  const [from, other] = [a.fromAmount ?? 0n, b.fromAmount ?? 0n]
+  if (from !== other) return from > other ? -1 : 1
+  return a.id < b.id ? -1 : 1
+}
+
+const RANK: Readonly<Record<ScreeningVerdict, number>> = { clear: 0, review: 1, hit: 2 }
+
+/** The gravest of what several rules say; clear where none says anything. */
+export function gravestVerdict(verdicts: readonly ScreeningVerdict[]): ScreeningVerdict {
+  return verdicts.reduce<ScreeningVerdict>(
+    (worst, next) => (RANK[next] > RANK[worst] ? next : worst),
+    'clear',
+  )
+}
