@@ -86,11 +86,12 @@ const WHERE: Readonly<Record<LineState, string>> = {
 
 type TopUpOverLine = { id: string; state: State; serial: string }
 
-/** The latest top-up that was to take the line's money to a coin, and the coin's serial. */
+/** The latest top-up over the line that the book took in, and its coin's serial; one that was refused never claimed the line. */
 export async function findLastTopUpOver(trx: Knex, line: string): Promise<TopUpOverLine | undefined> {
   const row = await trx('operations as o')
     .join('coins as k', 'k.id', 'o.coin_id')
     .where({ 'o.bank_line_id': line, 'o.kind': 'top_up' })
+    .whereNot('o.state', 'refused')
     .orderBy([
       { column: 'o.created_at', order: 'desc' },
       { column: 'o.id', order: 'desc' },

@@ -7,6 +7,7 @@ import { startEngine, type Engine, type Person, type TestClient } from '#test/su
 import { until } from '#test/support/poll.ts'
 import { addScreeningPolicy, listName } from '#test/support/rules.ts'
 import { ask, decide, requestedTopUp, withdrawal } from '#test/support/wishes.ts'
+import { addNamedClient, line, postLine, suspenseOf } from '#test/support/suspense.ts'
 import type { Answer } from '#test/support/wire.ts'
 
 const numberOf = (asked: Answer) => asked.body.process.requestIdentifier
@@ -211,5 +212,31 @@ describe('screening', () => {
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(1)
     const { decisions } = await engine.read(engine.accountant, idOf(asked))
     expect(decisions).toHaveLength(1)
+  })
+
+  it('that hits over a bank line leaves its money in suspense, from where two others let it go', async () => {
+    await addScreeningPolicy(engine, { kinds: ['top_up'] })
+    await listName(engine, 'Viktor Bout', 'hit')
+    const client = await addNamedClient(engine)
+    const before = await suspenseOf(engine)
+    const posted = line({ text: client.serial, senderName: 'Viktor Bout' })
+    const received = await postLine(engine, posted)
+    await engine.reach(engine.accountant, received.operationId ?? '', 'rejected')
+    expect((await suspenseOf(engine)) - before).toBe(2_000n)
+    expect((await engine.book.balances()).get(client.coin)).toEqual({ posted: 0n, held: 0n })
+    const release = () =>
+      engine.call(compliance, `/bank-lines/${received.id}/release`, { reason: 'another of that name' })
+    expect((await release()).body.code).toBe('client_frozen')
+    const unfrozen = await engine.request(compliance, `/users/${client.id}`, {
+      method: 'PATCH',
+      body: { paramType: 'FROZEN', paramValue: false, description: 'another of that name' },
+    })
+    expect(unfrozen.status).toBe(200)
+    const released = await release()
+    expect(released.body).toMatchObject({ process: { phase: 'awaiting_decision' } })
+    expect((await decide(engine, released, { verb: 'accept' })).status).toBe(200)
+    await engine.reach(client, idOf(released), 'processed')
+    expect(await suspenseOf(engine)).toBe(before)
+    expect((await engine.book.balances()).get(client.coin)).toEqual({ posted: 2_000n, held: 0n })
   })
 })
