@@ -1,4 +1,5 @@
 import type { Knex } from 'knex'
+import type { State } from '#domain/operation.ts'
 
 /** An account as people know it: a coin with its owner, or a system account named by what it is. */
 export type AccountName = {
@@ -31,8 +32,8 @@ export type StepRow = {
   step: string
   outcome: string
   refusal: string | null
-  from_state: string
-  to_state: string
+  from_state: State
+  to_state: State
   actor_id: string | null
   at: Date
 }

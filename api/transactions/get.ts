@@ -1,9 +1,10 @@
 import type { Knex } from 'knex'
 import { z } from 'zod'
 import { inProject } from '#db/connection.ts'
-import { listDecisions, listSteps } from '#db/operation-details.ts'
+import { listDecisions, listSteps, type StepRow } from '#db/operation-details.ts'
 import { narrowToOrganization } from '#db/operation-filter.ts'
 import { operationsQuery, type OperationRow } from '#db/operations.ts'
+import { isFinal } from '#domain/operation.ts'
 import { workflowIdOf } from '#domain/workflow-id.ts'
 import { endpoint, type Caller } from '../endpoint.ts'
 import { text } from '../fields.ts'
@@ -48,7 +49,7 @@ export const getTransaction = endpoint({
           actorId: step.actor_id,
           at: step.at.toISOString(),
         })),
-        workflow: workflowLink(row, temporalUiUrl),
+        workflow: workflowLink(row, steps, temporalUiUrl),
       }
     })
     return { status: 200, body: { status: 'ok', process } }
@@ -64,13 +65,11 @@ async function findVisible(trx: Knex, caller: Caller, id: string): Promise<Opera
   return row
 }
 
-/** A transfer has a workflow only where something held it back. */
-function isHeldBack({ limits, screening, approval }: OperationRow['rules']): boolean {
-  return limits.length > 0 || screening !== null || approval !== null
-}
-
-function workflowLink({ kind, id, rules }: OperationRow, uiUrl: string) {
-  if (kind === 'bank_line' || (kind === 'transfer' && !isHeldBack(rules))) return null
+/** A transfer that its first step ended inside the request has no workflow. */
+function workflowLink({ kind, id, rules }: OperationRow, [first]: readonly StepRow[], uiUrl: string) {
+  const waits = rules.screening !== null || rules.approval !== null
+  const isAtOnce = kind === 'transfer' && !waits && first !== undefined && isFinal(first.to_state)
+  if (kind === 'bank_line' || isAtOnce) return null
   const workflowId = workflowIdOf(kind, id)
   return { id: workflowId, url: `${uiUrl}/workflows/${encodeURIComponent(workflowId)}` }
 }

@@ -165,13 +165,17 @@ describe('contracts', () => {
     it('what goes over waits for anti-fraud, who sees it, allows it, and nobody else may', async () => {
       const client = await clientUnder(free, { limits: upTo('100.00') })
       const other = await engine.addClient()
-      expect((await ask(engine, transfer(client, other, '60.00'))).body.process.status).toBe('processed')
+      const within = await ask(engine, transfer(client, other, '60.00'))
+      expect(within.body.process.status).toBe('processed')
+      expect((await engine.read(client, within.body.process.id)).workflow).toBeNull()
       const over = await ask(engine, transfer(client, other, '40.01'))
       expect([over.status, over.body.process.status, over.body.process.requestStatus]).toEqual([
         201,
         'limited',
         'limited',
       ])
+      const { workflow } = await engine.read(client, over.body.process.id)
+      expect(workflow?.id).toBe(`transfer/${over.body.process.id}`)
       expect(await balanceOf(client)).toEqual({ posted: 94_000n, held: 4_001n })
       const { body } = await engine.call(antifraud, '/business-requests/view', { filter: { forMe: true } })
       expect(body.records).toMatchObject([
