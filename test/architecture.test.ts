@@ -51,6 +51,8 @@ const MAY_IMPORT: Readonly<Record<string, Readonly<Record<string, Kind>>>> = {
     api: 'values',
     embedded: 'values',
   },
+  // It looks at the product from outside; only what starts processes is the product's own.
+  torture: { embedded: 'values' },
 }
 
 /** The only files of workflows/ that code outside the sandbox may load. */
