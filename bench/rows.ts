@@ -1,0 +1,4 @@
+import type { Row } from './row.ts'
+
+/** In the order of the table. */
+export const ROWS: readonly Row[] = []
