@@ -1,3 +1,4 @@
+import type { Processes } from './cpu.ts'
 import type { Random } from './random.ts'
 
 export type Side = 'product' | 'bare'
@@ -33,6 +34,8 @@ export type Stage = {
   readonly appUrl: string
   /** A namespace of its own. Undefined where the row needs Postgres only. */
   readonly temporal: { readonly address: string; readonly namespace: string } | undefined
+  /** The servers that every row uses: for what each takes of the machine. */
+  readonly processes: Processes
   readonly secondsPerSide: number
   readonly rounds: number
   /** 1 for the sizes that a row names; less shortens rows that are not bound by time. */

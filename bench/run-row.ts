@@ -18,7 +18,12 @@ export async function runRow(
     const temporal = row.needs === 'temporal' ? await namespaceFor(servers, name) : undefined
     const { ownerUrl, appUrl } = database
     const { secondsPerSide, rounds, scale, seed } = options
+    const processes = {
+      Postgres: servers.postgres.pid,
+      ...(temporal && servers.temporal && { Temporal: servers.temporal.pid }),
+    }
     const stage = {
+      processes,
       ownerUrl,
       appUrl,
       temporal,

@@ -13,7 +13,7 @@ import type { Options } from './options.ts'
 export type Servers = {
   readonly postgres: Postgres
   /** Undefined where no row needs it. */
-  readonly temporal: { readonly address: string; readonly words: string } | undefined
+  readonly temporal: { readonly address: string; readonly pid: number; readonly words: string } | undefined
   stop(): Promise<void>
   kill(): void
 }
