@@ -20,7 +20,7 @@ export async function runRow(
     const { secondsPerSide, rounds, scale, seed } = options
     const processes = {
       Postgres: servers.postgres.pid,
-      ...(temporal && servers.temporal && { Temporal: servers.temporal.pid }),
+      ...(temporal && servers.temporal?.processes),
     }
     const stage = {
       processes,

@@ -5,7 +5,10 @@ import { Connection } from '@temporalio/client'
 import { ensureNamespace } from '#embedded/namespace.ts'
 import { startPostgres, type Postgres } from '#embedded/postgres.ts'
 import { findTemporalBinary } from '#embedded/temporal-binary.ts'
+import { CLUSTER_VERSION } from '#embedded/temporal-cluster-binaries.ts'
+import { startTemporalCluster } from '#embedded/temporal-cluster.ts'
 import { startTemporal } from '#embedded/temporal.ts'
+import type { Processes } from './cpu.ts'
 import { createTemplate } from './databases.ts'
 import { demandDurability } from './durability.ts'
 import type { Options } from './options.ts'
@@ -13,7 +16,9 @@ import type { Options } from './options.ts'
 export type Servers = {
   readonly postgres: Postgres
   /** Undefined where no row needs it. */
-  readonly temporal: { readonly address: string; readonly pid: number; readonly words: string } | undefined
+  readonly temporal:
+    | { readonly address: string; readonly processes: Processes; readonly words: string }
+    | undefined
   stop(): Promise<void>
   kill(): void
 }
@@ -51,10 +56,18 @@ async function startKind(
   { scratchDir, progress }: { scratchDir: string; progress: (line: string) => void },
 ) {
   progress('Starting Temporal.')
-  if (kind === 'postgres') throw new Error('not yet')
+  if (kind === 'postgres') {
+    const cluster = await startTemporalCluster({ dataDir: join(scratchDir, 'temporal'), progress })
+    const processes = { Temporal: cluster.server.pid, 'Temporal’s Postgres': cluster.postgres.pid }
+    return {
+      ...cluster,
+      processes,
+      words: `temporal-server ${CLUSTER_VERSION} over a second Postgres on this machine`,
+    }
+  }
   const binary = await findTemporalBinary({ env: process.env, progress })
   const server = await startTemporal({ binary, dataDir: join(scratchDir, 'temporal'), progress })
-  return { ...server, words: 'dev server, SQLite in a file' }
+  return { ...server, processes: { Temporal: server.pid }, words: 'dev server, SQLite in a file' }
 }
 
 /** Usable as soon as this returns. */

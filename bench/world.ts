@@ -105,9 +105,6 @@ async function addPerson(
   return { id, token }
 }
 
-/** As many as there are connections. */
-const FUNDED_AT_ONCE = 16
-
 async function addClients(
   db: Database,
   place: Place & { readonly accountant: Person },
@@ -118,14 +115,23 @@ async function addClients(
     while (added.length < count) added.push(await addClient(trx, place))
     return added
   })
-  const ledger = createLedger(db)
-  for (let first = 0; funds > 0n && first < count; first += FUNDED_AT_ONCE)
-    await Promise.all(
-      clients
-        .slice(first, first + FUNDED_AT_ONCE)
-        .map((client) => fund({ db, ledger }, place, { client, amount: funds })),
-    )
+  if (funds > 0n) await fundAll(db, place, { clients, amount: funds })
   return clients
+}
+
+/** As many as there are connections. */
+const FUNDED_AT_ONCE = 16
+
+async function fundAll(
+  db: Database,
+  place: Place & { readonly accountant: Person },
+  { clients, amount }: { clients: readonly BenchClient[]; amount: bigint },
+): Promise<void> {
+  const ledger = createLedger(db)
+  for (let first = 0; first < clients.length; first += FUNDED_AT_ONCE) {
+    const some = clients.slice(first, first + FUNDED_AT_ONCE)
+    await Promise.all(some.map((client) => fund({ db, ledger }, place, { client, amount })))
+  }
 }
 
 async function addClient(trx: Knex, place: Place & { readonly accountant: Person }): Promise<BenchClient> {

@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { WorkflowNotFoundError } from '@temporalio/client'
 import { inProject } from '#db/connection.ts'
 import { checkIdOf, workflowIdOf } from '#domain/workflow-id.ts'
 import { pick, type Random } from '../random.ts'
@@ -59,18 +61,35 @@ export const withdrawAndPayOut: Flow = {
     const { bankId, accountant } = world
     const body = { coinSerial: client.serial, amount: '0.01', fullName: CLIENT_NAME, bankId, iban: IBAN }
     const { process } = (await post(client, '/bank-withdrawals/with-bank', body)).body
-    await workflows.getHandle(checkIdOf(process.id, 1)).result()
+    await endOf(workflows, checkIdOf(process.id, 1))
     await post(accountant, `/bank-withdrawals/${process.requestIdentifier}/accept`, {})
-    const end: { state: string } = await workflows.getHandle(workflowIdOf('withdrawal', process.id)).result()
-    if (end.state !== 'processed') throw new Error(`a withdrawal ended as ${end.state}`)
+    const end = await endOf(workflows, workflowIdOf('withdrawal', process.id))
+    if (end?.state !== 'processed') throw new Error(`a withdrawal ended as ${end?.state}`)
   },
   bare: async ({ startBare, postBare, workflows }) => {
     const id = await startBare('bareWithdrawal')
-    await workflows.getHandle(`${id}/check`).result()
+    await endOf(workflows, `${id}/check`)
     await postBare(`/accept/${id}`)
-    await workflows.getHandle(id).result()
+    await endOf(workflows, id)
   },
 }
+
+/** Waits by long poll. A child may not be there yet when its parent has answered. */
+async function endOf(
+  workflows: BenchEngine['workflows'],
+  id: string,
+): Promise<{ state: string } | undefined> {
+  for (;;) {
+    try {
+      return await workflows.getHandle<() => Promise<{ state: string } | undefined>>(id).result()
+    } catch (error) {
+      if (!(error instanceof WorkflowNotFoundError)) throw error
+      await sleep(LOOK_AGAIN_MS)
+    }
+  }
+}
+
+const LOOK_AGAIN_MS = 10
 
 function topUp(client: BenchClient, { bankId }: BenchEngine['world']) {
   return { coinSerial: client.serial, amount: '0.01', fullName: CLIENT_NAME, bankId }
