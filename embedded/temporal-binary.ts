@@ -48,7 +48,7 @@ export async function findTemporalBinary(source: TemporalSource): Promise<string
   )
 }
 
-function cacheDir(env: NodeJS.ProcessEnv): string {
+export function cacheDir(env: NodeJS.ProcessEnv): string {
   return join(env['XDG_CACHE_HOME'] || join(env['HOME'] || homedir(), '.cache'), 'sluice')
 }
 

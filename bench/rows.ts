@@ -1,0 +1,5 @@
+import { ENGINE_ROWS } from './engine/rows.ts'
+import type { Row } from './row.ts'
+
+/** In the order of the table. */
+export const ROWS: readonly Row[] = [...ENGINE_ROWS]
