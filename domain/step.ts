@@ -28,7 +28,7 @@ export type Step = Movements & {
   /** The bank account that must be approved. */
   readonly bankAccount?: string
   /** What this takes of the client's limits. `max` absent: taken whatever the limit says. */
-  readonly limits?: readonly (Omit<Reservation, 'max'> & { readonly max?: string })[]
+  readonly limits?: readonly (Omit<Reservation, 'max' | 'qualifier'> & { readonly max?: string })[]
   /** The client whose limits they are. */
   readonly limitsOf?: string
   /** What happens instead if a limit would be exceeded; without it the step is refused and nothing is kept of it. */
