@@ -61,16 +61,20 @@ export function createLedger(db: Knex): Ledger {
 
 /**
  * Takes from the front, one step of each operation, each idempotency key and each client with limits, and one source; the
- * others stay in line.
+ * others stay in line. A step that freezes a client goes alone: its neighbours would not see that it did, and could still
+ * move what it releases.
  */
 export function takeBatch(queue: Waiting[]): Waiting[] {
   const taken = new Set<string>()
   const batch: Waiting[] = []
   const rest: Waiting[] = []
+  let isClosed = false
   for (const waiting of queue.splice(0)) {
     const { step } = waiting
     const names = [step.operation, keyOf(step), limitsKeyOf(step)].filter((name) => name !== undefined)
-    const fits = batch.length < BATCH_MAX && waiting.source === (batch[0] ?? waiting).source
+    const [first = waiting] = batch
+    isClosed ||= first !== waiting && (first.step.freeze === true || step.freeze === true)
+    const fits = !isClosed && batch.length < BATCH_MAX && waiting.source === first.source
     if (fits && names.every((name) => !taken.has(name))) batch.push(waiting)
     else rest.push(waiting)
     for (const name of names) taken.add(name)
