@@ -3,6 +3,7 @@ import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { Client, Connection } from '@temporalio/client'
 import { pino } from 'pino'
+import { createBatched } from '#db/batched.ts'
 import { assertRuntimeRole, connect } from '#db/connection.ts'
 import { createSecretBox } from '#db/secret-box.ts'
 import { newId } from '#domain/ids.ts'
@@ -34,6 +35,7 @@ export async function startApi(config: ApiConfig, options: AppOptions = {}): Pro
   const deps: ApiDeps = {
     db,
     ledger: createLedger(db),
+    batched: createBatched(db),
     temporal: createGateway(new Client({ connection, namespace })),
     reports: createReports(new Client({ connection, namespace })),
     platforms: createPlatforms(config.banks),

@@ -794,6 +794,48 @@ create view account_balances with (security_invoker=true) as
     bool_and(active) AS active
    FROM balances
   GROUP BY account_id, project_id;
+create view account_names with (security_invoker=true) as
+ SELECT a.id,
+    COALESCE(k.serial, a.id) AS serial,
+    k.name,
+    a.type,
+    a.technical,
+    k.organization_id,
+    g.name AS organization_name,
+    i.id AS issuer_id,
+    (i.sn)::text AS issuer_sn,
+    c.code,
+    c.symbol
+   FROM ((((book_accounts a
+     JOIN issuers i ON ((i.id = a.issuer_id)))
+     JOIN currencies c ON ((c.id = i.currency_id)))
+     LEFT JOIN coins k ON ((k.id = a.id)))
+     LEFT JOIN organizations g ON ((g.id = k.organization_id)));
+create view binding_contracts with (security_invoker=true) as
+ SELECT g.id AS organization_id,
+    COALESCE(own.id, common.id) AS contract_id,
+    COALESCE(own.person_type, common.person_type) AS person_type
+   FROM ((organizations g
+     LEFT JOIN contracts own ON (((own.id = g.contract_id) AND own.active)))
+     LEFT JOIN contracts common ON (((g.contract_id IS NULL) AND (common.project_id = g.project_id) AND common.global AND common.active AND (common.person_type = 'base'::text) AND (common.organization_type =
+        CASE g.type
+            WHEN 'merchant'::text THEN 'merchant'::text
+            ELSE 'individual'::text
+        END))));
+create view coin_facts with (security_invoker=true) as
+ SELECT k.id,
+    k.serial,
+    k.organization_id,
+    g.type AS organization_type,
+    k.issuer_id,
+    (i.sn)::text AS issuer_sn,
+    c.code,
+    c.symbol,
+    c.fraction
+   FROM (((coins k
+     JOIN issuers i ON ((i.id = k.issuer_id)))
+     JOIN currencies c ON ((c.id = i.currency_id)))
+     JOIN organizations g ON ((g.id = k.organization_id)));
 create view outbox_events with (security_invoker=true) as
  SELECT s.seq AS id,
     s.project_id,
@@ -804,6 +846,84 @@ create view outbox_events with (security_invoker=true) as
    FROM (steps s
      JOIN operations o ON ((o.id = s.operation_id)))
   WHERE (s.from_state <> s.to_state);
+create view shown_operations with (security_invoker=true) as
+ SELECT o.id,
+    o.project_id,
+    o.kind,
+    o.needs_decision,
+    o.state,
+    o.state_since,
+    o.request_identifier,
+    o.coin_id,
+    o.counter_coin_id,
+    o.issuer_id,
+    o.organization_id,
+    o.amount,
+    o.sender_amount,
+    o.recipient_amount,
+    o.commission,
+    o.rules,
+    o.screening_no,
+    o.screened_at,
+    o.bank_account_id,
+    o.bank_line_id,
+    o.bank_id,
+    o.platform,
+    o.asked_by,
+    o.idempotency_key,
+    o.body_hash,
+    o.answer,
+    o.return_of,
+    o.return_reference,
+    o.reversal_of,
+    o.commission_back,
+    o.platform_reference,
+    o.platform_at,
+    o.refusal,
+    o.reason,
+    o.decide_by,
+    o.attention,
+    o.attention_since,
+    o.registered_at,
+    o.created_at,
+    o.updated_at,
+    c.code AS currency_code,
+    c.fraction,
+    c.symbol,
+    i.sn AS issuer_sn,
+    p.full_name,
+    p.iban,
+    p.account_number,
+    p.description,
+    p.bank_details,
+    b.bic,
+    b.swift,
+    b.name AS bank_name,
+    b.address AS bank_address,
+    b.city AS bank_city,
+    b.zip_code AS bank_zip_code,
+    b.country AS bank_country,
+    ( SELECT COALESCE(jsonb_agg(jsonb_build_object('operation_id', f.operation_id, 'step', f.step, 'leg', f.leg, 'id', (f.id)::text, 'type', f.type, 'amount', (t.amount)::text, 'from_account', f.account_id, 'to_account', t.account_id, 'created_at', f.created_at) ORDER BY f.id), '[]'::jsonb) AS "coalesce"
+           FROM (postings f
+             JOIN postings t ON (((t.operation_id = f.operation_id) AND (t.step = f.step) AND (t.leg = f.leg) AND (t.amount > (0)::numeric))))
+          WHERE ((f.operation_id = o.id) AND (f.amount < (0)::numeric))) AS legs,
+    ( SELECT COALESCE(jsonb_agg(x.id ORDER BY x.created_at), '[]'::jsonb) AS "coalesce"
+           FROM operations x
+          WHERE ((x.return_of = o.id) OR (x.reversal_of = o.id))) AS children,
+    ( SELECT COALESCE(jsonb_agg(to_jsonb(n.*)), '[]'::jsonb) AS "coalesce"
+           FROM account_names n
+          WHERE (n.id = ANY (ARRAY( SELECT o.coin_id
+                UNION
+                 SELECT o.counter_coin_id
+                UNION
+                 SELECT q.account_id
+                   FROM postings q
+                  WHERE (q.operation_id = o.id))))) AS names
+   FROM ((((operations o
+     JOIN issuers i ON ((i.id = o.issuer_id)))
+     JOIN currencies c ON ((c.id = i.currency_id)))
+     LEFT JOIN operation_parties p ON ((p.operation_id = o.id)))
+     LEFT JOIN banks b ON ((b.id = o.bank_id)));
 
 -- Functions
 
@@ -981,21 +1101,22 @@ begin
     entry.action, entry.subject_type, entry.subject_id, entry.before, entry.after)::text;
 end $function$;
 
-CREATE OR REPLACE FUNCTION public.authenticate(hash bytea)
- RETURNS TABLE(project_id text, person_id text, member_id text, organization_id text, role text, login text)
+CREATE OR REPLACE FUNCTION public.authenticate(hashes bytea[])
+ RETURNS TABLE(token_hash bytea, project_id text, person_id text, member_id text, organization_id text, role text, login text)
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
 AS $function$
+#variable_conflict use_column
 declare
-  found_token tokens;
+  project text;
 begin
-  select * into found_token from tokens t where t.token_hash = hash and t.expires_at > now();
-  if found_token.token_hash is null then return; end if;
-  perform set_config('sluice.project', found_token.project_id, true);
-  return query select found_token.project_id, p.id, m.id, m.organization_id, m.role, p.login
-    from members m join people p on p.id = m.person_id
-    where m.id = found_token.member_id and m.active;
+  for project in select distinct t.project_id from tokens t where t.token_hash = any(hashes) and t.expires_at > now() loop
+    perform set_config('sluice.project', project, true);
+    return query select t.token_hash, t.project_id, p.id, m.id, m.organization_id, m.role, p.login
+      from tokens t join members m on m.id = t.member_id and m.active join people p on p.id = m.person_id
+      where t.token_hash = any(hashes) and t.expires_at > now() and t.project_id = project;
+  end loop;
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.close_account(project text, account text)
@@ -1024,17 +1145,9 @@ CREATE OR REPLACE FUNCTION public.contract_of(organization text)
  STABLE
 AS $function$
 declare
-  party organizations;
   found contracts;
 begin
-  select * into party from organizations where id = organization;
-  if party.contract_id is not null then
-    select * into found from contracts where id = party.contract_id and active;
-  else
-    select * into found from contracts
-      where project_id = party.project_id and global and active and person_type = 'base'
-        and organization_type = case party.type when 'merchant' then 'merchant' else 'individual' end;
-  end if;
+  select c.* into found from binding_contracts b join contracts c on c.id = b.contract_id where b.organization_id = organization;
   return found;
 end $function$;
 
@@ -1419,6 +1532,28 @@ begin
     from jsonb_array_elements(steps) with ordinality s (body, place));
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.keep_answers(project text, answers jsonb)
+ RETURNS TABLE(operation text, answered jsonb)
+ LANGUAGE plpgsql
+ SET enable_hashjoin TO 'off'
+ SET enable_mergejoin TO 'off'
+AS $function$
+declare
+  alone boolean := jsonb_array_length(answers) = 1;
+begin
+  perform set_config('sluice.project', project, true);
+  if alone then
+    update operations o set answer = answers -> 0 -> 'answer' where o.id = answers -> 0 ->> 'id' and o.answer is null;
+  else
+    update operations o set answer = a.answer
+      from (select o.id, w.answer from jsonb_to_recordset(answers) as w (id text, answer jsonb) join operations o on o.id = w.id
+        where o.answer is null for no key update of o skip locked) a
+      where o.id = a.id;
+  end if;
+  return query select o.id, o.answer from operations o
+    where o.id = any(array(select w.id from jsonb_to_recordset(answers) as w (id text)));
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.keep_approval_rule_version()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1677,38 +1812,9 @@ CREATE OR REPLACE FUNCTION public.read_terms(organization text, issuer text, ask
  LANGUAGE plpgsql
  STABLE
 AS $function$
-declare
-  contract contracts := contract_of(organization);
-  other text;
-  -- Money enters from nobody of ours and leaves to nobody of ours.
-  src text := contract.person_type;
-  dest text;
-  rule commission_rules;
 begin
-  if contract.id is null then return null; end if;
-  if counter is not null then other := (contract_of(counter)).person_type; end if;
-  if asked_flow = 'bank_top_up' then src := other; dest := contract.person_type; else dest := other; end if;
-  select r.* into rule from commission_profiles p join commission_rules r on r.profile_id = p.id
-    where p.contract_id = contract.id and p.flow = asked_flow
-      and (p.issuer_id is null or p.issuer_id = issuer)
-      and (p.src_person_type is null or p.src_person_type = src)
-      and (p.dest_person_type is null or p.dest_person_type = dest)
-      and r.active and r.begins_at <= at and (r.ends_at is null or at < r.ends_at)
-    order by p.issuer_id is null, num_nulls(p.src_person_type, p.dest_person_type), p.src_person_type is null
-    limit 1;
-  if rule.id is null then return null; end if;
-  return jsonb_build_object(
-    'contractId', contract.id,
-    'timeZone', (select time_zone from projects where id = contract.project_id),
-    'rule', jsonb_build_object('id', rule.id, 'direction', rule.direction, 'conditions', (
-      select coalesce(jsonb_agg(jsonb_build_object('begin', c.begin_amount::text, 'end', c.end_amount::text, 'type', c.type,
-        'fixed', c.fixed::text, 'percent', trim_scale(c.percent)::text) order by c.begin_amount), '[]')
-      from commission_conditions c where c.rule_id = rule.id)),
-    'limits', (
-      select coalesce(jsonb_agg(jsonb_build_object('id', l.id, 'qualifier', l.qualifier, 'unit', l.time_unit,
-        'value', l.value::text) order by l.id), '[]')
-      from limit_profiles l
-      where l.contract_id = contract.id and l.flow = asked_flow and l.active and (l.issuer_id is null or l.issuer_id = issuer)));
+  return terms_in((contract_of(organization)).id, case when counter is not null then (contract_of(counter)).person_type end,
+    issuer, asked_flow, at);
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.record_intent(project text, intent jsonb)
@@ -1893,6 +1999,17 @@ begin
   return work;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.show_operations(project text, ids text[])
+ RETURNS SETOF shown_operations
+ LANGUAGE plpgsql
+ SET enable_hashjoin TO 'off'
+ SET enable_mergejoin TO 'off'
+AS $function$
+begin
+  perform set_config('sluice.project', project, true);
+  return query select * from shown_operations s where s.id = any(ids);
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.step_answers(work step_work[])
  RETURNS jsonb
  LANGUAGE plpgsql
@@ -1956,6 +2073,48 @@ begin
     ) e;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.terms_in(contract text, other text, issuer text, asked_flow text, at timestamp with time zone)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ STABLE
+AS $function$
+declare
+  bound contracts;
+  -- Money enters from nobody of ours and leaves to nobody of ours.
+  src text;
+  dest text;
+  rule commission_rules;
+begin
+  select * into bound from contracts where id = contract;
+  if bound.id is null then return null; end if;
+  if asked_flow = 'bank_top_up' then
+    src := other; dest := bound.person_type;
+  else
+    src := bound.person_type; dest := other;
+  end if;
+  select r.* into rule from commission_profiles p join commission_rules r on r.profile_id = p.id
+    where p.contract_id = contract and p.flow = asked_flow
+      and (p.issuer_id is null or p.issuer_id = issuer)
+      and (p.src_person_type is null or p.src_person_type = src)
+      and (p.dest_person_type is null or p.dest_person_type = dest)
+      and r.active and r.begins_at <= at and (r.ends_at is null or at < r.ends_at)
+    order by p.issuer_id is null, num_nulls(p.src_person_type, p.dest_person_type), p.src_person_type is null
+    limit 1;
+  if rule.id is null then return null; end if;
+  return jsonb_build_object(
+    'contractId', contract,
+    'timeZone', (select time_zone from projects where id = bound.project_id),
+    'rule', jsonb_build_object('id', rule.id, 'direction', rule.direction, 'conditions', (
+      select coalesce(jsonb_agg(jsonb_build_object('begin', c.begin_amount::text, 'end', c.end_amount::text, 'type', c.type,
+        'fixed', c.fixed::text, 'percent', trim_scale(c.percent)::text) order by c.begin_amount), '[]')
+      from commission_conditions c where c.rule_id = rule.id)),
+    'limits', (
+      select coalesce(jsonb_agg(jsonb_build_object('id', l.id, 'qualifier', l.qualifier, 'unit', l.time_unit,
+        'value', l.value::text) order by l.id), '[]')
+      from limit_profiles l
+      where l.contract_id = contract and l.flow = asked_flow and l.active and (l.issuer_id is null or l.issuer_id = issuer)));
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.unfreezing_takes_another()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1995,6 +2154,42 @@ begin
         updated_at = now()
       where o.id = w.operation;
   end loop;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.wish_facts(project text, wishes jsonb, at timestamp with time zone)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SET enable_hashjoin TO 'off'
+ SET enable_mergejoin TO 'off'
+AS $function$
+declare
+  facts jsonb;
+begin
+  perform set_config('sluice.project', project, true);
+  with asked as materialized (
+    select w.n, to_jsonb(k) as coin, to_jsonb(o) as counter, k.issuer_id, w.flow, mine.contract_id, other.person_type,
+        case when k.id is not null then concat_ws(' ', mine.contract_id, other.person_type, k.issuer_id, w.flow) end as terms,
+        case when b.id is not null then jsonb_build_object('id', b.id, 'platform', b.platform) end as bank
+      from jsonb_to_recordset(wishes) as w (n int, coin text, counter text, bank text, flow text)
+        left join coin_facts k on k.serial = w.coin
+        left join coin_facts o on o.serial = w.counter
+        left join binding_contracts mine on mine.organization_id = k.organization_id
+        left join binding_contracts other on other.organization_id = o.organization_id
+        left join banks b on b.id = w.bank
+  ), terms as materialized (
+    select d.terms as name, terms_in(d.contract_id, d.person_type, d.issuer_id, d.flow, at) as said
+      from (select distinct terms, contract_id, person_type, issuer_id, flow from asked where terms is not null) d
+  )
+  select jsonb_build_object(
+      'wishes', (select jsonb_agg(jsonb_build_object('coin', coin, 'counterCoin', counter, 'bank', bank, 'terms', asked.terms) order by n)
+        from asked),
+      'terms', (select coalesce(jsonb_object_agg(name, said), '{}') from terms),
+      'policies', (select coalesce(jsonb_agg(to_jsonb(s) || jsonb_build_object('from_amount', s.from_amount::text)), '[]')
+        from screening_policies s where s.active),
+      'approvals', (select coalesce(jsonb_agg(to_jsonb(r) || jsonb_build_object('from_amount', r.from_amount::text,
+        'to_amount', r.to_amount::text)), '[]') from approval_rules r where r.active))
+    into facts;
+  return facts;
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.write_book(project text, work step_work[], entries step_entry[], balances held_balance[], places jsonb, spread boolean)
@@ -2488,6 +2683,7 @@ CREATE INDEX postings_by_time ON public.postings USING brin (created_at);
 CREATE INDEX postings_of_account ON public.postings USING btree (account_id, id);
 CREATE INDEX postings_of_operation ON public.postings USING btree (operation_id, id);
 CREATE INDEX reconciliation_runs_newest ON public.reconciliation_runs USING btree (project_id, started_at DESC, id DESC);
+CREATE INDEX returns_of ON public.operations USING btree (return_of) WHERE (return_of IS NOT NULL);
 CREATE INDEX reversals_of ON public.operations USING btree (reversal_of) WHERE (reversal_of IS NOT NULL);
 CREATE INDEX screening_entries_of_list ON public.screening_entries USING btree (project_id, list_id, id);
 CREATE INDEX screenings_newest ON public.screenings USING btree (project_id, started_at DESC, operation_id, n);

@@ -9,7 +9,7 @@ import { accepted, submitted, type bareRequest, type bareTopUp, type bareWithdra
 
 const STARTABLE = ['bareTopUp', 'bareRequest', 'bareWithdrawal'] as const
 
-export type Startable = (typeof STARTABLE)[number]
+type Startable = (typeof STARTABLE)[number]
 
 /** The bare limits behind HTTP, in the API's own process: the same Express, the same kind of pool, the same kind of client. */
 export async function startBareRoutes(config: {

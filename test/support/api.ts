@@ -4,6 +4,7 @@ import { pino } from 'pino'
 import { createApp, finishApp, type AppOptions } from '#api/app.ts'
 import type { ApiDeps } from '#api/deps.ts'
 import { endpoints } from '#api/endpoints.ts'
+import { createBatched } from '#db/batched.ts'
 import { bootstrap } from '#db/bootstrap.ts'
 import { connect } from '#db/connection.ts'
 import { createSecretBox } from '#db/secret-box.ts'
@@ -44,6 +45,7 @@ export async function startTestApi({ databaseUrl, ...options }: TestApiOptions):
   const deps: ApiDeps = {
     db,
     ledger: createLedger(db),
+    batched: createBatched(db),
     temporal: noTemporal,
     reports: { start: unreachable },
     platforms: new Map(),
