@@ -56,7 +56,7 @@ async function fund({ engine, witness, world }: Honest): Promise<void> {
   }
 }
 
-async function transfers({ engine, witness, world: { ann, bob } }: Honest) {
+async function transfers({ witness, world: { ann, bob } }: Honest) {
   const ask = (wish: Wish, mark: string, key?: string) =>
     witness.ask(wish, key === undefined ? { mark } : { mark, key })
   const transferred = await ask(transfer(ann, bob, '10.20'), 'a transfer that costs', 'transfer-1')
