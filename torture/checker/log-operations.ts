@@ -60,7 +60,10 @@ export const refusedMovedNothing: Rule = {
       const open = new Set(sends.filter((send) => !isTurnedAway(send)).map(wishKey)).size
       if (alive.length <= open || !sends.some(isTurnedAway)) return []
       const ids = alive.map(({ id, state }) => `${id} is ${state}`).join(', ')
-      return { subject: mark, detail: `${sends.filter(isTurnedAway).length} send(s) were refused, and ${ids}` }
+      return {
+        subject: mark,
+        detail: `${sends.filter(isTurnedAway).length} send(s) were refused, and ${ids}`,
+      }
     })
   },
 }
