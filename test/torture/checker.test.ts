@@ -6,7 +6,7 @@ import { readBank } from '#torture/checker/read-bank.ts'
 import { connectAsOwner } from '#torture/checker/read-book.ts'
 import { readWorkflows } from '#torture/checker/read-workflows.ts'
 import { RULES } from '#torture/checker/rules.ts'
-import type { Run } from '#torture/checker/run.ts'
+import type { Run, Violation } from '#torture/checker/run.ts'
 import { readExchanges } from '#torture/log.ts'
 import { runHonestly } from './honest-run.ts'
 import { makeHonestWorld } from './honest-world.ts'
@@ -26,6 +26,9 @@ const BY_TEMPORAL = [
 ]
 const SPOILS: readonly Spoil[] = [...BOOK_SPOILS, ...RULE_SPOILS, ...LOG_SPOILS, ...BANK_SPOILS]
 
+const rulesIn = (violations: readonly Violation[]) =>
+  [...new Set(violations.map(({ rule }) => rule))].toSorted()
+
 describe('the judge of a run', () => {
   let engine: Engine
   let witness: Witness
@@ -42,6 +45,8 @@ describe('the judge of a run', () => {
       logFile: witness.logFile,
       bank: bank(),
     })
+
+  const found = async () => rulesIn(await judged())
 
   beforeAll(async () => {
     engine = await startEngine()
@@ -84,13 +89,10 @@ describe('the judge of a run', () => {
       ...(log && { exchanges: log(honest.exchanges, names) }),
       ...(there && { bank: there(honest.bank, names) }),
     }
-    const found = judge(run)
-    expect([...new Set(found.map(({ rule }) => rule))].toSorted()).toEqual(breaks.toSorted())
+    expect(rulesIn(judge(run))).toEqual(breaks.toSorted())
   })
 
   describe('what is done at the bank and to workflows, one after another', () => {
-    const found = async () => [...new Set((await judged()).map(({ rule }) => rule))].toSorted()
-
     it('finds a payout that was ordered past the book', async () => {
       const payout = { reference: 'op_nobody', amount: '1.00', currency: 'EUR', creditor: { fullName: 'A' } }
       const answer = await fetch(`${engine.bank.url}/payouts`, {
