@@ -6,17 +6,11 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
  * name: one with "Listed" in it is a hit, one with "Nearly" a near match, every other clear. POST /faults {fault, times}
  * spoils the next answers; every answer is written down, before it is given.
  */
-const LISTS = [
-  ...['SDNs', 'altNames', 'deniedPersons', 'bisEntities', 'militaryEndUsers', 'sectoralSanctions'],
-  ...[
-    'unverifiedCSL',
-    'nonproliferationSanctions',
-    'foreignSanctionsEvaders',
-    'palestinianLegislativeCouncil',
-  ],
-  ...['captaList', 'itarDebarred', 'nonSDNChineseMilitaryIndustrialComplex', 'nonSDNMenuBasedSanctionsList'],
-  ...['euConsolidatedSanctionsList', 'ukConsolidatedSanctionsList', 'ukSanctionsList'],
-]
+const LISTS = (
+  'SDNs altNames deniedPersons bisEntities militaryEndUsers sectoralSanctions unverifiedCSL nonproliferationSanctions ' +
+  'foreignSanctionsEvaders palestinianLegislativeCouncil captaList itarDebarred nonSDNChineseMilitaryIndustrialComplex ' +
+  'nonSDNMenuBasedSanctionsList euConsolidatedSanctionsList ukConsolidatedSanctionsList ukSanctionsList'
+).split(' ')
 const FAULTS = ['refuse', 'stall', 'nonsense', 'half', 'reset', 'empty'] as const
 type Fault = (typeof FAULTS)[number]
 

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isHeard, type Caller, type Heard } from './caller.ts'
 import { decideNow, type Shown } from './people-decide.ts'
@@ -6,8 +7,8 @@ import { askOf } from './wishes.ts'
 import type { World } from './world.ts'
 
 const TRIES = 8
-const POLL_MS = 400
-const POLL_MAX_MS = 2_500
+const POLL_MS = 600
+const POLL_MAX_MS = 4_000
 /** Decisions by people about one operation; more is a quorum that cannot be reached. */
 const ROUNDS_MAX = 6
 const FINAL: ReadonlySet<string> = new Set(['refused', 'processed', 'declined', 'rejected', 'failed'])
@@ -28,6 +29,8 @@ export function startDriver({ caller, world, wishes }: Play): Driver {
   const sent = new Map<string, number>()
   const known = { reversible: [] as string[], lines: [] as string[] }
   const stopping = new AbortController()
+  // Everybody who waits listens to it.
+  setMaxListeners(0, stopping.signal)
   const followed = new Set<string>()
 
   async function play(wish: Wish): Promise<void> {
@@ -61,7 +64,7 @@ export function startDriver({ caller, world, wishes }: Play): Driver {
         return
       }
       if (!WAITING.has(shown.phase) || shown.phase === decided) {
-        pauseMs = Math.min(POLL_MAX_MS, pauseMs * 1.5)
+        pauseMs = Math.min(POLL_MAX_MS, pauseMs * 1.6)
         if (shown.phase === decided) rounds += 0.5
         if (rounds >= 2 && shown.phase === decided) decided = ''
         continue

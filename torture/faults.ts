@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Client } from 'pg'
 import type { MessageFault, PlannedFault, ProcessFault } from './fault-plan.ts'
-import type { Stack } from './stack.ts'
+import type { Link, Stack } from './stack.ts'
 
 export type FaultCounts = {
   /** By sort and part: `kill worker1`. */
   readonly processes: Map<string, number>
-  /** Of those between two parts only where bytes came by meanwhile; orders to bank and provider are counted by what met them. */
+  /** Where there is little traffic only what bytes came by; orders to bank and provider are counted by what met them. */
   readonly messages: Map<string, number>
   /** Which could not be done: the part was down already, or nothing came by. */
   readonly missed: Map<string, number>
@@ -43,7 +43,8 @@ function nameOf(fault: MessageFault): string {
       return `cut ${fault.link}`
     case 'terminate':
       return `terminate ${fault.whom} backend`
-    default:
+    case 'bank':
+    case 'aml':
       return `order to ${fault.sort}: ${fault.fault}`
   }
 }
@@ -93,6 +94,9 @@ async function spoil(stack: Stack, fault: MessageFault): Promise<number> {
 
 let named = 0
 
+/** Where nothing may come by for seconds; the proxies count bytes only once a connection has ended, so some are not seen. */
+const SPARSE: ReadonlySet<Link> = new Set(['worker-bank', 'bank-api', 'worker-aml'])
+
 async function poison(
   { proxies }: Stack,
   { link, toxic, forMs }: Extract<MessageFault, { sort: 'toxic' }>,
@@ -102,7 +106,7 @@ async function poison(
   await proxies.add(link, name, toxic)
   await sleep(forMs)
   await proxies.remove(link, name)
-  return (await proxies.bytesThrough(link)) > before ? 1 : 0
+  return !SPARSE.has(link) || (await proxies.bytesThrough(link)) > before ? 1 : 0
 }
 
 async function cut(

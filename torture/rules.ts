@@ -21,7 +21,6 @@ type Ruled = Pick<World, 'administrator' | 'cfo' | 'compliance' | 'limited'>
 
 export async function layDownRules(call: Setup, world: Ruled, issuerId: string): Promise<void> {
   const { administrator, cfo, compliance } = world
-  const amount = (minor: number) => (minor / 100).toFixed(2)
   const [approver, two] = [
     { roles: ['accountant'], approvers: 1 },
     { roles: ['accountant', 'cfo'], approvers: 2 },
@@ -29,18 +28,18 @@ export async function layDownRules(call: Setup, world: Ruled, issuerId: string):
   const rule = async (type: string, band: Band, more: object) => {
     const [from, to] = BANDS[band]
     const limits = { issuerId, fromAmount: amount(from), toAmount: amount(to + 1) }
-    const change = await call(administrator, 'POST', '/approval-rules', {
+    const change = await call(administrator, 'POST /approval-rules', {
       businessProcessType: type,
       ...limits,
       ...more,
     })
-    await call(cfo, 'POST', `/approval-rule-changes/${change.id}/approve`, {})
+    await call(cfo, `POST /approval-rule-changes/${change.id}/approve`, {})
   }
   for (const type of ['bank_topup', 'bank_redeem', 'client_transaction_transfer']) {
     await rule(type, 'expiring', { stages: [approver], expiresAfterSeconds: EXPIRES_AFTER_S })
     await rule(type, 'quorum', { stages: [two], order: 'together', expiresAfterSeconds: 600 })
   }
-  await call(compliance, 'POST', '/aml/policies', {
+  await call(compliance, 'POST /aml/policies', {
     name: 'Larger amounts',
     types: ['bank_topup', 'bank_redeem', 'client_transaction_transfer'],
     issuerId,
@@ -54,7 +53,7 @@ export async function layDownRules(call: Setup, world: Ruled, issuerId: string):
 
 /** A contract that costs something on every way, in ways that do not divide, and has limits. */
 async function priceAndLimit(call: Setup, { cfo, limited }: Ruled, issuerId: string): Promise<void> {
-  const contract = await call(cfo, 'POST', '/contracts', {
+  const contract = await call(cfo, 'POST /contracts', {
     name: 'Gold',
     organizationType: 'individual',
     personType: 'gold',
@@ -66,22 +65,26 @@ async function priceAndLimit(call: Setup, { cfo, limited }: Ruled, issuerId: str
   } as const
   for (const [operationFlowId, [direction, commission]] of Object.entries(prices)) {
     const profiles = `/contracts/${contract.id}/commission-profiles`
-    const profile = await call(cfo, 'POST', profiles, { operationFlowId, issuerId })
+    const profile = await call(cfo, `POST ${profiles}`, { operationFlowId, issuerId })
     const rules = `${profiles}/${profile.id}/commission-rule`
-    const rule = await call(cfo, 'POST', rules, {
+    const rule = await call(cfo, `POST ${rules}`, {
       beginDate: '2020-01-01T00:00:00Z',
       direction,
       active: true,
     })
-    await call(cfo, 'POST', `${rules}/${rule.id}/condition`, { beginAmount: '0', commission })
+    await call(cfo, `POST ${rules}/${rule.id}/condition`, { beginAmount: '0', commission })
   }
   for (const operationFlowId of ['bank_top_up', 'bank_withdrawal'])
-    await call(cfo, 'POST', `/contracts/${contract.id}/limit-profiles`, {
+    await call(cfo, `POST /contracts/${contract.id}/limit-profiles`, {
       operationFlowId,
       qualifier: 'quantity',
       timeUnit: 'per_day',
       value: LIMIT,
     })
   for (const { organization } of limited)
-    await call(cfo, 'PATCH', '/contracts', { organizationId: organization, contractId: contract.id })
+    await call(cfo, 'PATCH /contracts', { organizationId: organization, contractId: contract.id })
+}
+
+function amount(minor: number): string {
+  return (minor / 100).toFixed(2)
 }

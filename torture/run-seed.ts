@@ -38,12 +38,12 @@ export type Outcome = {
 }
 
 /** An operation every so often: slow enough that each meets several faults, fast enough that many are under way at once. */
-const PACE_MS = 300
+const PACE_MS = 250
 const PROCESS_FAULTS_PER_OPERATION = 0.11
 const MESSAGE_FAULTS_PER_OPERATION = 0.4
 const LEAST = { processes: 14, messages: 40 }
 /** How long after the last fault people still do what they meant to do. */
-const PEOPLE_STAY_MS = 20_000
+const PEOPLE_STAY_MS = 10_000
 const QUIET_WITHIN_MS = 120_000
 
 /** One seed: a stack of its own, the plan played on it, all of it healed, and then judged. */
@@ -58,10 +58,11 @@ export async function runSeed(conditions: Conditions, progress: (line: string) =
     const world = await makeWorld({ api: stack.apis[0] ?? '', ownerUrl: stack.ownerUrl })
     const caller = createCaller(stack.apis, logFile)
     await fund(caller, world)
+    await world.layDownRules()
     const start = secondsSince(began)
     progress(`Everything runs (${start} s). ${operations} operations follow.`)
     const tortured = await torture({ conditions, stack, caller, world, progress })
-    caller.close()
+    await caller.close()
     const violations = await checkAfterwards(stack, { logFile, unquiet: tortured.unquiet })
     return {
       seed,
@@ -137,7 +138,7 @@ async function fund(caller: Caller, { clients, limited, suspect, accountants, ba
     if (status !== 201) throw new Error(`the coin ${serial} could not be funded (${status})`)
   }
 }
-const FUNDS = '150.00'
+const FUNDS = '2000.00'
 
 /** Faults of bank and provider count where somebody met them: both write down each. */
 async function summed({ bank, aml }: Stack, { processes, messages, missed }: FaultCounts) {

@@ -117,56 +117,55 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   }
 }
 
-type Ports = Awaited<ReturnType<typeof choosePorts>>
+const PORTS = [
+  'toxiproxy',
+  'postgres',
+  'temporal',
+  'bank',
+  'aml',
+  'api1',
+  'api2',
+  'clientApi1',
+  'clientApi2',
+  'api1Postgres',
+  'api2Postgres',
+  'workerPostgres',
+  'apiTemporal',
+  'workerTemporal',
+  'workerBank',
+  'bankApi',
+  'workerAml',
+] as const
+type Ports = Readonly<Record<(typeof PORTS)[number], number>>
 
-async function choosePorts() {
-  const names = [
-    ...['toxiproxy', 'postgres', 'temporal', 'bank', 'aml', 'api1', 'api2', 'clientApi1', 'clientApi2'],
-    ...['api1Postgres', 'api2Postgres', 'workerPostgres', 'apiTemporal', 'workerTemporal'],
-    ...['workerBank', 'bankApi', 'workerAml'],
-  ] as const
-  const ports = new Map<string, number>()
-  for (const name of names) ports.set(name, await freePort())
-  return Object.fromEntries(ports) as Readonly<Record<PortName, number>>
+/** Free ones, all different. */
+async function choosePorts(): Promise<Ports> {
+  const chosen = new Map<string, number>()
+  for (const name of PORTS) {
+    let port = await freePort()
+    while ([...chosen.values()].includes(port)) port = await freePort()
+    chosen.set(name, port)
+  }
+  return Object.fromEntries(chosen) as Ports
 }
 
-type PortName =
-  | 'toxiproxy'
-  | 'postgres'
-  | 'temporal'
-  | 'bank'
-  | 'aml'
-  | 'api1'
-  | 'api2'
-  | 'clientApi1'
-  | 'clientApi2'
-  | 'api1Postgres'
-  | 'api2Postgres'
-  | 'workerPostgres'
-  | 'apiTemporal'
-  | 'workerTemporal'
-  | 'workerBank'
-  | 'bankApi'
-  | 'workerAml'
-
 function linksOf(ports: Ports): Proxy[] {
-  const link = (name: Link, listen: number, upstream: number) => ({
-    name,
-    listen: `127.0.0.1:${listen}`,
-    upstream: `127.0.0.1:${upstream}`,
+  const ends: Readonly<Record<Link, readonly [listen: number, upstream: number]>> = {
+    'api1-postgres': [ports.api1Postgres, ports.postgres],
+    'api2-postgres': [ports.api2Postgres, ports.postgres],
+    'worker-postgres': [ports.workerPostgres, ports.postgres],
+    'api-temporal': [ports.apiTemporal, ports.temporal],
+    'worker-temporal': [ports.workerTemporal, ports.temporal],
+    'worker-bank': [ports.workerBank, ports.bank],
+    'bank-api': [ports.bankApi, ports.api2],
+    'worker-aml': [ports.workerAml, ports.aml],
+    'client-api1': [ports.clientApi1, ports.api1],
+    'client-api2': [ports.clientApi2, ports.api2],
+  }
+  return LINKS.map((name) => {
+    const [listen, upstream] = ends[name]
+    return { name, listen: `127.0.0.1:${listen}`, upstream: `127.0.0.1:${upstream}` }
   })
-  return [
-    ['api1-postgres', ports.api1Postgres, ports.postgres],
-    ['api2-postgres', ports.api2Postgres, ports.postgres],
-    ['worker-postgres', ports.workerPostgres, ports.postgres],
-    ['api-temporal', ports.apiTemporal, ports.temporal],
-    ['worker-temporal', ports.workerTemporal, ports.temporal],
-    ['worker-bank', ports.workerBank, ports.bank],
-    ['bank-api', ports.bankApi, ports.api2],
-    ['worker-aml', ports.workerAml, ports.aml],
-    ['client-api1', ports.clientApi1, ports.api1],
-    ['client-api2', ports.clientApi2, ports.api2],
-  ].map(([name, listen, upstream]) => link(name as Link, listen as number, upstream as number))
 }
 
 /** Secrets of one run, known to nobody else. */

@@ -45,7 +45,11 @@ export function createToxiproxy(url: string) {
         () => false,
       ),
     open: (proxies: readonly Proxy[]) =>
-      ask('POST', '/populate', proxies.map((proxy) => ({ ...proxy, enabled: true })) as object),
+      ask(
+        'POST',
+        '/populate',
+        proxies.map((proxy) => ({ ...proxy, enabled: true })),
+      ),
     add: (proxy: string, name: string, toxic: Toxic) =>
       ask('POST', `/proxies/${proxy}/toxics`, { ...toxic, name, toxicity: 1 }),
     remove: (proxy: string, name: string) => ask('DELETE', `/proxies/${proxy}/toxics/${name}`),

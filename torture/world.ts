@@ -23,7 +23,7 @@ export type World = {
 export const IBAN = 'DE89370400440532013000'
 export const CURRENCY = 'EUR'
 
-export type Setup = (by: { token: string }, method: string, path: string, body?: object) => Promise<Body>
+export type Setup = (by: { token: string }, what: string, body?: object) => Promise<Body>
 type Body = {
   readonly id: string
   readonly serial: string
@@ -34,9 +34,15 @@ type Body = {
 }
 
 /** Everything that has to be there before anything goes wrong. */
-export async function makeWorld({ api, ownerUrl }: { api: string; ownerUrl: string }): Promise<World> {
+export async function makeWorld({
+  api,
+  ownerUrl,
+}: {
+  api: string
+  ownerUrl: string
+}): Promise<World & { layDownRules(): Promise<void> }> {
   const call = setupOver(api)
-  const signedIn = await call({ token: '' }, 'POST', '/authorization', ADMIN)
+  const signedIn = await call({ token: '' }, 'POST /authorization', ADMIN)
   const administrator = {
     id: signedIn.members[0]?.user.id ?? '',
     token: signedIn.authorizationToken.token,
@@ -55,7 +61,7 @@ export async function makeWorld({ api, ownerUrl }: { api: string; ownerUrl: stri
     const banks = await openBanks(call, administrator)
     const open = async (name: string): Promise<Coin> => {
       const client = await people.addClient(name)
-      const { serial } = await call(client, 'POST', '/coins', { name: 'Euros', issuerId: issuer })
+      const { serial } = await call(client, 'POST /coins', { name: 'Euros', issuerId: issuer })
       for (const bankId of Object.values(banks))
         await linkAccount(call, administrator, { client, serial, bankId })
       return { ...client, serial }
@@ -64,8 +70,7 @@ export async function makeWorld({ api, ownerUrl }: { api: string; ownerUrl: stri
     const limited = await inTurn(2, (n) => open(`Limited ${n}`))
     const suspect = await open('Suspect One')
     const world = { ...staff, clients, limited, suspect, banks }
-    await layDownRules(call, world, issuer)
-    return world
+    return { ...world, layDownRules: () => layDownRules(call, world, issuer) }
   } finally {
     await people.close()
   }
@@ -78,14 +83,14 @@ async function inTurn<T>(count: number, make: (n: number) => Promise<T>): Promis
 }
 
 async function openCurrency(call: Setup, by: Person): Promise<string> {
-  await call(by, 'POST', '/currencies', { code: CURRENCY, digitalCode: '978', symbol: '€', name: 'Euro' })
-  return (await call(by, 'POST', '/issuers', { snPrefix: CURRENCY, currencyCode: CURRENCY, name: 'Euro' })).id
+  await call(by, 'POST /currencies', { code: CURRENCY, digitalCode: '978', symbol: '€', name: 'Euro' })
+  return (await call(by, 'POST /issuers', { snPrefix: CURRENCY, currencyCode: CURRENCY, name: 'Euro' })).id
 }
 
 async function openBanks(call: Setup, by: Person): Promise<World['banks']> {
   const open = async (name: string, bic: string, more: object = {}) => {
-    await call(by, 'POST', '/bank-catalog', { name, bic, swift: bic, ...more })
-    const { records } = await call(by, 'GET', '/bank-catalog')
+    await call(by, 'POST /bank-catalog', { name, bic, swift: bic, ...more })
+    const { records } = await call(by, 'GET /bank-catalog')
     return records.find((bank) => bank.bic === bic)?.bankId ?? ''
   }
   return {
@@ -100,12 +105,13 @@ async function linkAccount(
   { client, serial, bankId }: { client: Person & { name: string }; serial: string; bankId: string },
 ): Promise<void> {
   const path = `/my/bank-accounts/coin/${serial}/with-bank`
-  const { bankAccountId } = await call(client, 'POST', path, { bankId, fullName: client.name, iban: IBAN })
-  await call(by, 'POST', `/bank-accounts/${bankAccountId}/approve`, {})
+  const { bankAccountId } = await call(client, `POST ${path}`, { bankId, fullName: client.name, iban: IBAN })
+  await call(by, `POST /bank-accounts/${bankAccountId}/approve`, {})
 }
 
 function setupOver(api: string): Setup {
-  return async ({ token }, method, path, body) => {
+  return async ({ token }, what, body) => {
+    const [method = '', path = ''] = what.split(' ')
     const answer = await fetch(`${api}/api/v1${path}`, {
       method,
       headers: {
@@ -115,7 +121,7 @@ function setupOver(api: string): Setup {
       ...(body ? { body: JSON.stringify(body) } : {}),
     })
     const text = await answer.text()
-    if (!answer.ok) throw new Error(`setting up: ${method} ${path} answered ${answer.status}: ${text}`)
+    if (!answer.ok) throw new Error(`setting up: ${what} answered ${answer.status}: ${text}`)
     return JSON.parse(text) as Body
   }
 }
