@@ -2,15 +2,12 @@
 export function isOutage(error: unknown): boolean {
   if (!(error instanceof Error)) return false
   const code = 'code' in error ? String(error.code) : ''
-  return (
-    OUTAGE_CODES.test(code) ||
-    error.name === 'KnexTimeoutError' ||
-    LOST.some((words) => error.message.startsWith(words))
-  )
+  return OUTAGE_CODES.test(code) || error.name === 'KnexTimeoutError' || LOST.test(error.message)
 }
 
-/** What the driver says of a connection that went away under it; it gives these no code. */
-const LOST = ['Connection terminated', 'Client has encountered a connection error']
+/** What the driver says of a connection that went away under it, after the statement, which knex puts before it; neither gives a code. */
+const LOST =
+  /(^| - )(Connection terminated( unexpectedly)?|Client has encountered a connection error and is not queryable|Client was closed and is not queryable)$/
 
 /** Class 08: connection; 53: resources; 57P: shutdown; 57014: our own time limit; 40: serialization and deadlock; 55P03: lock limit. */
 const OUTAGE_CODES = /^(08...|53...|57P..|57014|40...|55P03|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT)$/

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { access, cp, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
-import { cacheDir } from './temporal-binary.ts'
+import { cacheDir } from './go-binary.ts'
 import { reasonOf, StartProblem } from './start-problem.ts'
 
 const run = promisify(execFile)
