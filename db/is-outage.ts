@@ -2,15 +2,11 @@
 export function isOutage(error: unknown): boolean {
   if (!(error instanceof Error)) return false
   const code = 'code' in error ? String(error.code) : ''
-  return (
-    OUTAGE_CODES.test(code) ||
-    error.name === 'KnexTimeoutError' ||
-    LOST.some((words) => error.message.startsWith(words))
-  )
+  return OUTAGE_CODES.test(code) || error.name === 'KnexTimeoutError' || LOST.test(error.message)
 }
 
-/** What the driver says of a connection that went away under it; it gives these no code. */
-const LOST = ['Connection terminated', 'Client has encountered a connection error']
+/** What the driver says of a connection that went away under it, without a code; knex puts the statement before it. */
+const LOST = /(?:^| - )(?:Connection terminated|Client has encountered a connection error)[^-]*$/
 
 /** Class 08: connection; 53: resources; 57P: shutdown; 57014: our own time limit; 40: serialization and deadlock; 55P03: lock limit. */
 const OUTAGE_CODES = /^(08...|53...|57P..|57014|40...|55P03|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT)$/
