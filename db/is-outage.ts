@@ -5,8 +5,9 @@ export function isOutage(error: unknown): boolean {
   return OUTAGE_CODES.test(code) || error.name === 'KnexTimeoutError' || LOST.test(error.message)
 }
 
-/** What the driver says of a connection that went away under it, without a code; knex puts the statement before it. */
-const LOST = /(?:^| - )(?:Connection terminated|Client has encountered a connection error)[^-]*$/
+/** What the driver says of a connection that went away under it, after the statement, which knex puts before it; neither gives a code. */
+const LOST =
+  /(^| - )(Connection terminated( unexpectedly)?|Client has encountered a connection error and is not queryable|Client was closed and is not queryable)$/
 
 /** Class 08: connection; 53: resources; 57P: shutdown; 57014: our own time limit; 40: serialization and deadlock; 55P03: lock limit. */
 const OUTAGE_CODES = /^(08...|53...|57P..|57014|40...|55P03|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT)$/

@@ -19,7 +19,7 @@ export type PostgresOptions = {
   readonly progress: (line: string) => void
 }
 
-export type Postgres = Pick<ServerProcess, 'exited' | 'stop' | 'kill'> & {
+export type Postgres = Pick<ServerProcess, 'pid' | 'exited' | 'stop' | 'kill'> & {
   readonly ownerUrl: string
   readonly appUrl: string
   readonly port: number

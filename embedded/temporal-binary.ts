@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process'
 import { access, constants } from 'node:fs/promises'
-import { homedir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { promisify } from 'node:util'
+import { cacheDir } from './go-binary.ts'
 import { StartProblem } from './start-problem.ts'
 import { buildTemporal } from './temporal-build.ts'
 import { downloadTemporal } from './temporal-download.ts'
@@ -46,10 +46,6 @@ export async function findTemporalBinary(source: TemporalSource): Promise<string
     'Temporal is missing and can be neither downloaded nor built here: install the temporal CLI (docs.temporal.io/cli) ' +
       'or Go 1.25, or set TEMPORAL_ADDRESS to a running cluster.',
   )
-}
-
-function cacheDir(env: NodeJS.ProcessEnv): string {
-  return join(env['XDG_CACHE_HOME'] || join(env['HOME'] || homedir(), '.cache'), 'sluice')
 }
 
 function onPath(env: NodeJS.ProcessEnv): string[] {

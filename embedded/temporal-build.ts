@@ -1,7 +1,6 @@
 import { execFile } from 'node:child_process'
-import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
+import { installWithGo } from './go-binary.ts'
 import type { CachedBinary } from './temporal-binary.ts'
 import { reasonOf, StartProblem } from './start-problem.ts'
 
@@ -15,24 +14,18 @@ export async function buildTemporal(wanted: CachedBinary): Promise<boolean> {
   const { goCommand, version, progress, target, env, signal } = wanted
   if (!(await hasGo(wanted))) return false
   progress(`Building Temporal ${version} with Go, once; this takes some minutes.`)
-  const folder = dirname(target)
-  await mkdir(folder, { recursive: true })
-  const beside = await mkdtemp(join(folder, 'build-'))
   const began = Date.now()
   const words = setInterval(() => {
     progress(`Still building Temporal (${Math.round((Date.now() - began) / 1000)} s).`)
   }, PROGRESS_EVERY_MS)
   try {
-    const options = { env: { ...env, GOBIN: beside, GOFLAGS: '' }, maxBuffer: 64 * 1024 * 1024 }
-    await run(goCommand, ['install', `${PACKAGE}@${version}`], signal ? { ...options, signal } : options)
-    await rename(join(beside, 'temporal'), target)
+    await installWithGo({ source: `${PACKAGE}@${version}`, target, env, goCommand, signal })
     return true
   } catch (error) {
     if (signal?.aborted) throw error
     throw buildProblem(error)
   } finally {
     clearInterval(words)
-    await rm(beside, { recursive: true, force: true })
   }
 }
 

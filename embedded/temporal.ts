@@ -19,7 +19,7 @@ export type TemporalOptions = {
   readonly progress: (line: string) => void
 }
 
-export type Temporal = Pick<ServerProcess, 'exited' | 'stop' | 'kill'> & {
+export type Temporal = Pick<ServerProcess, 'pid' | 'exited' | 'stop' | 'kill'> & {
   readonly address: string
   readonly uiUrl?: string
 }

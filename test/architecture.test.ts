@@ -158,6 +158,17 @@ describe('the structure', () => {
     expect(wrong).toEqual([])
   })
 
+  it('has the run judged by nothing of the product: packages, and what torture itself says', () => {
+    const judges = imports.filter(({ file }) => file.startsWith('torture/checker/'))
+    expect(judges.length).toBeGreaterThan(0)
+    const wrong = judges.filter(({ target }) => !/^(package:|torture\/)/.test(target))
+    expect(wrong.map(({ file, target }) => `${file} imports ${target}`)).toEqual([])
+    const outside = judges.filter(
+      ({ target }) => target.startsWith('torture/') && !/^torture\/(checker\/|log\.ts$)/.test(target),
+    )
+    expect(outside.map(({ file, target }) => `${file} imports ${target}`)).toEqual([])
+  })
+
   it('lets code outside the sandbox load only what workflows show', () => {
     const wrong = imports.filter(
       ({ file, target }) =>

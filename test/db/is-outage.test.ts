@@ -1,98 +1,47 @@
-import { once } from 'node:events'
-import { connect as connectSocket, createServer, type AddressInfo, type Server, type Socket } from 'node:net'
-import { connect, type Database } from '#db/connection.ts'
+import { connect } from '#db/connection.ts'
 import { isOutage } from '#db/is-outage.ts'
-import { createDatabase, type TestDatabase } from '#test/support/database.ts'
-import { pause, until } from '#test/support/poll.ts'
+import { createDatabase } from '#test/support/database.ts'
 
-let database: TestDatabase
-let wire: Server
-let db: Database
-const sockets = new Set<Socket>()
-
-/** Postgres over a wire that can be cut. */
-beforeAll(async () => {
-  database = await createDatabase()
-  const { hostname, port } = new URL(database.url)
-  wire = createServer((near) => {
-    const far = connectSocket(Number(port), hostname)
-    for (const [from, to] of [
-      [near, far],
-      [far, near],
-    ] as const) {
-      sockets.add(from)
-      from.on('error', () => undefined)
-      from.on('close', () => to.destroy())
-      from.pipe(to)
-    }
-  })
-  wire.listen(0, '127.0.0.1')
-  await once(wire, 'listening')
-  const url = new URL(database.url)
-  url.port = String((wire.address() as AddressInfo).port)
-  db = connect(url.href, 2)
-})
-afterAll(async () => {
-  await db.destroy()
-  wire.close()
-  await emptied()
-  await database.drop()
-})
-
-/** A backend notices that its wire was cut when it has something to say. */
-async function emptied(): Promise<void> {
-  const owner = connect(database.ownerUrl, 1)
-  await until('the backends to end', async () => {
-    const others = await owner('pg_stat_activity')
-      .whereRaw('datname = current_database() and pid <> pg_backend_pid()')
-      .select('pid')
-    return others.length === 0 ? true : undefined
-  })
-  await owner.destroy()
+/** What a transaction meets whose connection was cut between two of its statements, for as long as it goes on. */
+async function cutConnection(): Promise<unknown[]> {
+  const database = await createDatabase()
+  const [db, other] = [connect(database.url, 1), connect(database.url, 1)]
+  const met: unknown[] = []
+  const note = (error: unknown) => void met.push(error)
+  try {
+    await db
+      .transaction(async (trx) => {
+        const { rows } = await trx.raw<{ rows: [{ pid: number }] }>('select pg_backend_pid() as pid')
+        const waiting = trx.raw('select pg_sleep(30)').then(() => undefined, note)
+        await other.raw('select pg_terminate_backend(?)', [rows[0].pid])
+        await waiting
+        // The driver needs a moment to see that the connection has closed.
+        await new Promise((resolve) => setTimeout(resolve, 200))
+        await trx.raw('select ? as word', ['something']).then(() => undefined, note)
+      })
+      .catch(note)
+    return met
+  } finally {
+    await db.destroy()
+    await other.destroy()
+    await database.drop()
+  }
 }
 
-const cut = () => {
-  for (const socket of sockets) socket.destroy()
-  sockets.clear()
-}
-const failureOf = (work: Promise<unknown>): Promise<unknown> =>
-  work.then(
-    () => 'none',
-    (error: unknown) => error,
+describe('what is an outage of Postgres', () => {
+  it('a connection that is cut, at once and for each later statement on it', async () => {
+    const met = await cutConnection()
+    expect(met).toHaveLength(3)
+    expect(met.map(isOutage)).toEqual([true, true, true])
+    expect(String(met[1])).toMatch(/ - Client has encountered a connection error and is not queryable$/)
+  })
+
+  it.each(['Connection terminated unexpectedly', 'select 1 - Connection terminated unexpectedly'])(
+    'the words of the driver, with or without the statement: %s',
+    (words) => expect(isOutage(new Error(words))).toBe(true),
   )
 
-describe('Postgres that is away', () => {
-  it('is an outage where the wire is cut under a statement', async () => {
-    const failure = failureOf(Promise.resolve(db.raw("select pg_sleep(1), 'Connection terminated'")))
-    await pause(300)
-    cut()
-    expect([isOutage(await failure), await failure]).toEqual([true, expect.any(Error)])
-  })
-
-  it('is an outage where the wire is cut within a transaction', async () => {
-    const failure = failureOf(
-      db.transaction(async (trx) => {
-        await trx.raw('select 1')
-        cut()
-        await trx.raw('select 2')
-      }),
-    )
-    expect([isOutage(await failure), await failure]).toEqual([true, expect.any(Error)])
-  })
-
-  it('is an outage where it ends the connection, or the statement takes too long', async () => {
-    const ended = failureOf(Promise.resolve(db.raw('select pg_terminate_backend(pg_backend_pid())')))
-    const slow = failureOf(
-      db.transaction(async (trx) => {
-        await trx.raw('set local statement_timeout = 50')
-        await trx.raw('select pg_sleep(5)')
-      }),
-    )
-    expect([isOutage(await ended), isOutage(await slow)]).toEqual([true, true])
-  })
-
-  it('is none where a statement is wrong, whatever words stand in it', async () => {
-    for (const sql of ['select nothing', 'select 1/0', "select 'x - Connection terminated' from nowhere"])
-      expect([sql, isOutage(await failureOf(Promise.resolve(db.raw(sql))))]).toEqual([sql, false])
+  it('but no fault of ours, whatever its statement quotes', () => {
+    expect(isOutage(new Error("select 'Connection terminated' as word - syntax error"))).toBe(false)
   })
 })

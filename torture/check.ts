@@ -1,0 +1,73 @@
+import { readFile } from 'node:fs/promises'
+import { Client } from 'pg'
+import { checkRun, type Violation } from './checker/check-run.ts'
+import type { Unquiet } from './quiesce.ts'
+import { NAMESPACE, type Stack } from './stack.ts'
+
+export type { Violation }
+
+type Run = { readonly logFile: string; readonly unquiet: readonly Unquiet[] }
+
+/** Judges what is left when all is quiet, or should be: the checker, and what only this harness can know. */
+export async function checkAfterwards(stack: Stack, { logFile, unquiet }: Run): Promise<Violation[]> {
+  const { ownerUrl, temporalAddress, bank } = stack
+  return [
+    ...unquiet.map((what) => ({ rule: 'everything_comes_to_rest', ...what })),
+    ...(await checkRun({
+      ownerUrl,
+      temporal: { address: temporalAddress, namespace: NAMESPACE },
+      logFile,
+      bank,
+    })),
+    ...(await checkScreenings(stack)),
+  ]
+}
+
+type Cleared = {
+  readonly id: string
+  readonly client: string
+  readonly payer: string | null
+  readonly other: string | null
+}
+
+const CLEARED = `
+  select o.id, g.name as client, p.full_name as payer, h.name as other
+  from screenings s join operations o on o.id = s.operation_id join organizations g on g.id = o.organization_id
+    left join operation_parties p on p.operation_id = o.id
+    left join coins k on k.id = o.counter_coin_id left join organizations h on h.id = k.organization_id
+  where s.provider = 'watchman' and s.verdict = 'clear'`
+
+/** Nobody is cleared whom the provider did not clear, by a whole answer of its own: it has written down what it said. */
+async function checkScreenings({ ownerUrl, aml }: Stack): Promise<Violation[]> {
+  const answers = (await readFile(aml.log, 'utf8').catch(() => '')).split('\n').slice(0, -1)
+  const cleared = new Set(
+    answers
+      .map((line) => JSON.parse(line) as { name: string; fault: string | null })
+      .filter(({ name, fault }) => fault === null && !/Listed|Nearly/.test(name))
+      .map(({ name }) => name),
+  )
+  return (await readCleared(ownerUrl)).flatMap(({ id, client, payer, other }) =>
+    [client, payer ?? other]
+      .filter((name) => name !== null && !cleared.has(name))
+      .map((name) => ({
+        rule: 'nobody_is_cleared_unasked',
+        subject: id,
+        detail: `was cleared, and the provider never cleared ${name}`,
+      })),
+  )
+}
+
+async function readCleared(ownerUrl: string): Promise<Cleared[]> {
+  const client = new Client({ connectionString: ownerUrl })
+  await client.connect()
+  try {
+    const cleared: Cleared[] = []
+    for (const { id } of (await client.query<{ id: string }>('select id from projects')).rows) {
+      await client.query("select set_config('sluice.project', $1, false)", [id])
+      cleared.push(...(await client.query<Cleared>(CLEARED)).rows)
+    }
+    return cleared
+  } finally {
+    await client.end()
+  }
+}

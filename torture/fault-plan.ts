@@ -1,0 +1,112 @@
+import { createRandom, type Random } from './random.ts'
+import { LINKS, type Link } from './stack.ts'
+import type { Toxic } from './toxiproxy.ts'
+
+/** What the simulated bank can be told to do wrong with a payout or a look-up (its own documentation says what each means). */
+export const BANK_FAULTS = [
+  'refuse',
+  'timeout_before_commit',
+  'timeout_after_commit',
+  'commit_late',
+  'answer_late',
+  'refuse_late',
+  'callback_twice',
+  'return_after',
+  'garbage_answer',
+  'callback_early',
+  'callback_contradicts',
+  'reset_connection',
+  'server_error',
+  'lookup_down',
+] as const
+const AML_FAULTS = ['refuse', 'stall', 'nonsense', 'half', 'reset', 'empty'] as const
+
+export type ProcessFault = {
+  readonly sort: 'kill' | 'freeze'
+  readonly part: string
+  /** Until it is started, or goes on. */
+  readonly forMs: number
+}
+
+export type MessageFault =
+  | { readonly sort: 'toxic'; readonly link: Link; readonly toxic: Toxic; readonly forMs: number }
+  | { readonly sort: 'cut'; readonly link: Link; readonly forMs: number }
+  | { readonly sort: 'bank'; readonly fault: string; readonly times: number; readonly delayMs: number }
+  | { readonly sort: 'aml'; readonly fault: string; readonly times: number }
+  /** committing: whoever is just making something durable. any: whoever is there. */
+  | { readonly sort: 'terminate'; readonly whom: 'committing' | 'any' }
+
+export type PlannedFault = { readonly atMs: number; readonly fault: ProcessFault | MessageFault }
+
+const PARTS = ['api1', 'api2', 'worker1', 'worker2', 'temporal', 'postgres', 'bank', 'aml'] as const
+/** The embedded start of Postgres asks a socket of the server, so what is frozen is thawed before anything is started. */
+const FROZEN = ['api1', 'worker1', 'temporal', 'postgres', 'bank', 'aml'] as const
+
+/** Faults over the time in which things are asked for; the first comes when there is something to disturb. */
+export function planFaults(
+  seed: number,
+  { processes, messages, spreadMs }: { processes: number; messages: number; spreadMs: number },
+): PlannedFault[] {
+  const random = createRandom(seed, 'faults')
+  const at = (n: number, count: number) =>
+    Math.floor(1_000 + ((spreadMs - 1_000) * n) / count + random.integer(0, 400))
+  const ofProcesses = deal(random, processes, processDeck)
+  const ofMessages = deal(random, messages, messageDeck)
+  return [
+    ...ofProcesses.map((fault, n) => ({ atMs: at(n, processes), fault })),
+    ...ofMessages.map((fault, n) => ({ atMs: at(n, messages), fault })),
+  ].toSorted((one, other) => one.atMs - other.atMs)
+}
+
+/** From shuffled decks, one after another: a run of some length meets each sort. */
+function deal<Card>(random: Random, count: number, deckOf: (random: Random) => Card[]): Card[] {
+  const dealt: Card[] = []
+  while (dealt.length < count) {
+    const deck = deckOf(random).map((card) => ({ card, place: random.fraction() }))
+    dealt.push(...deck.toSorted((one, other) => one.place - other.place).map(({ card }) => card))
+  }
+  return dealt.slice(0, count)
+}
+
+function processDeck(random: Random): ProcessFault[] {
+  return [
+    ...PARTS.map((part) => ({ sort: 'kill', part, forMs: random.integer(200, 2_500) }) as const),
+    ...FROZEN.map((part) => ({ sort: 'freeze', part, forMs: random.integer(800, 6_000) }) as const),
+  ]
+}
+
+function messageDeck(random: Random): MessageFault[] {
+  return [
+    ...LINKS.map(
+      (link) => ({ sort: 'toxic', link, toxic: toxicOf(random), forMs: random.integer(500, 3_000) }) as const,
+    ),
+    ...repeat(
+      3,
+      () => ({ sort: 'cut', link: random.pick(LINKS), forMs: random.integer(100, 1_500) }) as const,
+    ),
+    ...repeat(5, () => ({ sort: 'terminate', whom: 'committing' }) as const),
+    ...repeat(2, () => ({ sort: 'terminate', whom: 'any' }) as const),
+    ...BANK_FAULTS.map((fault) => {
+      const times = fault === 'lookup_down' ? random.integer(1, 4) : 1
+      return { sort: 'bank', fault, times, delayMs: random.integer(200, 4_000) } as const
+    }),
+    ...AML_FAULTS.map((fault) => ({ sort: 'aml', fault, times: random.integer(1, 3) }) as const),
+  ]
+}
+
+function repeat<T>(count: number, make: () => T): T[] {
+  return Array.from({ length: count }, make)
+}
+
+/** Answers more often than questions: what has happened and is not heard of is the harder case. */
+function toxicOf(random: Random): Toxic {
+  const stream = random.chance(0.7) ? 'downstream' : 'upstream'
+  const type = random.weighted({ latency: 3, reset_peer: 3, timeout: 2, limit_data: 4 })
+  const attributes = {
+    latency: () => ({ latency: random.integer(50, 1_500), jitter: random.integer(0, 500) }),
+    reset_peer: () => ({ timeout: random.integer(0, 300) }),
+    timeout: () => ({ timeout: random.integer(100, 2_000) }),
+    limit_data: () => ({ bytes: random.integer(1, 3_000) }),
+  }[type]()
+  return { type, stream, attributes }
+}

@@ -1,0 +1,98 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Ask, Caller, Person } from './caller.ts'
+import type { Wish } from './plan.ts'
+import type { World } from './world.ts'
+
+/** What a person sees of an operation. */
+export type Shown = {
+  readonly id: string
+  readonly type: string
+  readonly phase: string
+  readonly requestIdentifier: number
+  readonly decideBy: string | null
+}
+
+type Desk = { readonly caller: Caller; readonly world: World; readonly wish: Wish }
+
+const TRIES = 4
+/** Around the moment of expiry. */
+const RACE_MS = 120
+
+/** Lets people do what the plan says about what the operation waits for now. @returns false where they leave it */
+export async function decideNow({ caller, world, wish }: Desk, shown: Shown): Promise<boolean> {
+  const { fate, random } = wish
+  const asks = asksFor({ world, wish }, shown)
+  if (asks.length === 0) return false
+  await sleep(
+    shown.phase === 'awaiting_decision' && fate.decision === 'race_expiry'
+      ? untilExpiry(shown)
+      : fate.thinkMs,
+  )
+  const send = async (ask: Ask) => {
+    if (random.chance(0.1)) await caller.sendTwice(ask)
+    else await caller.insist(ask, TRIES)
+  }
+  // At the same moment, so that they race, but for those who decide one after another by turns.
+  await Promise.all(asks.map(send))
+  return true
+}
+
+function untilExpiry({ decideBy }: Shown): number {
+  return decideBy === null ? 0 : Math.max(0, Date.parse(decideBy) - Date.now() - RACE_MS)
+}
+
+function asksFor({ world, wish }: { world: World; wish: Wish }, shown: Shown): Ask[] {
+  const { fate, mark } = wish
+  const reason = `Decided about ${mark}`
+  const request = (by: Person, verb: string, body: object = {}): Ask => ({
+    by,
+    path: `/business-requests/${shown.requestIdentifier}/${verb}`,
+    body,
+    operation: shown.id,
+  })
+  const special = (by: Person) =>
+    fate.specialist === 'leave'
+      ? []
+      : [request(by, fate.specialist === 'yes' ? 'approve' : 'reject', { reason })]
+  switch (shown.phase) {
+    case 'limited':
+      return special(world.antifraud)
+    case 'review':
+      return special(world.compliance)
+    case 'awaiting_reference':
+      return fate.payout === 'leave' ? [] : [payoutWord(world, wish, request)]
+    case 'awaiting_decision':
+      return decisions(world, wish, request)
+    default:
+      return []
+  }
+}
+
+type Request = (by: Person, verb: string, body?: object) => Ask
+
+function payoutWord({ accountants }: World, { fate, mark, random }: Wish, request: Request): Ask {
+  const by = random.pick(accountants)
+  return fate.payout === 'confirm'
+    ? request(by, 'confirm-payout', { bankReference: `bank-${mark}` })
+    : request(by, 'refuse-payout', { reason: 'account closed' })
+}
+
+/** Whoever asked may not decide, and somebody of the three may have asked: so two of them try. */
+function decisions({ accountants, cfo }: World, { fate, random }: Wish, request: Request): Ask[] {
+  const first = random.integer(0, 2)
+  const [one = cfo, another = cfo] = [accountants[first], accountants[(first + 1) % 3]]
+  switch (fate.decision) {
+    case 'leave':
+      return []
+    case 'decline':
+      return [request(one, 'decline')]
+    case 'race':
+      return [request(one, 'approve'), request(another, 'decline')]
+    case 'race_expiry':
+      return [request(one, 'approve')]
+    case 'accept':
+      return random.chance(0.5)
+        ? [request(one, 'approve')]
+        : [request(one, 'approve'), request(cfo, 'approve'), request(another, 'approve')]
+  }
+}

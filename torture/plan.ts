@@ -1,0 +1,92 @@
+import { createRandom, type Random } from './random.ts'
+import { BANDS, type Band } from './rules.ts'
+
+export const WISH_KINDS = [
+  'direct_top_up',
+  'requested_top_up',
+  'withdrawal',
+  'manual_withdrawal',
+  'transfer',
+  'reversal',
+  'bank_line',
+  'line_return',
+] as const
+export type WishKind = (typeof WISH_KINDS)[number]
+
+/** What people will do about it, should it wait for them. */
+export type Fate = {
+  /**
+   * race: one accepts while another declines. race_expiry: accepted at the moment at which it expires. leave: nobody decides.
+   */
+  readonly decision: 'accept' | 'decline' | 'race' | 'race_expiry' | 'leave'
+  readonly thinkMs: number
+  /** Of a limit and of a review: yes, or no. */
+  readonly specialist: 'yes' | 'no' | 'leave'
+  readonly payout: 'confirm' | 'refuse' | 'leave'
+}
+
+export type Wish = {
+  readonly n: number
+  readonly atMs: number
+  readonly kind: WishKind
+  readonly mark: string
+  /** Minor units. */
+  readonly amount: number
+  readonly hasKey: boolean
+  readonly isDoubled: boolean
+  /** What a provider of screening says of the name that is asked with. */
+  readonly name: 'honest' | 'nearly' | 'listed'
+  readonly isLimited: boolean
+  readonly fate: Fate
+  /** For choices that depend on what there is by then. */
+  readonly random: Random
+}
+
+const KINDS: Readonly<Record<WishKind, number>> = {
+  direct_top_up: 22,
+  requested_top_up: 20,
+  withdrawal: 22,
+  manual_withdrawal: 6,
+  transfer: 16,
+  reversal: 6,
+  bank_line: 6,
+  line_return: 2,
+}
+const BAND_WEIGHTS: Readonly<Record<Band, number>> = { plain: 62, expiring: 12, quorum: 12, screened: 14 }
+const DECISIONS = { accept: 70, decline: 7, race: 12, race_expiry: 6, leave: 5 } as const
+const DOUBLED = 0.1
+const KEYED = 0.7
+
+/** The whole of what is asked for, from the seed alone. @param spreadMs over which it is asked */
+export function planWishes(seed: number, { count, spreadMs }: { count: number; spreadMs: number }): Wish[] {
+  const random = createRandom(seed, 'wishes')
+  return Array.from({ length: count }, (_, n) => {
+    const kind = random.weighted(KINDS)
+    const band = random.weighted(BAND_WEIGHTS)
+    const [from, to] = BANDS[band]
+    return {
+      n,
+      atMs: Math.floor((spreadMs * n) / count) + random.integer(0, 300),
+      kind,
+      mark: `mark-${seed}-${n}-${random.integer(0, 2 ** 31)}`,
+      amount: random.integer(from, to),
+      hasKey: random.chance(KEYED),
+      isDoubled: random.chance(DOUBLED),
+      name: random.weighted({ honest: 84, nearly: 11, listed: 5 }),
+      isLimited: random.chance(0.25),
+      fate: fateOf(random, band),
+      random: createRandom(seed, `wish ${n}`),
+    }
+  })
+}
+
+function fateOf(random: Random, band: Band): Fate {
+  const decision = random.weighted(DECISIONS)
+  return {
+    // Without a rule that expires there is nothing to race against.
+    decision: decision === 'race_expiry' && band !== 'expiring' ? 'accept' : decision,
+    thinkMs: random.integer(0, 1_500),
+    specialist: random.weighted({ yes: 80, no: 14, leave: 6 }),
+    payout: random.weighted({ confirm: 78, refuse: 14, leave: 8 }),
+  }
+}

@@ -1,0 +1,67 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Client } from 'pg'
+
+export type Unquiet = { readonly subject: string; readonly detail: string }
+
+const POLL_MS = 500
+
+/** Everything that still moves, or has to: none of it waits for a person. */
+const UNQUIET = `
+  select id as subject, 'operation is ' || state as detail from operations
+    where state in ('received', 'screening', 'paying_out', 'payout_unknown') and attention is null
+  union all
+  select t.operation_id, 'decision ' || t.id || ' has no outcome' from tickets t join operations o on o.id = t.operation_id
+    where t.delivery = 'api' and t.outcome is null and o.attention is null
+  union all
+  select id, 'operation should have expired' from operations
+    where state in ('limited', 'awaiting_decision') and decide_by < now() + interval '5 seconds' and attention is null
+  union all
+  select coalesce(operation_id, reference), 'call of the bank ' || event_id || ' is not handled' from inbox where handled_at is null`
+
+/** Waits until nothing moves any more, at most so long. @returns what still does */
+export async function untilQuiet(ownerUrl: string, patienceMs: number): Promise<Unquiet[]> {
+  const client = new Client({ connectionString: ownerUrl })
+  await client.connect()
+  try {
+    const deadline = Date.now() + patienceMs
+    for (;;) {
+      const unquiet = await readUnquiet(client)
+      if (unquiet.length === 0 || Date.now() > deadline) return unquiet
+      await sleep(POLL_MS)
+    }
+  } finally {
+    await client.end()
+  }
+}
+
+async function readUnquiet(client: Client): Promise<Unquiet[]> {
+  const projects = await client.query<{ id: string }>('select id from projects')
+  const found: Unquiet[] = []
+  for (const { id } of projects.rows) {
+    await client.query("select set_config('sluice.project', $1, false)", [id])
+    found.push(...(await client.query<Unquiet>(UNQUIET)).rows)
+  }
+  return found
+}
+
+/** How many operations there are of each kind and state. */
+export async function countOperations(
+  ownerUrl: string,
+): Promise<{ kind: string; state: string; count: number }[]> {
+  const client = new Client({ connectionString: ownerUrl })
+  await client.connect()
+  try {
+    const projects = await client.query<{ id: string }>('select id from projects')
+    const counts: { kind: string; state: string; count: number }[] = []
+    for (const { id } of projects.rows) {
+      await client.query("select set_config('sluice.project', $1, false)", [id])
+      const { rows } = await client.query<{ kind: string; state: string; count: number }>(
+        'select kind, state, count(*)::int as count from operations group by 1, 2 order by 1, 2',
+      )
+      counts.push(...rows)
+    }
+    return counts
+  } finally {
+    await client.end()
+  }
+}

@@ -1,0 +1,168 @@
+import { mkdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { createCaller, type Caller } from './caller.ts'
+import { checkAfterwards, type Violation } from './check.ts'
+import { startDriver } from './driver.ts'
+import { planFaults } from './fault-plan.ts'
+import { heal, playFaults, type FaultCounts } from './faults.ts'
+import { planWishes } from './plan.ts'
+import { countOperations, untilQuiet } from './quiesce.ts'
+import { startStack, type Stack } from './stack.ts'
+import { makeWorld, type World } from './world.ts'
+
+export type Conditions = {
+  readonly seed: number
+  readonly operations: number
+  readonly faults: 'all' | 'none'
+  readonly product: string
+  readonly folder: string
+}
+
+export type Outcome = {
+  readonly seed: number
+  readonly seconds: {
+    readonly start: number
+    readonly torture: number
+    readonly quiesce: number
+    readonly all: number
+  }
+  readonly operations: readonly { readonly kind: string; readonly state: string; readonly count: number }[]
+  readonly heard: Readonly<Record<string, number>>
+  readonly exchanges: number
+  readonly doubled: number
+  readonly faults: { readonly [sort in keyof FaultCounts]: Readonly<Record<string, number>> }
+  /** Of parts that ended without being killed. */
+  readonly ownExits: Readonly<Record<string, number>>
+  readonly violations: readonly Violation[]
+}
+
+/** An operation every so often: slow enough that each meets several faults, fast enough that many are under way at once. */
+const PACE_MS = 250
+const PROCESS_FAULTS_PER_OPERATION = 0.11
+const MESSAGE_FAULTS_PER_OPERATION = 0.4
+const LEAST = { processes: 14, messages: 40 }
+/** How long after the last fault people still do what they meant to do. */
+const PEOPLE_STAY_MS = 10_000
+const QUIET_WITHIN_MS = 120_000
+
+/** One seed: a stack of its own, the plan played on it, all of it healed, and then judged. */
+export async function runSeed(conditions: Conditions, progress: (line: string) => void): Promise<Outcome> {
+  const { folder, product, operations, seed } = conditions
+  await mkdir(folder, { recursive: true })
+  const began = Date.now()
+  const stack = await startStack({ folder, product, progress })
+  try {
+    await stack.untilReady()
+    const logFile = join(folder, 'exchanges.jsonl')
+    const world = await makeWorld({ api: stack.apis[0] ?? '', ownerUrl: stack.ownerUrl })
+    const caller = createCaller(stack.apis, logFile)
+    await fund(caller, world)
+    await world.layDownRules()
+    const start = secondsSince(began)
+    progress(`Everything runs (${start} s). ${operations} operations follow.`)
+    const tortured = await torture({ conditions, stack, caller, world, progress })
+    await caller.close()
+    const violations = await checkAfterwards(stack, { logFile, unquiet: tortured.unquiet })
+    return {
+      seed,
+      seconds: { start, torture: tortured.torture, quiesce: tortured.quiesce, all: secondsSince(began) },
+      operations: await countOperations(stack.ownerUrl),
+      heard: Object.fromEntries(tortured.heard),
+      exchanges: caller.exchanges(),
+      doubled: caller.doubles(),
+      faults: await tortured.faults(),
+      ownExits: Object.fromEntries([...stack.parts.values()].map((part) => [part.name, part.ownExits()])),
+      violations,
+    }
+  } finally {
+    await stack.stop()
+  }
+}
+
+type Setting = {
+  readonly conditions: Conditions
+  readonly stack: Stack
+  readonly caller: Caller
+  readonly world: World
+  readonly progress: (line: string) => void
+}
+
+async function torture({ conditions, stack, caller, world, progress }: Setting) {
+  const { seed, operations } = conditions
+  const spreadMs = operations * PACE_MS
+  const began = Date.now()
+  const driver = startDriver({ caller, world, wishes: planWishes(seed, { count: operations, spreadMs }) })
+  const counts = await playFaults(
+    stack,
+    conditions.faults === 'none' ? [] : planFaults(seed, { ...howMany(operations), spreadMs }),
+  )
+  await sleep(Math.max(0, spreadMs - (Date.now() - began)))
+  const tortured = secondsSince(began)
+  progress(`The last fault is over (${tortured} s). Healing.`)
+  await heal(stack)
+  const healed = Date.now()
+  await Promise.race([driver.finished, sleep(PEOPLE_STAY_MS, undefined, { ref: false })])
+  driver.stop()
+  await driver.finished
+  progress(`People have gone home (${secondsSince(healed)} s). Waiting for quiet.`)
+  const unquiet = await untilQuiet(stack.ownerUrl, QUIET_WITHIN_MS - (Date.now() - healed))
+  return {
+    torture: tortured,
+    quiesce: secondsSince(healed),
+    unquiet,
+    heard: driver.sent,
+    faults: () => summed(stack, counts),
+  }
+}
+
+function howMany(operations: number) {
+  return {
+    processes: Math.max(LEAST.processes, Math.round(operations * PROCESS_FAULTS_PER_OPERATION)),
+    messages: Math.max(LEAST.messages, Math.round(operations * MESSAGE_FAULTS_PER_OPERATION)),
+  }
+}
+
+/** Every coin gets something to spend while nothing is wrong yet; these are operations like all others. */
+async function fund(caller: Caller, { clients, limited, suspect, accountants, banks }: World): Promise<void> {
+  for (const { serial } of [...clients, ...limited, suspect]) {
+    const mark = `fund-${serial}`
+    const body = {
+      coinSerial: serial,
+      amount: FUNDS,
+      fullName: 'Founder',
+      bankId: banks.manual,
+      description: mark,
+    }
+    const { status } = await caller.send({ by: accountants[0], path: '/bank-top-ups/with-bank', body, mark })
+    if (status !== 201) throw new Error(`the coin ${serial} could not be funded (${status})`)
+  }
+}
+const FUNDS = '2000.00'
+
+/** Faults of bank and provider count where somebody met them: both write down each. */
+async function summed({ bank, aml }: Stack, { processes, messages, missed }: FaultCounts) {
+  const met = [
+    ...(await readLines(bank.journal)).map(
+      (line) => line['kind'] === 'fault.met' && `bank: ${line['fault']}`,
+    ),
+    ...(await readLines(aml.log)).map((line) => line['fault'] !== null && `aml: ${line['fault']}`),
+  ].filter((what) => typeof what === 'string')
+  const all = new Map([...messages].filter(([what]) => !what.startsWith('order to ')))
+  for (const what of met) all.set(what, (all.get(what) ?? 0) + 1)
+  return {
+    processes: Object.fromEntries(processes),
+    messages: Object.fromEntries(all),
+    missed: Object.fromEntries(missed),
+  }
+}
+
+async function readLines(file: string): Promise<Readonly<Record<string, string | null>>[]> {
+  const text = await readFile(file, 'utf8').catch(() => '')
+  const lines = text.split('\n').slice(0, -1)
+  return lines.map((line) => JSON.parse(line) as Record<string, string | null>)
+}
+
+function secondsSince(ms: number): number {
+  return Math.round((Date.now() - ms) / 100) / 10
+}

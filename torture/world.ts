@@ -1,0 +1,127 @@
+import type { Person } from './caller.ts'
+import { hirePeople } from './people.ts'
+import { layDownRules } from './rules.ts'
+import { ADMIN } from './stack.ts'
+
+export type Coin = Person & { readonly organization: string; readonly name: string; readonly serial: string }
+
+export type World = {
+  readonly administrator: Person
+  readonly accountants: readonly [Person, ...Person[]]
+  readonly cfo: Person
+  readonly compliance: Person
+  readonly antifraud: Person
+  /** Clients, each with one coin and an approved account at both banks. */
+  readonly clients: readonly [Coin, ...Coin[]]
+  /** Clients whose contract has limits and commissions. */
+  readonly limited: readonly [Coin, ...Coin[]]
+  /** Whoever is screened as a hit is frozen, so hits have a client of their own. */
+  readonly suspect: Coin
+  readonly banks: { readonly integrated: string; readonly manual: string }
+}
+
+export const IBAN = 'DE89370400440532013000'
+export const CURRENCY = 'EUR'
+
+export type Setup = (by: { token: string }, what: string, body?: object) => Promise<Body>
+type Body = {
+  readonly id: string
+  readonly serial: string
+  readonly bankAccountId: string
+  readonly records: readonly { readonly id: string; readonly bankId: string; readonly bic: string }[]
+  readonly authorizationToken: { readonly token: string }
+  readonly members: readonly { readonly user: { readonly id: string } }[]
+}
+
+/** Everything that has to be there before anything goes wrong. */
+export async function makeWorld({
+  api,
+  ownerUrl,
+}: {
+  api: string
+  ownerUrl: string
+}): Promise<World & { layDownRules(): Promise<void> }> {
+  const call = setupOver(api)
+  const signedIn = await call({ token: '' }, 'POST /authorization', ADMIN)
+  const administrator = {
+    id: signedIn.members[0]?.user.id ?? '',
+    token: signedIn.authorizationToken.token,
+  }
+  const people = await hirePeople(ownerUrl)
+  try {
+    const accountants = await inTurn(3, () => people.hireStaff('accountant'))
+    const staff = {
+      administrator,
+      accountants,
+      cfo: await people.hireStaff('cfo'),
+      compliance: await people.hireStaff('compliance_manager'),
+      antifraud: await people.hireStaff('antifraud_specialist'),
+    }
+    const issuer = await openCurrency(call, administrator)
+    const banks = await openBanks(call, administrator)
+    const open = async (name: string): Promise<Coin> => {
+      const client = await people.addClient(name)
+      const { serial } = await call(client, 'POST /coins', { name: 'Euros', issuerId: issuer })
+      for (const bankId of Object.values(banks))
+        await linkAccount(call, administrator, { client, serial, bankId })
+      return { ...client, serial }
+    }
+    const clients = await inTurn(6, (n) => open(`Client ${n}`))
+    const limited = await inTurn(2, (n) => open(`Limited ${n}`))
+    const suspect = await open('Suspect One')
+    const world = { ...staff, clients, limited, suspect, banks }
+    return { ...world, layDownRules: () => layDownRules(call, world, issuer) }
+  } finally {
+    await people.close()
+  }
+}
+
+async function inTurn<T>(count: number, make: (n: number) => Promise<T>): Promise<[T, ...T[]]> {
+  const made: [T, ...T[]] = [await make(1)]
+  for (let n = 2; n <= count; n += 1) made.push(await make(n))
+  return made
+}
+
+async function openCurrency(call: Setup, by: Person): Promise<string> {
+  await call(by, 'POST /currencies', { code: CURRENCY, digitalCode: '978', symbol: '€', name: 'Euro' })
+  return (await call(by, 'POST /issuers', { snPrefix: CURRENCY, currencyCode: CURRENCY, name: 'Euro' })).id
+}
+
+async function openBanks(call: Setup, by: Person): Promise<World['banks']> {
+  const open = async (name: string, bic: string, more: object = {}) => {
+    await call(by, 'POST /bank-catalog', { name, bic, swift: bic, ...more })
+    const { records } = await call(by, 'GET /bank-catalog')
+    return records.find((bank) => bank.bic === bic)?.bankId ?? ''
+  }
+  return {
+    integrated: await open('Integrated', 'DEUTDEFF', { platform: 'simulated' }),
+    manual: await open('Manual', 'COBADEFF'),
+  }
+}
+
+async function linkAccount(
+  call: Setup,
+  by: Person,
+  { client, serial, bankId }: { client: Person & { name: string }; serial: string; bankId: string },
+): Promise<void> {
+  const path = `/my/bank-accounts/coin/${serial}/with-bank`
+  const { bankAccountId } = await call(client, `POST ${path}`, { bankId, fullName: client.name, iban: IBAN })
+  await call(by, `POST /bank-accounts/${bankAccountId}/approve`, {})
+}
+
+function setupOver(api: string): Setup {
+  return async ({ token }, what, body) => {
+    const [method = '', path = ''] = what.split(' ')
+    const answer = await fetch(`${api}/api/v1${path}`, {
+      method,
+      headers: {
+        'content-type': 'application/json',
+        ...(token === '' ? {} : { authorization: `TOKEN ${token}` }),
+      },
+      ...(body ? { body: JSON.stringify(body) } : {}),
+    })
+    const text = await answer.text()
+    if (!answer.ok) throw new Error(`setting up: ${what} answered ${answer.status}: ${text}`)
+    return JSON.parse(text) as Body
+  }
+}
