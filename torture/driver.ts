@@ -1,12 +1,14 @@
 import { setMaxListeners } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isHeard, type Caller, type Heard } from './caller.ts'
-import { decideNow, type Shown } from './people-decide.ts'
+import { decideEarly, decideNow, type Shown } from './people-decide.ts'
 import type { Wish } from './plan.ts'
 import { askOf } from './wishes.ts'
 import type { World } from './world.ts'
 
 const TRIES = 8
+/** Of the wishes that can be sent again safely. */
+const ASKED_AGAIN = 0.15
 const POLL_MS = 600
 const POLL_MAX_MS = 4_000
 /** Decisions by people about one operation; more is a quorum that cannot be reached. */
@@ -42,9 +44,14 @@ export function startDriver({ caller, world, wishes }: Play): Driver {
     const isSafe = typeof ask.key === 'string' || wish.kind === 'bank_line'
     if (isSafe && !answers.some(isHeard)) answers.push(await caller.insist(ask, TRIES))
     for (const { status } of answers) count(sent, `${wish.kind}: ${status ?? 'no answer'}`)
-    const ids = new Set(answers.flatMap(operationsIn))
     known.lines.push(...answers.flatMap(linesIn))
+    const desk = { caller, world, wish }
+    for (const shown of answers.map(acceptedIn))
+      if (shown) await decideEarly(desk, shown, wish.random.pick([ask.by, world.accountants[0]]))
+    const ids = new Set(answers.flatMap(operationsIn))
     await Promise.all([...ids].map((id) => follow(id, wish)))
+    // Whoever has lost the answer asks again, long after: the first answer of a key stands.
+    if (isSafe && wish.random.chance(ASKED_AGAIN)) await caller.insist(ask, TRIES)
   }
 
   /** Reads the operation now and then, as its people would, until it has ended or nobody wants anything of it. */
@@ -104,6 +111,10 @@ function operationsIn({ status, answer }: Heard): string[] {
   if (status === null || status >= 300) return []
   const { process, lines = [] } = answer as Body
   return [process?.id, ...lines.map(({ operationId }) => operationId)].filter((id) => typeof id === 'string')
+}
+
+function acceptedIn(heard: Heard): Shown | undefined {
+  return heard.status === 202 ? (heard.answer as Body).process : undefined
 }
 
 function linesIn({ status, answer }: Heard): string[] {

@@ -38,9 +38,20 @@ export type MessageFault =
 
 export type PlannedFault = { readonly atMs: number; readonly fault: ProcessFault | MessageFault }
 
-const PARTS = ['api1', 'api2', 'worker1', 'worker2', 'temporal', 'postgres', 'bank', 'aml'] as const
-/** The embedded start of Postgres asks a socket of the server, so what is frozen is thawed before anything is started. */
-const FROZEN = ['api1', 'worker1', 'temporal', 'postgres', 'bank', 'aml'] as const
+/** Workers more often than others: what they were just doing is the hardest to get right. */
+const PARTS = [
+  'api1',
+  'api2',
+  'worker1',
+  'worker2',
+  'worker1',
+  'worker2',
+  'temporal',
+  'postgres',
+  'bank',
+  'aml',
+] as const
+const FROZEN = ['api1', 'worker1', 'worker2', 'temporal', 'postgres', 'bank', 'aml'] as const
 
 /** Faults over the time in which things are asked for; the first comes when there is something to disturb. */
 export function planFaults(
@@ -84,7 +95,7 @@ function messageDeck(random: Random): MessageFault[] {
       3,
       () => ({ sort: 'cut', link: random.pick(LINKS), forMs: random.integer(100, 1_500) }) as const,
     ),
-    ...repeat(5, () => ({ sort: 'terminate', whom: 'committing' }) as const),
+    ...repeat(8, () => ({ sort: 'terminate', whom: 'committing' }) as const),
     ...repeat(2, () => ({ sort: 'terminate', whom: 'any' }) as const),
     ...BANK_FAULTS.map((fault) => {
       const times = fault === 'lookup_down' ? random.integer(1, 4) : 1

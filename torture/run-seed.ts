@@ -39,6 +39,7 @@ export type Outcome = {
 
 /** An operation every so often: slow enough that each meets several faults, fast enough that many are under way at once. */
 const PACE_MS = 250
+const SPREAD_LEAST_MS = 18_000
 const PROCESS_FAULTS_PER_OPERATION = 0.11
 const MESSAGE_FAULTS_PER_OPERATION = 0.4
 const LEAST = { processes: 14, messages: 40 }
@@ -90,7 +91,7 @@ type Setting = {
 
 async function torture({ conditions, stack, caller, world, progress }: Setting) {
   const { seed, operations } = conditions
-  const spreadMs = operations * PACE_MS
+  const spreadMs = Math.max(SPREAD_LEAST_MS, operations * PACE_MS)
   const began = Date.now()
   const driver = startDriver({ caller, world, wishes: planWishes(seed, { count: operations, spreadMs }) })
   const counts = await playFaults(
@@ -125,11 +126,11 @@ function howMany(operations: number) {
 
 /** Every coin gets something to spend while nothing is wrong yet; these are operations like all others. */
 async function fund(caller: Caller, { clients, limited, suspect, accountants, banks }: World): Promise<void> {
-  for (const { serial } of [...clients, ...limited, suspect]) {
+  for (const [n, { serial }] of [...clients, ...limited, suspect].entries()) {
     const mark = `fund-${serial}`
     const body = {
       coinSerial: serial,
-      amount: FUNDS,
+      amount: n < POOR ? LITTLE : FUNDS,
       fullName: 'Founder',
       bankId: banks.manual,
       description: mark,
@@ -139,6 +140,9 @@ async function fund(caller: Caller, { clients, limited, suspect, accountants, ba
   }
 }
 const FUNDS = '2000.00'
+/** So many have so little that what is asked for at the same moment cannot all be had. */
+const POOR = 2
+const LITTLE = '250.00'
 
 /** Faults of bank and provider count where somebody met them: both write down each. */
 async function summed({ bank, aml }: Stack, { processes, messages, missed }: FaultCounts) {
