@@ -1,10 +1,9 @@
 import { setMaxListeners } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { isHeard, type Caller, type Heard } from './caller.ts'
-import { decideEarly, decideNow, type Shown } from './people-decide.ts'
+import { isHeard, type Heard } from './caller.ts'
+import { decideEarly, decideNow, type Desk, type Shown } from './people-decide.ts'
 import type { Wish } from './plan.ts'
 import { askOf } from './wishes.ts'
-import type { World } from './world.ts'
 
 const TRIES = 8
 /** Of the wishes that can be sent again safely. */
@@ -24,10 +23,11 @@ export type Driver = {
   stop(): void
 }
 
-type Play = { readonly caller: Caller; readonly world: World; readonly wishes: readonly Wish[] }
+type Play = Omit<Desk, 'wish'> & { readonly wishes: readonly Wish[] }
 
 /** Plays the plan: each wish at its time, whatever became of the others, and people who decide as it says. */
-export function startDriver({ caller, world, wishes }: Play): Driver {
+export function startDriver({ wishes, ...people }: Play): Driver {
+  const { caller, world } = people
   const sent = new Map<string, number>()
   const known = { reversible: [] as string[], lines: [] as string[] }
   const stopping = new AbortController()
@@ -45,7 +45,7 @@ export function startDriver({ caller, world, wishes }: Play): Driver {
     if (isSafe && !answers.some(isHeard)) answers.push(await caller.insist(ask, TRIES))
     for (const { status } of answers) count(sent, `${wish.kind}: ${status ?? 'no answer'}`)
     known.lines.push(...answers.flatMap(linesIn))
-    const desk = { caller, world, wish }
+    const desk = { ...people, wish }
     for (const shown of answers.map(acceptedIn))
       if (shown) await decideEarly(desk, shown, wish.random.pick([ask.by, world.accountants[0]]))
     const ids = new Set(answers.flatMap(operationsIn))
@@ -78,7 +78,7 @@ export function startDriver({ caller, world, wishes }: Play): Driver {
       }
       rounds += 1
       decided = shown.phase
-      if (!(await decideNow({ caller, world, wish }, shown))) return
+      if (!(await decideNow({ ...people, wish }, shown))) return
       pauseMs = POLL_MS
     }
   }

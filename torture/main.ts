@@ -34,4 +34,6 @@ async function main(asked: Arguments): Promise<number> {
   return outcomes.some(({ violations }) => violations.length > 0) ? 1 : 0
 }
 
+// What was started ends with us.
+for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => process.exit(130))
 process.exitCode = await main(readArguments(process.argv.slice(2), HOME))

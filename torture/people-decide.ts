@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { ticketAskFor, type Carrier } from './carry.ts'
 import type { Ask, Caller, Person } from './caller.ts'
 import type { Wish } from './plan.ts'
 import type { World } from './world.ts'
@@ -12,15 +13,21 @@ export type Shown = {
   readonly decideBy: string | null
 }
 
-type Desk = { readonly caller: Caller; readonly world: World; readonly wish: Wish }
+export type Desk = {
+  readonly caller: Caller
+  readonly carrier: Carrier
+  readonly world: World
+  readonly wish: Wish
+}
 
 const TRIES = 4
 const DOUBLED = 0.1
+const CARRIED = 0.12
 /** Around the moment of expiry. */
 const RACE_MS = 120
 
 /** Lets people do what the plan says about what the operation waits for now. @returns false where they leave it */
-export async function decideNow({ caller, world, wish }: Desk, shown: Shown): Promise<boolean> {
+export async function decideNow({ caller, carrier, world, wish }: Desk, shown: Shown): Promise<boolean> {
   const { fate, random } = wish
   const asks = asksFor({ world, wish }, shown)
   if (asks.length === 0) return false
@@ -30,7 +37,9 @@ export async function decideNow({ caller, world, wish }: Desk, shown: Shown): Pr
       : fate.thinkMs,
   )
   const send = async (ask: Ask) => {
-    if (random.chance(DOUBLED)) await caller.sendTwice(ask)
+    const ticket = random.chance(CARRIED) ? ticketAskFor(ask, shown.phase) : undefined
+    if (ticket) await carrier.carry(ticket, random)
+    else if (random.chance(DOUBLED)) await caller.sendTwice(ask)
     else await caller.insist(ask, TRIES)
   }
   // At the same moment, so that they race, but for those who decide one after another by turns.

@@ -6,7 +6,7 @@ export function describe(outcome: Outcome): string[] {
   const total = sum(operations.map(({ count }) => count))
   const processed = sum(operations.filter(({ state }) => state === 'processed').map(({ count }) => count))
   return [
-    `Seed ${seed}: ${total} operations, ${processed} processed; ${outcome.exchanges} calls, ${outcome.doubled} of them doubled.`,
+    `Seed ${seed}: ${total} operations, ${processed} processed; ${outcome.exchanges} calls, ${outcome.doubled} of them doubled; ${outcome.carried} decisions past the API.`,
     ...list(
       'Operations',
       Object.fromEntries(operations.map(({ kind, state, count }) => [`${kind} ${state}`, count])),

@@ -1,6 +1,7 @@
 import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { createCarrier, type Carrier } from './carry.ts'
 import { createCaller, type Caller } from './caller.ts'
 import { checkAfterwards, type Violation } from './check.ts'
 import { startDriver } from './driver.ts'
@@ -31,6 +32,8 @@ export type Outcome = {
   readonly heard: Readonly<Record<string, number>>
   readonly exchanges: number
   readonly doubled: number
+  /** Decisions that were carried to Temporal past the API. */
+  readonly carried: number
   readonly faults: { readonly [sort in keyof FaultCounts]: Readonly<Record<string, number>> }
   /** Of parts that ended without being killed. */
   readonly ownExits: Readonly<Record<string, number>>
@@ -62,8 +65,10 @@ export async function runSeed(conditions: Conditions, progress: (line: string) =
     await world.layDownRules()
     const start = secondsSince(began)
     progress(`Everything runs (${start} s). ${operations} operations follow.`)
-    const tortured = await torture({ conditions, stack, caller, world, progress })
+    const carrier = createCarrier({ caller, address: stack.temporalAddress })
+    const tortured = await torture({ conditions, stack, caller, carrier, world, progress })
     await caller.close()
+    await carrier.close()
     const violations = await checkAfterwards(stack, { logFile, unquiet: tortured.unquiet })
     return {
       seed,
@@ -72,6 +77,7 @@ export async function runSeed(conditions: Conditions, progress: (line: string) =
       heard: Object.fromEntries(tortured.heard),
       exchanges: caller.exchanges(),
       doubled: caller.doubles(),
+      carried: carrier.carried(),
       faults: await tortured.faults(),
       ownExits: Object.fromEntries([...stack.parts.values()].map((part) => [part.name, part.ownExits()])),
       violations,
@@ -85,15 +91,21 @@ type Setting = {
   readonly conditions: Conditions
   readonly stack: Stack
   readonly caller: Caller
+  readonly carrier: Carrier
   readonly world: World
   readonly progress: (line: string) => void
 }
 
-async function torture({ conditions, stack, caller, world, progress }: Setting) {
+async function torture({ conditions, stack, caller, carrier, world, progress }: Setting) {
   const { seed, operations } = conditions
   const spreadMs = Math.max(SPREAD_LEAST_MS, operations * PACE_MS)
   const began = Date.now()
-  const driver = startDriver({ caller, world, wishes: planWishes(seed, { count: operations, spreadMs }) })
+  const driver = startDriver({
+    caller,
+    carrier,
+    world,
+    wishes: planWishes(seed, { count: operations, spreadMs }),
+  })
   const counts = await playFaults(
     stack,
     conditions.faults === 'none' ? [] : planFaults(seed, { ...howMany(operations), spreadMs }),
