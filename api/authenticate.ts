@@ -1,4 +1,4 @@
-import { findTokenOwner, hashToken } from '#db/tokens.ts'
+import { hashToken } from '#db/tokens.ts'
 import { permissionsOf, rolesWith } from '#domain/role.ts'
 import type { ApiDeps } from './deps.ts'
 import type { Access, Caller } from './endpoint.ts'
@@ -10,7 +10,7 @@ const HEADER = /^(?:TOKEN|Bearer) ([A-Za-z0-9_-]{20,200})$/i
 export async function authenticate(authorization: string | undefined, deps: ApiDeps): Promise<Caller> {
   const token = HEADER.exec(authorization ?? '')?.[1]
   const tokenHash = token === undefined ? undefined : hashToken(token)
-  const owner = tokenHash && (await findTokenOwner(deps.db, tokenHash))
+  const owner = tokenHash && (await deps.batched.tokenOwner(tokenHash))
   if (!owner || !tokenHash) {
     throw new Problem(401, 'unauthorized', {
       detail:

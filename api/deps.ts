@@ -1,4 +1,5 @@
 import type { Logger } from 'pino'
+import type { Batched } from '#db/batched.ts'
 import type { Database } from '#db/connection.ts'
 import type { Channel } from '#db/messages.ts'
 import type { SecretBox } from '#db/secret-box.ts'
@@ -12,6 +13,7 @@ import type { Reports } from '#temporal/reports.ts'
 export type ApiDeps = {
   readonly db: Database
   readonly ledger: Ledger
+  readonly batched: Batched
   readonly temporal: Gateway
   readonly reports: Reports
   readonly platforms: ReadonlyMap<string, Platform>

@@ -2,7 +2,9 @@ import { randomBytes } from 'node:crypto'
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { Client, Connection } from '@temporalio/client'
+import type { Express } from 'express'
 import { pino } from 'pino'
+import { createBatched } from '#db/batched.ts'
 import { assertRuntimeRole, connect } from '#db/connection.ts'
 import { createSecretBox } from '#db/secret-box.ts'
 import { newId } from '#domain/ids.ts'
@@ -17,10 +19,18 @@ import type { ApiConfig } from './config.ts'
 import type { ApiDeps } from './deps.ts'
 import { mountDocs } from './docs/mount.ts'
 import { endpoints } from './endpoints.ts'
-import { mountHealth } from './health/mount.ts'
+import { mountHealth, type Checks } from './health/mount.ts'
 
 /** Longer than a verdict takes, shorter than a person's patience. */
 const ANSWER_WITHIN_MS = 2_000
+
+/** Every route that the API answers. */
+export function openApp(deps: ApiDeps, checks: Checks, options: AppOptions = {}): Express {
+  const app = createApp(endpoints, deps, options)
+  mountHealth(app, checks)
+  mountDocs(app, endpoints)
+  return finishApp(app)
+}
 
 export type RunningApi = { readonly url: string; stop(): Promise<void> }
 
@@ -34,6 +44,7 @@ export async function startApi(config: ApiConfig, options: AppOptions = {}): Pro
   const deps: ApiDeps = {
     db,
     ledger: createLedger(db),
+    batched: createBatched(db),
     temporal: createGateway(new Client({ connection, namespace })),
     reports: createReports(new Client({ connection, namespace })),
     platforms: createPlatforms(config.banks),
@@ -47,14 +58,12 @@ export async function startApi(config: ApiConfig, options: AppOptions = {}): Pro
     newId: (prefix) => newId(prefix, Date.now(), randomBytes(16)),
     randomBytes,
   }
-  const app = createApp(endpoints, deps, options)
-  mountHealth(app, {
+  const checks = {
     postgres: async () => (await db.raw('select 1')) !== undefined,
     temporal: () => isServing(connection),
     worker: () => hasPollers(connection, namespace),
-  })
-  mountDocs(app, endpoints)
-  finishApp(app)
+  }
+  const app = openApp(deps, checks, options)
   const server = await new Promise<Server>((resolve, reject) => {
     const listening = app.listen(config.port, config.host ?? '127.0.0.1', (error?: Error) =>
       error ? reject(error) : resolve(listening),

@@ -139,7 +139,7 @@ export async function readDecider(trx: Knex, personId: string, now: Date): Promi
   return { personId, role: found.rows[0]?.role ?? null, delegations }
 }
 
-function readRule(row: ApprovalRuleRow): ApprovalRule {
+export function readRule(row: ApprovalRuleRow): ApprovalRule {
   const { id, version, ordering, stages, escalation } = row
   const expiresAfterMs = row.expires_after_ms === null ? null : Number(row.expires_after_ms)
   return { id, version, order: ordering, stages, expiresAfterMs, escalation, ...bandOf(row) }

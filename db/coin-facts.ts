@@ -21,20 +21,5 @@ export async function findCoinFacts(trx: Knex, serial: string): Promise<CoinFact
 
 /** Of those of these serials that are coins of the project. */
 export async function listCoinFacts(trx: Knex, serials: readonly string[]): Promise<CoinFacts[]> {
-  return trx('coins as k')
-    .join('issuers as i', 'i.id', 'k.issuer_id')
-    .join('currencies as c', 'c.id', 'i.currency_id')
-    .join('organizations as g', 'g.id', 'k.organization_id')
-    .whereIn('k.serial', serials)
-    .select(
-      'k.id',
-      'k.serial',
-      'k.organization_id',
-      'g.type as organization_type',
-      'k.issuer_id',
-      'i.sn as issuer_sn',
-      'c.code',
-      'c.symbol',
-      'c.fraction',
-    )
+  return trx('coin_facts').whereIn('serial', serials)
 }

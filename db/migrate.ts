@@ -80,7 +80,6 @@ const BOOK = [
   'limit_reservations',
   'audit_rows',
   'audit_heads',
-  'outbox_events',
 ]
 
 async function grant(client: pg.Client, runtimeRole: string): Promise<void> {
@@ -93,7 +92,8 @@ async function grant(client: pg.Client, runtimeRole: string): Promise<void> {
   await client.query(
     `revoke insert, update, delete, truncate on ${BOOK.join(', ')}, schema_migrations from ${role}`,
   )
-  await client.query(`revoke update, delete on operations, project_of, bank_lines from ${role}`)
+  await client.query(`revoke insert, update, delete on operations from ${role}`)
+  await client.query(`revoke update, delete on project_of, bank_lines from ${role}`)
   await client.query(
     `grant update (answer, attention, attention_since, screening_no) on operations to ${role}`,
   )

@@ -71,25 +71,7 @@ export async function listLegs(trx: Knex, operationIds: readonly string[]): Prom
 }
 
 export async function listAccountNames(trx: Knex, ids: readonly string[]): Promise<Map<string, AccountName>> {
-  const rows: AccountName[] = await trx('book_accounts as a')
-    .join('issuers as i', 'i.id', 'a.issuer_id')
-    .join('currencies as c', 'c.id', 'i.currency_id')
-    .leftJoin('coins as k', 'k.id', 'a.id')
-    .leftJoin('organizations as g', 'g.id', 'k.organization_id')
-    .whereIn('a.id', ids)
-    .select(
-      'a.id',
-      trx.raw('coalesce(k.serial, a.id) as serial'),
-      'k.name',
-      'a.type',
-      'a.technical',
-      'k.organization_id',
-      'g.name as organization_name',
-      'i.id as issuer_id',
-      'i.sn as issuer_sn',
-      'c.code',
-      'c.symbol',
-    )
+  const rows: AccountName[] = await trx('account_names').whereIn('id', ids)
   return new Map(rows.map((row) => [row.id, row]))
 }
 

@@ -121,16 +121,6 @@ export async function findOperationByKey(
   return row as OperationRow | undefined
 }
 
-/** The first answer stands; this gives it back, ours or the one that was quicker. */
-export async function storeAnswer(trx: Knex, id: string, answer: object): Promise<unknown> {
-  await trx('operations')
-    .where({ id })
-    .whereNull('answer')
-    .update({ answer: JSON.stringify(answer) })
-  const row: { answer: unknown } | undefined = await trx('operations').where({ id }).first('answer')
-  return row?.answer
-}
-
 export async function markNeedsAttention(trx: Knex, id: string, why: string): Promise<void> {
   await trx('operations')
     .where({ id })

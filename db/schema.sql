@@ -86,6 +86,8 @@ create table balances (
   account_id text not null,
   shard integer not null,
   project_id text not null,
+  issuer_id text not null,
+  strict boolean not null,
   posted numeric(38,0) default 0 not null,
   held numeric(38,0) default 0 not null,
   floor numeric(38,0),
@@ -505,15 +507,6 @@ create table organizations (
   unfrozen_by text
 );
 
-create table outbox_events (
-  id bigint generated always as identity not null,
-  project_id text not null,
-  type text not null,
-  operation_id text not null,
-  payload jsonb not null,
-  created_at timestamp with time zone default now() not null
-);
-
 create table payout_sends (
   operation_id text not null,
   send integer not null,
@@ -732,29 +725,64 @@ create table totp_secrets (
 
 -- Types
 
-create type step_delta as (
-  ord integer,
+create type audit_entry as (
+  actor text,
+  source text,
+  action text,
+  subject_type text,
+  subject_id text,
+  before jsonb,
+  after jsonb
+);
+
+create type held_balance as (
   account text,
-  strict boolean,
+  issuer text,
+  posted numeric,
+  held numeric,
+  floor numeric,
+  active boolean
+);
+
+create type operation_names as (
+  coin text,
+  counter_coin text,
+  issuer text,
+  organization text,
+  asked_by text
+);
+
+create type step_entry as (
+  ord integer,
+  leg integer,
+  side integer,
+  type text,
+  account text,
   posted numeric,
   held numeric
 );
 
-create type step_verdict as (
+create type step_work as (
   ord integer,
   operation text,
   step text,
+  kind text,
+  fresh boolean,
   body jsonb,
   outcome text,
   refusal text,
   from_state text,
   to_state text,
+  now_state text,
   person text,
   ticket text,
   verb text,
   stored boolean,
   decide_by timestamp with time zone,
-  found operations
+  organization text,
+  asked_by text,
+  issuer text,
+  amount numeric
 );
 
 -- Views
@@ -767,6 +795,136 @@ create view account_balances with (security_invoker=true) as
     bool_and(active) AS active
    FROM balances
   GROUP BY account_id, project_id;
+create view account_names with (security_invoker=true) as
+ SELECT a.id,
+    COALESCE(k.serial, a.id) AS serial,
+    k.name,
+    a.type,
+    a.technical,
+    k.organization_id,
+    g.name AS organization_name,
+    i.id AS issuer_id,
+    (i.sn)::text AS issuer_sn,
+    c.code,
+    c.symbol
+   FROM ((((book_accounts a
+     JOIN issuers i ON ((i.id = a.issuer_id)))
+     JOIN currencies c ON ((c.id = i.currency_id)))
+     LEFT JOIN coins k ON ((k.id = a.id)))
+     LEFT JOIN organizations g ON ((g.id = k.organization_id)));
+create view binding_contracts with (security_invoker=true) as
+ SELECT g.id AS organization_id,
+    COALESCE(own.id, common.id) AS contract_id,
+    COALESCE(own.person_type, common.person_type) AS person_type
+   FROM ((organizations g
+     LEFT JOIN contracts own ON (((own.id = g.contract_id) AND own.active)))
+     LEFT JOIN contracts common ON (((g.contract_id IS NULL) AND (common.project_id = g.project_id) AND common.global AND common.active AND (common.person_type = 'base'::text) AND (common.organization_type =
+        CASE g.type
+            WHEN 'merchant'::text THEN 'merchant'::text
+            ELSE 'individual'::text
+        END))));
+create view coin_facts with (security_invoker=true) as
+ SELECT k.id,
+    k.serial,
+    k.organization_id,
+    g.type AS organization_type,
+    k.issuer_id,
+    (i.sn)::text AS issuer_sn,
+    c.code,
+    c.symbol,
+    c.fraction
+   FROM (((coins k
+     JOIN issuers i ON ((i.id = k.issuer_id)))
+     JOIN currencies c ON ((c.id = i.currency_id)))
+     JOIN organizations g ON ((g.id = k.organization_id)));
+create view outbox_events with (security_invoker=true) as
+ SELECT s.seq AS id,
+    s.project_id,
+    ((o.kind || '.'::text) || s.to_state) AS type,
+    s.operation_id,
+    jsonb_build_object('operation', s.operation_id, 'step', s.step, 'from', s.from_state, 'to', s.to_state, 'refusal', s.refusal) AS payload,
+    s.at AS created_at
+   FROM (steps s
+     JOIN operations o ON ((o.id = s.operation_id)))
+  WHERE (s.from_state <> s.to_state);
+create view shown_operations with (security_invoker=true) as
+ SELECT o.id,
+    o.project_id,
+    o.kind,
+    o.needs_decision,
+    o.state,
+    o.state_since,
+    o.request_identifier,
+    o.coin_id,
+    o.counter_coin_id,
+    o.issuer_id,
+    o.organization_id,
+    o.amount,
+    o.sender_amount,
+    o.recipient_amount,
+    o.commission,
+    o.rules,
+    o.screening_no,
+    o.screened_at,
+    o.bank_account_id,
+    o.bank_line_id,
+    o.bank_id,
+    o.platform,
+    o.asked_by,
+    o.idempotency_key,
+    o.body_hash,
+    o.answer,
+    o.return_of,
+    o.return_reference,
+    o.reversal_of,
+    o.commission_back,
+    o.platform_reference,
+    o.platform_at,
+    o.refusal,
+    o.reason,
+    o.decide_by,
+    o.attention,
+    o.attention_since,
+    o.registered_at,
+    o.created_at,
+    o.updated_at,
+    c.code AS currency_code,
+    c.fraction,
+    c.symbol,
+    i.sn AS issuer_sn,
+    p.full_name,
+    p.iban,
+    p.account_number,
+    p.description,
+    p.bank_details,
+    b.bic,
+    b.swift,
+    b.name AS bank_name,
+    b.address AS bank_address,
+    b.city AS bank_city,
+    b.zip_code AS bank_zip_code,
+    b.country AS bank_country,
+    ( SELECT COALESCE(jsonb_agg(jsonb_build_object('operation_id', f.operation_id, 'step', f.step, 'leg', f.leg, 'id', (f.id)::text, 'type', f.type, 'amount', (t.amount)::text, 'from_account', f.account_id, 'to_account', t.account_id, 'created_at', f.created_at) ORDER BY f.id), '[]'::jsonb) AS "coalesce"
+           FROM (postings f
+             JOIN postings t ON (((t.operation_id = f.operation_id) AND (t.step = f.step) AND (t.leg = f.leg) AND (t.amount > (0)::numeric))))
+          WHERE ((f.operation_id = o.id) AND (f.amount < (0)::numeric))) AS legs,
+    ( SELECT COALESCE(jsonb_agg(x.id ORDER BY x.created_at), '[]'::jsonb) AS "coalesce"
+           FROM operations x
+          WHERE ((x.return_of = o.id) OR (x.reversal_of = o.id))) AS children,
+    ( SELECT COALESCE(jsonb_agg(to_jsonb(n.*)), '[]'::jsonb) AS "coalesce"
+           FROM account_names n
+          WHERE (n.id = ANY (ARRAY( SELECT o.coin_id
+                UNION
+                 SELECT o.counter_coin_id
+                UNION
+                 SELECT q.account_id
+                   FROM postings q
+                  WHERE (q.operation_id = o.id))))) AS names
+   FROM ((((operations o
+     JOIN issuers i ON ((i.id = o.issuer_id)))
+     JOIN currencies c ON ((c.id = i.currency_id)))
+     LEFT JOIN operation_parties p ON ((p.operation_id = o.id)))
+     LEFT JOIN banks b ON ((b.id = o.bank_id)));
 
 -- Functions
 
@@ -789,24 +947,43 @@ CREATE OR REPLACE FUNCTION public.append_audit(project text, rows jsonb)
  SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
 AS $function$
+begin
+  perform append_entries(project, array(
+    select row(e ->> 'actor', e ->> 'source', e ->> 'action', e ->> 'subjectType', e ->> 'subjectId', e -> 'before', e -> 'after')::audit_entry
+      from jsonb_array_elements(rows) with ordinality r (e, ord) order by ord));
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.append_entries(project text, entries audit_entry[])
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
 declare
-  entry jsonb;
   head audit_heads;
-  fresh audit_rows;
+  hashes bytea[];
+  fresh audit_rows[];
+  at timestamptz;
 begin
   perform set_config('sluice.project', project, true);
-  insert into audit_heads (project_id) values (project) on conflict do nothing;
   select * into head from audit_heads where project_id = project for update;
-  for entry in select * from jsonb_array_elements(rows) loop
-    head.seq := head.seq + 1;
-    fresh := row(project, head.seq, clock_timestamp(), entry ->> 'actor', entry ->> 'source', entry ->> 'action',
-      entry ->> 'subjectType', entry ->> 'subjectId', nullif(entry -> 'before', 'null'::jsonb),
-      nullif(entry -> 'after', 'null'::jsonb), head.hash, '\x'::bytea);
-    fresh.hash := audit_hash(fresh);
-    insert into audit_rows values (fresh.*);
-    head.hash := fresh.hash;
+  if not found then
+    insert into audit_heads (project_id) values (project) on conflict do nothing;
+    select * into head from audit_heads where project_id = project for update;
+  end if;
+  -- Under the lock, so that time never runs backwards along the chain.
+  at := clock_timestamp();
+  fresh := array(select row(project, head.seq + e.ord, at, e.actor, e.source, e.action, e.subject_type, e.subject_id,
+      nullif(e.before, 'null'::jsonb), nullif(e.after, 'null'::jsonb), '\x'::bytea, '\x'::bytea)::audit_rows
+    from unnest(entries) with ordinality e (actor, source, action, subject_type, subject_id, before, after, ord));
+  for i in 1 .. cardinality(fresh) loop
+    hashes[i] := sha256(coalesce(hashes[i - 1], head.hash) || convert_to(audit_text(fresh[i]), 'UTF8'));
   end loop;
-  update audit_heads set seq = head.seq, hash = head.hash where project_id = project;
+  insert into audit_rows
+    select f.project_id, f.seq, f.at, f.actor_id, f.source, f.action, f.subject_type, f.subject_id, f.before, f.after,
+        coalesce(hashes[f.ord - 1], head.hash), hashes[f.ord]
+      from unnest(fresh) with ordinality f (project_id, seq, at, actor_id, source, action, subject_type, subject_id, before, after, p, h, ord);
+  update audit_heads set seq = head.seq + cardinality(fresh), hash = hashes[cardinality(fresh)] where project_id = project;
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.append_only(target regclass)
@@ -830,68 +1007,79 @@ CREATE OR REPLACE FUNCTION public.apply_steps(project text, steps jsonb, source 
  SET jit TO 'off'
 AS $function$
 declare
-  work step_verdict[];
-  deltas step_delta[];
-  one text;
-  lines text[];
-  originals text[];
-  frozen record;
-  freezes jsonb := '[]';
-  ids text[] := array(select s ->> 'operation' from jsonb_array_elements(steps) s);
-  actives text[] := array(select jsonb_array_elements_text(s -> 'active') from jsonb_array_elements(steps) s);
+  scope text := set_config('sluice.project', project, true);
+  births boolean := jsonb_path_exists(steps, '$[*].create');
+  moves boolean := jsonb_path_exists(steps, '$[*] ? (!exists(@.create))');
+  lines boolean := jsonb_path_exists(steps, '$[*].line');
+  limits boolean := jsonb_path_exists(steps, '$[*] ? (exists(@.limits) || exists(@.releaseLimits))');
+  freezes boolean := jsonb_path_exists(steps, '$[*].freeze');
+  known int[];
+  taken int[];
+  work step_work[];
+  entries step_entry[] := step_entries(steps);
+  actives text[] := array(select jsonb_array_elements_text(jsonb_path_query_array(steps, '$[*].active[*]')));
+  -- Places: account → where its balance stands; accounts that are not strict have none.
+  held record;
+  found record;
+  audit audit_entry[];
 begin
-  perform set_config('sluice.project', project, true);
-  if jsonb_path_exists(steps, '$[*].create') then
-    perform create_operations(project, steps);
+  if births then
+    select b.known, b.taken into known, taken from find_born(project, steps) b;
+    moves := moves or known is not null;
   end if;
-  originals := array(select o.original from unnest(ids) i cross join lateral
-      (select coalesce(return_of, reversal_of) as original from operations where id = i limit 1) o where o.original is not null);
-  lines := array(select s -> 'line' ->> 'id' from jsonb_array_elements(steps) s where s ? 'line' order by 1);
-  if cardinality(originals) <> (select count(distinct o) from unnest(originals) o)
-      or cardinality(lines) <> (select count(distinct l) from unnest(lines) l) then
-    raise exception 'two steps of one batch hang on the same original or bank line' using errcode = 'SL011';
+  if moves or lines then
+    perform lock_operations(steps);
   end if;
-  ids := array(select distinct id from unnest(ids || originals) named (id) order by id);
-  foreach one in array ids loop
-    perform 1 from operations o where o.id = one for update;
-  end loop;
-  foreach one in array lines loop
-    perform 1 from bank_lines b where b.id = one for update;
-  end loop;
-  if jsonb_path_exists(steps, '$[*].limits') or jsonb_path_exists(steps, '$[*].releaseLimits') then
+  if limits then
     perform lock_limits(project, steps);
   end if;
-  if jsonb_path_exists(steps, '$[*].freeze') then
-    perform 1 from organizations g where g.id = any(array(select o.organization_id from jsonb_array_elements(steps) s,
-      lateral (select organization_id from operations where id = s ->> 'operation' limit 1) o where s ? 'freeze'))
-      order by g.id for no key update;
+  if freezes then
+    perform lock_organizations(steps);
   end if;
-  deltas := step_deltas(steps);
-  perform 1 from balances b where b.shard = 0 and (b.account_id = any(actives)
-      or b.account_id = any(array(select account from unnest(deltas) where strict))) order by b.account_id for update;
-  select array_agg(judge_step(s.ord::int, s.body) order by s.ord) into work
-    from jsonb_array_elements(steps) with ordinality s (body, ord);
+  held := lock_balances(entries, actives);
+  work := judge_steps(steps, known || taken, held.inactive, find_frozen(actives));
   -- What goes over a limit moves other things than it was to move.
-  if jsonb_path_exists(steps, '$[*].overLimit') then
-    deltas := step_deltas((select jsonb_agg(w.body order by w.ord) from unnest(work) w));
+  if limits then
+    entries := step_entries((select jsonb_agg(w.body order by w.ord) from unnest(work) w));
   end if;
-  work := refuse_overdrafts(work, deltas);
-  work := set_decide_by(project, work);
-  perform write_operations(project, work);
-  perform write_decisions(project, work);
-  perform write_limits(project, work);
-  perform write_lines(project, work);
-  perform write_book(project, work, deltas);
-  for frozen in select distinct (w.found).organization_id as id from unnest(work) w
-      where w.outcome = 'applied' and w.body ? 'freeze' order by 1 loop
-    if freeze_organization(project, frozen.id, 'AML') then
-      freezes := freezes || jsonb_build_object('source', source, 'action', 'organization.freeze', 'subjectType', 'organization',
-        'subjectId', frozen.id, 'after', jsonb_build_object('frozen', true, 'reason', 'AML'));
-    end if;
-  end loop;
-  perform write_events(project, work, source);
-  if jsonb_array_length(freezes) > 0 then
-    perform append_audit(project, freezes);
+  found := survey(entries, work, held.balances, held.places);
+  if found.stray is not null then
+    raise exception 'account % is of another issuer than the operation that moves it', found.stray using errcode = 'SL012';
+  end if;
+  if found.risky then
+    work := refuse_overdrafts(work, entries, held.balances, held.places);
+  end if;
+  if jsonb_path_exists(steps, '$[*] ? (@.to == "awaiting_decision" || @.to == "limited" || exists(@.overLimit))') then
+    work := set_decide_by(project, work);
+  end if;
+  if births then
+    perform insert_operations(project, work);
+  end if;
+  if moves then
+    perform update_operations(work);
+  end if;
+  if jsonb_path_exists(steps, '$[*].verb') then
+    perform write_decisions(project, work);
+  end if;
+  if limits then
+    perform write_limits(project, work);
+  end if;
+  if lines then
+    perform write_lines(project, work);
+  end if;
+  if jsonb_path_exists(steps, '$[*] ? (exists(@.hold) || exists(@.overLimit))') then
+    perform write_holds(project, work);
+  end if;
+  if entries is not null then
+    perform write_book(project, work, entries, held.balances, held.places, found.spread);
+  end if;
+  perform write_steps(project, work);
+  audit := step_audit(work, source);
+  if freezes then
+    audit := audit || freeze_clients(project, work, source);
+  end if;
+  if audit is not null then
+    perform append_entries(project, audit);
   end if;
   return step_answers(work);
 end $function$;
@@ -901,26 +1089,35 @@ CREATE OR REPLACE FUNCTION public.audit_hash(entry audit_rows)
  LANGUAGE sql
  IMMUTABLE
 AS $function$
-  select sha256(entry.previous_hash || convert_to(jsonb_build_array(
-    entry.project_id, entry.seq, extract(epoch from entry.at)::numeric(20, 6)::text, entry.actor_id, entry.source, entry.action,
-    entry.subject_type, entry.subject_id, entry.before, entry.after)::text, 'UTF8'))
+  select sha256(entry.previous_hash || convert_to(audit_text(entry), 'UTF8'))
 $function$;
 
-CREATE OR REPLACE FUNCTION public.authenticate(hash bytea)
- RETURNS TABLE(project_id text, person_id text, member_id text, organization_id text, role text, login text)
+CREATE OR REPLACE FUNCTION public.audit_text(entry audit_rows)
+ RETURNS text
+ LANGUAGE plpgsql
+ IMMUTABLE
+AS $function$
+begin
+  return jsonb_build_array(entry.project_id, entry.seq, extract(epoch from entry.at)::numeric(20, 6)::text, entry.actor_id, entry.source,
+    entry.action, entry.subject_type, entry.subject_id, entry.before, entry.after)::text;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.authenticate(hashes bytea[])
+ RETURNS TABLE(token_hash bytea, project_id text, person_id text, member_id text, organization_id text, role text, login text)
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
 AS $function$
+#variable_conflict use_column
 declare
-  found_token tokens;
+  project text;
 begin
-  select * into found_token from tokens t where t.token_hash = hash and t.expires_at > now();
-  if found_token.token_hash is null then return; end if;
-  perform set_config('sluice.project', found_token.project_id, true);
-  return query select found_token.project_id, p.id, m.id, m.organization_id, m.role, p.login
-    from members m join people p on p.id = m.person_id
-    where m.id = found_token.member_id and m.active;
+  for project in select distinct t.project_id from tokens t where t.token_hash = any(hashes) and t.expires_at > now() loop
+    perform set_config('sluice.project', project, true);
+    return query select t.token_hash, t.project_id, p.id, m.id, m.organization_id, m.role, p.login
+      from tokens t join members m on m.id = t.member_id and m.active join people p on p.id = m.person_id
+      where t.token_hash = any(hashes) and t.expires_at > now() and t.project_id = project;
+  end loop;
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.close_account(project text, account text)
@@ -949,17 +1146,9 @@ CREATE OR REPLACE FUNCTION public.contract_of(organization text)
  STABLE
 AS $function$
 declare
-  party organizations;
   found contracts;
 begin
-  select * into party from organizations where id = organization;
-  if party.contract_id is not null then
-    select * into found from contracts where id = party.contract_id and active;
-  else
-    select * into found from contracts
-      where project_id = party.project_id and global and active and person_type = 'base'
-        and organization_type = case party.type when 'merchant' then 'merchant' else 'individual' end;
-  end if;
+  select c.* into found from binding_contracts b join contracts c on c.id = b.contract_id where b.organization_id = organization;
   return found;
 end $function$;
 
@@ -1009,36 +1198,6 @@ begin
   return array(select b.id from unnest(ids) i cross join lateral (select id from bank_lines where id = i limit 1) b);
 end $function$;
 
-CREATE OR REPLACE FUNCTION public.create_operations(project text, steps jsonb)
- RETURNS void
- LANGUAGE plpgsql
-AS $function$
-declare
-  ids text[] := array(select s ->> 'operation' from jsonb_array_elements(steps) s where s ? 'create' order by 1);
-  lines text[];
-begin
-  if jsonb_path_exists(steps, '$[*].create.newLine') then
-    lines := create_bank_lines(project, steps);
-  end if;
-  insert into operations (id, project_id, kind, needs_decision, state, coin_id, counter_coin_id, issuer_id,
-      organization_id, amount, sender_amount, recipient_amount, rules, bank_line_id, bank_id, asked_by, idempotency_key, body_hash)
-    select s ->> 'operation', project, s ->> 'kind', false, 'received', c ->> 'coin', c ->> 'counterCoin', c ->> 'issuer',
-        c ->> 'organization', (c ->> 'amount')::numeric, (c ->> 'senderAmount')::numeric, (c ->> 'recipientAmount')::numeric,
-        c -> 'rules', c ->> 'bankLine', c ->> 'bank', c ->> 'askedBy', c ->> 'key', decode(c ->> 'bodyHash', 'hex')
-      from jsonb_array_elements(steps) s, lateral (select s -> 'create' as c) created
-      where s ? 'create' and (not c ? 'newLine' or c -> 'newLine' ->> 'id' = any(lines)) order by c ->> 'askedBy', c ->> 'key'
-    on conflict do nothing;
-  insert into project_of (id, project_id)
-    select o.id, project from unnest(ids) i cross join lateral (select id from operations where id = i limit 1) o order by o.id
-    on conflict do nothing;
-  insert into operation_parties (operation_id, project_id, description)
-    select o.id, project, texts.description
-      from (select s ->> 'operation' as id, s -> 'create' ->> 'description' as description
-          from jsonb_array_elements(steps) s where s -> 'create' ->> 'description' is not null offset 0) texts
-        cross join lateral (select id from operations where id = texts.id limit 1) o
-    on conflict do nothing;
-end $function$;
-
 CREATE OR REPLACE FUNCTION public.current_project()
  RETURNS text
  LANGUAGE plpgsql
@@ -1075,6 +1234,73 @@ begin
   end if;
   if ticket.person_id = operation.asked_by or principal = operation.asked_by then return 'decider_is_the_asker'; end if;
   return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.demand_named(names operation_names[])
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+begin
+  -- Scalar look-ups, each by its key: an `exists` under `or` would read the whole table for one name.
+  if exists (select 1 from unnest(names) n
+      where (n.coin is not null and (select c.issuer_id from coins c where c.id = n.coin) is distinct from n.issuer)
+        or (n.counter_coin is not null and (select c.issuer_id from coins c where c.id = n.counter_coin) is distinct from n.issuer)
+        or (select i.id from issuers i where i.id = n.issuer) is null
+        or (select o.id from organizations o where o.id = n.organization) is null
+        or (n.asked_by is not null and (select p.id from people p where p.id = n.asked_by) is null)) then
+    raise exception 'an operation names a coin, issuer, client or person that is not there' using errcode = 'foreign_key_violation';
+  end if;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.find_born(project text, steps jsonb, OUT known integer[], OUT taken integer[])
+ RETURNS record
+ LANGUAGE plpgsql
+AS $function$
+declare
+  lines text[];
+begin
+  if jsonb_path_exists(steps, '$[*].create.newLine') then
+    lines := create_bank_lines(project, steps);
+  end if;
+  select array_agg(c.ord) filter (where f.id = c.operation),
+      array_agg(c.ord) filter (where f.id is distinct from c.operation and (f.id is not null or c.line <> all(lines)))
+    into known, taken
+    from (
+      select s.ord::int, s.body ->> 'operation' as operation, s.body -> 'create' ->> 'askedBy' as asked_by,
+          s.body -> 'create' ->> 'key' as key, s.body -> 'create' -> 'newLine' ->> 'id' as line
+        from jsonb_array_elements(steps) with ordinality s (body, ord) where s.body ? 'create' offset 0
+    ) c left join lateral (
+      select o.id from operations o where c.key is null and o.id = c.operation
+      union all
+      select o.id from operations o where o.project_id = project and o.asked_by = c.asked_by and o.idempotency_key = c.key
+      limit 1
+    ) f on true;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.find_frozen(accounts text[])
+ RETURNS jsonb
+ LANGUAGE plpgsql
+AS $function$
+begin
+  return (select jsonb_agg(c.id) from coins c join organizations o on o.id = c.organization_id
+    where c.id = any(accounts) and o.frozen_at is not null);
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.freeze_clients(project text, work step_work[], source text)
+ RETURNS audit_entry[]
+ LANGUAGE plpgsql
+AS $function$
+declare
+  one text;
+  rows audit_entry[];
+begin
+  for one in select distinct w.organization from unnest(work) w where w.outcome = 'applied' and w.body ? 'freeze' order by 1 loop
+    if freeze_organization(project, one, 'AML') then
+      rows := rows || row(null, source, 'organization.freeze', 'organization', one, null,
+        jsonb_build_object('frozen', true, 'reason', 'AML'))::audit_entry;
+    end if;
+  end loop;
+  return rows;
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.freeze_organization(project text, organization text, reason text)
@@ -1120,6 +1346,29 @@ begin
   return new;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.insert_operations(project text, work step_work[])
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+begin
+  perform demand_named(array(select row(w.body -> 'create' ->> 'coin', w.body -> 'create' ->> 'counterCoin', w.issuer, w.organization,
+    w.asked_by)::operation_names from unnest(work) w where w.fresh));
+  insert into operations (id, project_id, kind, needs_decision, state, coin_id, counter_coin_id, issuer_id, organization_id, amount,
+      sender_amount, recipient_amount, rules, bank_line_id, bank_id, asked_by, idempotency_key, body_hash, refusal, registered_at)
+    select w.operation, project, w.kind, false, w.to_state, c ->> 'coin', c ->> 'counterCoin', w.issuer, w.organization, w.amount,
+        (c ->> 'senderAmount')::numeric, (c ->> 'recipientAmount')::numeric, c -> 'rules', c ->> 'bankLine', c ->> 'bank',
+        w.asked_by, c ->> 'key', decode(c ->> 'bodyHash', 'hex'), case when w.stored then w.refusal end, case when w.stored then now() end
+      from unnest(work) w cross join lateral (select w.body -> 'create' as c offset 0) created
+      where w.fresh order by w.asked_by, c ->> 'key', w.operation;
+  -- One that has ended with its birth has no workflow, and nobody asks for it from outside its project.
+  if exists (select 1 from unnest(work) w where w.fresh and (w.to_state = 'received' or w.body -> 'create' ? 'description')) then
+    insert into project_of (id, project_id)
+      select w.operation, project from unnest(work) w where w.fresh and w.to_state = 'received' order by w.operation on conflict do nothing;
+    insert into operation_parties (operation_id, project_id, description)
+      select w.operation, project, w.body -> 'create' ->> 'description' from unnest(work) w where w.fresh and w.body -> 'create' ? 'description';
+  end if;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.is_approved_destination(operation operations, account text)
  RETURNS boolean
  LANGUAGE plpgsql
@@ -1160,106 +1409,150 @@ begin
   return false;
 end $function$;
 
-CREATE OR REPLACE FUNCTION public.judge_step(ord integer, step jsonb)
- RETURNS step_verdict
+CREATE OR REPLACE FUNCTION public.judge_step(step jsonb, place integer, fresh boolean, inactive jsonb, frozen jsonb)
+ RETURNS step_work
  LANGUAGE plpgsql
 AS $function$
 declare
-  verdict step_verdict;
+  work step_work;
   operation operations;
   prior steps;
   ticket tickets;
-  actives text[];
 begin
-  verdict.ord := ord;
-  verdict.operation := step ->> 'operation';
-  verdict.step := step ->> 'step';
-  verdict.body := step;
-  verdict.person := step ->> 'actor';
-  verdict.ticket := step ->> 'ticket';
-  verdict.verb := step ->> 'verb';
-  verdict.stored := false;
-  select * into operation from operations o where o.id = verdict.operation;
-  if operation.id is null then
-    verdict.outcome := 'unknown';
-    return verdict;
+  work.ord := place;
+  work.operation := step ->> 'operation';
+  work.step := step ->> 'step';
+  work.kind := step ->> 'kind';
+  work.fresh := fresh;
+  work.body := step;
+  work.ticket := step ->> 'ticket';
+  work.verb := step ->> 'verb';
+  work.stored := false;
+  if fresh then
+    operation.id := work.operation;
+    operation.kind := work.kind;
+    operation.state := 'received';
+    operation.organization_id := step -> 'create' ->> 'organization';
+    operation.issuer_id := step -> 'create' ->> 'issuer';
+    operation.asked_by := step -> 'create' ->> 'askedBy';
+    operation.amount := step -> 'create' ->> 'amount';
+  else
+    select * into operation from operations o where o.id = work.operation;
+    if operation.id is null then
+      work.outcome := 'unknown';
+      return work;
+    end if;
   end if;
-  verdict.found := operation;
-  verdict.from_state := operation.state;
-  verdict.to_state := operation.state;
-  verdict.decide_by := operation.decide_by;
-  if operation.kind <> step ->> 'kind' then
-    verdict.outcome := 'refused';
-    verdict.refusal := 'operation_of_another_kind';
-    return verdict;
+  work.from_state := operation.state;
+  work.to_state := operation.state;
+  work.now_state := operation.state;
+  work.decide_by := operation.decide_by;
+  work.organization := operation.organization_id;
+  work.issuer := operation.issuer_id;
+  work.asked_by := operation.asked_by;
+  work.amount := operation.amount;
+  if operation.kind <> work.kind then
+    work.outcome := 'refused';
+    work.refusal := 'operation_of_another_kind';
+    return work;
   end if;
-  select * into prior from steps p where p.operation_id = verdict.operation and p.step = verdict.step;
-  if prior.step is not null then
-    verdict.outcome := 'repeated';
-    verdict.refusal := prior.refusal;
-    verdict.from_state := prior.from_state;
-    verdict.to_state := prior.to_state;
-    return verdict;
+  if not fresh then
+    select * into prior from steps p where p.operation_id = work.operation and p.step = work.step;
+    if prior.step is not null then
+      work.outcome := 'repeated';
+      work.refusal := prior.refusal;
+      work.from_state := prior.from_state;
+      work.to_state := prior.to_state;
+      return work;
+    end if;
   end if;
-  if verdict.verb is not null then
-    select * into ticket from tickets t where t.id = verdict.ticket;
-    verdict.person := ticket.person_id;
-    verdict.stored := ticket.id is not null and ticket.operation_id = operation.id;
-    if verdict.stored and exists (select 1 from decisions d where d.operation_id = operation.id
-        and d.person_id = ticket.person_id and d.verb = verdict.verb) then
-      verdict.outcome := 'repeated';
-      verdict.stored := false;
-      return verdict;
+  if work.verb is not null then
+    select * into ticket from tickets t where t.id = work.ticket;
+    work.person := ticket.person_id;
+    work.stored := ticket.id is not null and ticket.operation_id = operation.id;
+    if work.stored and exists (select 1 from decisions d where d.operation_id = operation.id
+        and d.person_id = ticket.person_id and d.verb = work.verb) then
+      work.outcome := 'repeated';
+      work.stored := false;
+      return work;
     end if;
   end if;
   if not (step -> 'expect' ? operation.state) then
-    verdict.outcome := 'late';
-    return verdict;
+    work.outcome := 'late';
+    return work;
   end if;
   if step ? 'given' and (step ->> 'given')::int <> (select count(*) from decisions d
       where d.operation_id = operation.id and d.verb = 'accept') then
-    verdict.outcome := 'stale';
-    verdict.stored := false;
-    return verdict;
+    work.outcome := 'stale';
+    work.stored := false;
+    return work;
   end if;
-  verdict.refusal := case
-    when verdict.verb is not null then decision_refusal(step, operation, ticket)
+  work.refusal := case
+    when work.verb is not null then decision_refusal(step, operation, ticket)
     when operation.return_of is not null and operation.state = 'received' then return_refusal(operation)
     when operation.reversal_of is not null and operation.state = 'received' then reversal_refusal(operation)
   end;
-  verdict.refusal := coalesce(verdict.refusal, line_refusal(operation, step -> 'line'));
-  actives := array(select jsonb_array_elements_text(step -> 'active'));
-  if verdict.refusal is null and exists (select 1 from balances b
-      where b.account_id = any(actives) and not b.active) then
-    verdict.refusal := 'coin_inactive';
+  if work.refusal is null and step ? 'line' then
+    work.refusal := line_refusal(operation, step -> 'line');
   end if;
-  if verdict.refusal is null and exists (select 1 from coins c join organizations o on o.id = c.organization_id
-      where c.id = any(actives) and o.frozen_at is not null) then
-    verdict.refusal := 'client_frozen';
+  if work.refusal is null and (inactive is not null or frozen is not null) then
+    work.refusal := (select case when bool_or(inactive ? a) then 'coin_inactive' when bool_or(frozen ? a) then 'client_frozen' end
+      from jsonb_array_elements_text(step -> 'active') a);
   end if;
-  if verdict.refusal is null and step ? 'bankAccount' and not is_approved_destination(operation, step ->> 'bankAccount') then
-    verdict.refusal := 'bank_account_not_approved';
+  if work.refusal is null and step ? 'bankAccount' and not is_approved_destination(operation, step ->> 'bankAccount') then
+    work.refusal := 'bank_account_not_approved';
   end if;
-  if verdict.refusal is null and step ? 'limits' and is_over_limit(operation, step -> 'limits') then
+  if work.refusal is null and step ? 'limits' and is_over_limit(operation, step -> 'limits') then
     if step ? 'overLimit' then
-      verdict.body := (step - 'legs' - 'hold' - 'line' - 'limits') || (step -> 'overLimit');
+      work.body := (step - 'legs' - 'hold' - 'line' - 'limits') || (step -> 'overLimit');
     else
-      verdict.refusal := 'limit_exceeded';
+      work.refusal := 'limit_exceeded';
       step := step - 'refusedTo';
     end if;
   end if;
-  if verdict.refusal is null then
-    verdict.outcome := 'applied';
-    verdict.stored := true;
-    verdict.to_state := verdict.body ->> 'to';
+  if work.refusal is null then
+    work.outcome := 'applied';
+    work.stored := true;
+    work.to_state := work.body ->> 'to';
   else
-    verdict.outcome := 'refused';
-    if step ? 'refusedTo' and verdict.refusal <> 'original_not_processed' then
-      verdict.stored := true;
-      verdict.to_state := step ->> 'refusedTo';
+    work.outcome := 'refused';
+    if step ? 'refusedTo' and work.refusal <> 'original_not_processed' then
+      work.stored := true;
+      work.to_state := step ->> 'refusedTo';
     end if;
   end if;
-  return verdict;
+  return work;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.judge_steps(steps jsonb, born integer[], inactive jsonb, frozen jsonb)
+ RETURNS step_work[]
+ LANGUAGE plpgsql
+AS $function$
+begin
+  return array(select judge_step(s.body, s.place::int, s.body ? 'create' and (s.place = any(born)) is not true, inactive, frozen)
+    from jsonb_array_elements(steps) with ordinality s (body, place));
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.keep_answers(project text, answers jsonb)
+ RETURNS TABLE(operation text, answered jsonb)
+ LANGUAGE plpgsql
+ SET enable_hashjoin TO 'off'
+ SET enable_mergejoin TO 'off'
+AS $function$
+declare
+  alone boolean := jsonb_array_length(answers) = 1;
+begin
+  perform set_config('sluice.project', project, true);
+  if alone then
+    update operations o set answer = answers -> 0 -> 'answer' where o.id = answers -> 0 ->> 'id' and o.answer is null;
+  else
+    update operations o set answer = a.answer
+      from (select o.id, w.answer from jsonb_to_recordset(answers) as w (id text, answer jsonb) join operations o on o.id = w.id
+        where o.answer is null for no key update of o skip locked) a
+      where o.id = a.id;
+  end if;
+  return query select o.id, o.answer from operations o
+    where o.id = any(array(select w.id from jsonb_to_recordset(answers) as w (id text)));
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.keep_approval_rule_version()
@@ -1319,6 +1612,21 @@ AS $function$
   select pg_advisory_xact_lock(hashtext('approval_rules'), hashtext(current_project()))
 $function$;
 
+CREATE OR REPLACE FUNCTION public.lock_balances(entries step_entry[], actives text[], OUT balances held_balance[], OUT places jsonb, OUT inactive jsonb)
+ RETURNS record
+ LANGUAGE plpgsql
+AS $function$
+declare
+  accounts text[] := array(select account from unnest(entries) union select unnest(actives));
+begin
+  select array_agg(b.held), coalesce(jsonb_object_agg(b.account, b.place), '{}'), jsonb_agg(b.account) filter (where not b.active)
+    into balances, places, inactive from (
+      select account_id as account, active, row(account_id, issuer_id, posted, held, floor, active)::held_balance as held,
+          row_number() over (order by account_id) as place
+        from (select * from balances b where b.account_id = any(accounts) and b.shard = 0 and b.strict order by b.account_id for update) locked
+        order by account_id) b;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.lock_limits(project text, steps jsonb)
  RETURNS void
  LANGUAGE plpgsql
@@ -1344,6 +1652,35 @@ begin
   end loop;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.lock_operations(steps jsonb)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+declare
+  ids text[] := array(select s ->> 'operation' from jsonb_array_elements(steps) s);
+  originals text[] := array(select o.original from unnest(ids) i cross join lateral
+      (select coalesce(return_of, reversal_of) as original from operations where id = i limit 1) o where o.original is not null);
+  lines text[] := array(select s -> 'line' ->> 'id' from jsonb_array_elements(steps) s where s ? 'line' order by 1);
+begin
+  if cardinality(originals) <> (select count(distinct o) from unnest(originals) o)
+      or cardinality(lines) <> (select count(distinct l) from unnest(lines) l) then
+    raise exception 'two steps of one batch hang on the same original or bank line' using errcode = 'SL011';
+  end if;
+  ids := ids || originals;
+  perform 1 from operations o where o.id = any(ids) order by o.id for update;
+  perform 1 from bank_lines b where b.id = any(lines) order by b.id for update;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.lock_organizations(steps jsonb)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+begin
+  perform 1 from organizations g where g.id = any(array(select o.organization_id from jsonb_array_elements(steps) s,
+    lateral (select organization_id from operations where id = s ->> 'operation' limit 1) o where s ? 'freeze'))
+    order by g.id for no key update;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.move_screening_version()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1352,6 +1689,15 @@ begin
   insert into screening_versions (project_id, version) values (current_project(), 1)
     on conflict (project_id) do update set version = screening_versions.version + 1;
   return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.never_deleted(target regclass)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+begin
+  execute format('create trigger never_deleted before delete on %s for each row execute function refuse_delete()', target);
+  execute format('create trigger never_truncated before truncate on %s for each statement execute function refuse_delete()', target);
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.open_book_account(project text, account jsonb)
@@ -1365,8 +1711,8 @@ begin
   insert into book_accounts (id, project_id, issuer_id, type, usage, technical, strict)
     values (account ->> 'id', project, account ->> 'issuer', account ->> 'type', account ->> 'usage',
       (account ->> 'technical')::boolean, (account ->> 'strict')::boolean);
-  insert into balances (account_id, shard, project_id, floor)
-    values (account ->> 'id', 0, project, (account ->> 'floor')::numeric);
+  insert into balances (account_id, shard, project_id, issuer_id, strict, floor)
+    values (account ->> 'id', 0, project, account ->> 'issuer', (account ->> 'strict')::boolean, (account ->> 'floor')::numeric);
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.open_contracts(project text)
@@ -1467,49 +1813,24 @@ CREATE OR REPLACE FUNCTION public.read_terms(organization text, issuer text, ask
  LANGUAGE plpgsql
  STABLE
 AS $function$
-declare
-  contract contracts := contract_of(organization);
-  other text;
-  -- Money enters from nobody of ours and leaves to nobody of ours.
-  src text := contract.person_type;
-  dest text;
-  rule commission_rules;
 begin
-  if contract.id is null then return null; end if;
-  if counter is not null then other := (contract_of(counter)).person_type; end if;
-  if asked_flow = 'bank_top_up' then src := other; dest := contract.person_type; else dest := other; end if;
-  select r.* into rule from commission_profiles p join commission_rules r on r.profile_id = p.id
-    where p.contract_id = contract.id and p.flow = asked_flow
-      and (p.issuer_id is null or p.issuer_id = issuer)
-      and (p.src_person_type is null or p.src_person_type = src)
-      and (p.dest_person_type is null or p.dest_person_type = dest)
-      and r.active and r.begins_at <= at and (r.ends_at is null or at < r.ends_at)
-    order by p.issuer_id is null, num_nulls(p.src_person_type, p.dest_person_type), p.src_person_type is null
-    limit 1;
-  if rule.id is null then return null; end if;
-  return jsonb_build_object(
-    'contractId', contract.id,
-    'timeZone', (select time_zone from projects where id = contract.project_id),
-    'rule', jsonb_build_object('id', rule.id, 'direction', rule.direction, 'conditions', (
-      select coalesce(jsonb_agg(jsonb_build_object('begin', c.begin_amount::text, 'end', c.end_amount::text, 'type', c.type,
-        'fixed', c.fixed::text, 'percent', trim_scale(c.percent)::text) order by c.begin_amount), '[]')
-      from commission_conditions c where c.rule_id = rule.id)),
-    'limits', (
-      select coalesce(jsonb_agg(jsonb_build_object('id', l.id, 'qualifier', l.qualifier, 'unit', l.time_unit,
-        'value', l.value::text) order by l.id), '[]')
-      from limit_profiles l
-      where l.contract_id = contract.id and l.flow = asked_flow and l.active and (l.issuer_id is null or l.issuer_id = issuer)));
+  return terms_in((contract_of(organization)).id, case when counter is not null then (contract_of(counter)).person_type end,
+    issuer, asked_flow, at);
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.record_intent(project text, intent jsonb)
  RETURNS jsonb
  LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
 AS $function$
 declare
   fresh operations;
   party jsonb := coalesce(intent -> 'party', '{}');
 begin
   perform set_config('sluice.project', project, true);
+  perform demand_named(array[row(intent ->> 'coin', intent ->> 'counterCoin', intent ->> 'issuer', intent ->> 'organization',
+    intent ->> 'askedBy')::operation_names]);
   insert into operations (id, project_id, kind, needs_decision, state, coin_id, counter_coin_id, issuer_id, organization_id, amount,
       sender_amount, recipient_amount, rules, bank_id, bank_account_id, bank_line_id, platform,
       asked_by, idempotency_key, body_hash, return_of, return_reference, reversal_of, commission_back)
@@ -1542,25 +1863,42 @@ begin
   raise exception '% is append-only', tg_table_name using errcode = 'SL002';
 end $function$;
 
-CREATE OR REPLACE FUNCTION public.refuse_overdrafts(work step_verdict[], deltas step_delta[])
- RETURNS step_verdict[]
+CREATE OR REPLACE FUNCTION public.refuse_delete()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  raise exception 'rows of % are never deleted', tg_table_name using errcode = 'SL002';
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.refuse_overdrafts(work step_work[], entries step_entry[], balances held_balance[], places jsonb)
+ RETURNS step_work[]
  LANGUAGE plpgsql
 AS $function$
 declare
-  first_bad int;
+  available numeric[] := array(select b.posted - b.held from unnest(balances) b);
+  floors numeric[] := array(select b.floor from unnest(balances) b);
+  step record;
+  change record;
 begin
+  -- Of one step the account's whole change counts: what a hold frees may leave with the same step.
+  for step in
+    select ord, jsonb_object_agg(account, moved) as changes from (
+        select e.ord, e.account, sum(e.posted - e.held) as moved from unnest(entries) e where places ? e.account group by e.ord, e.account
+      ) c group by ord order by ord
   loop
-    select r.ord into first_bad from (
-        select d.ord, d.posted - d.held as change, b.floor,
-            b.posted - b.held + sum(d.posted - d.held) over (partition by d.account order by d.ord) as available
-          from unnest(deltas) d join balances b on b.account_id = d.account and b.shard = 0
-          where d.strict and work[d.ord].outcome = 'applied'
-      ) r where r.change < 0 and r.available < r.floor order by r.ord limit 1;
-    exit when not found;
-    work[first_bad].outcome := 'refused';
-    work[first_bad].refusal := 'exceeds_available_balance';
-    work[first_bad].to_state := coalesce(work[first_bad].body ->> 'refusedTo', work[first_bad].from_state);
-    work[first_bad].stored := work[first_bad].body ? 'refusedTo' or work[first_bad].verb is not null;
+    continue when work[step.ord].outcome <> 'applied';
+    if exists (select 1 from jsonb_each_text(step.changes) c
+        where c.value::numeric < 0 and available[(places ->> c.key)::int] + c.value::numeric < floors[(places ->> c.key)::int]) then
+      work[step.ord].outcome := 'refused';
+      work[step.ord].refusal := 'exceeds_available_balance';
+      work[step.ord].to_state := coalesce(work[step.ord].body ->> 'refusedTo', work[step.ord].from_state);
+      work[step.ord].stored := work[step.ord].body ? 'refusedTo' or work[step.ord].verb is not null;
+      continue;
+    end if;
+    for change in select (places ->> c.key)::int as place, c.value::numeric as amount from jsonb_each_text(step.changes) c loop
+      available[change.place] := available[change.place] + change.amount;
+    end loop;
   end loop;
   return work;
 end $function$;
@@ -1647,8 +1985,8 @@ begin
   update balances set active = wanted where account_id = account;
 end $function$;
 
-CREATE OR REPLACE FUNCTION public.set_decide_by(project text, work step_verdict[])
- RETURNS step_verdict[]
+CREATE OR REPLACE FUNCTION public.set_decide_by(project text, work step_work[])
+ RETURNS step_work[]
  LANGUAGE plpgsql
 AS $function$
 declare
@@ -1662,33 +2000,120 @@ begin
   return work;
 end $function$;
 
-CREATE OR REPLACE FUNCTION public.step_answers(work step_verdict[])
- RETURNS jsonb
- LANGUAGE sql
+CREATE OR REPLACE FUNCTION public.show_operations(project text, ids text[])
+ RETURNS SETOF shown_operations
+ LANGUAGE plpgsql
+ SET enable_hashjoin TO 'off'
+ SET enable_mergejoin TO 'off'
 AS $function$
-  select jsonb_agg(jsonb_build_object('operation', w.operation, 'step', w.step, 'outcome', w.outcome, 'refusal', w.refusal,
-      'from', w.from_state, 'to', w.to_state, 'state', case when w.outcome = 'repeated' then (w.found).state else w.to_state end,
-      'decideInMs', case when case when w.outcome = 'repeated' then (w.found).state else w.to_state end in ('awaiting_decision', 'limited')
-        then greatest(0, ceil(extract(epoch from w.decide_by - now()) * 1000))::bigint end) order by w.ord)
-    from unnest(work) w
-$function$;
+begin
+  perform set_config('sluice.project', project, true);
+  return query select * from shown_operations s where s.id = any(ids);
+end $function$;
 
-CREATE OR REPLACE FUNCTION public.step_deltas(steps jsonb)
- RETURNS step_delta[]
+CREATE OR REPLACE FUNCTION public.step_answers(work step_work[])
+ RETURNS jsonb
  LANGUAGE plpgsql
 AS $function$
 begin
-  return array(select row(m.ord, m.account, a.strict, m.posted, m.held)::step_delta from (
-      select ord::int, account, sum(posted) as posted, sum(held) as held from (
-        select s.ord, l ->> 'from' as account, -(l ->> 'amount')::numeric as posted, 0 as held
-          from jsonb_array_elements(steps) with ordinality s (body, ord), jsonb_array_elements(s.body -> 'legs') l
-        union all select s.ord, l ->> 'to', (l ->> 'amount')::numeric, 0
-          from jsonb_array_elements(steps) with ordinality s (body, ord), jsonb_array_elements(s.body -> 'legs') l
-        union all select s.ord, s.body -> 'hold' ->> 'account', 0,
-            case s.body -> 'hold' ->> 'action' when 'place' then 1 else -1 end * (s.body -> 'hold' ->> 'amount')::numeric
-          from jsonb_array_elements(steps) with ordinality s (body, ord) where s.body ? 'hold'
-      ) movement group by ord, account
-    ) m join book_accounts a on a.id = m.account);
+  return (
+    select jsonb_agg(jsonb_build_object('operation', w.operation, 'step', w.step, 'outcome', w.outcome, 'refusal', w.refusal,
+      'from', w.from_state, 'to', w.to_state, 'state', case when w.outcome = 'repeated' then w.now_state else w.to_state end,
+      'decideInMs', case when case when w.outcome = 'repeated' then w.now_state else w.to_state end in ('awaiting_decision', 'limited')
+        then greatest(0, ceil(extract(epoch from w.decide_by - now()) * 1000))::bigint end) order by w.ord)
+    from unnest(work) w
+  );
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.step_audit(work step_work[], source text)
+ RETURNS audit_entry[]
+ LANGUAGE plpgsql
+AS $function$
+begin
+  return (
+    select array_agg(row(coalesce(w.person, case when w.step = 'register' then w.asked_by end), source,
+      'operation.' || split_part(w.step, ':', 1) || coalesce('.' || w.verb, ''), 'operation', w.operation,
+      jsonb_build_object('state', w.from_state),
+      jsonb_strip_nulls(jsonb_build_object('state', w.to_state, 'outcome', w.outcome, 'refusal', w.refusal,
+        'kind', w.kind, 'amount', w.amount::text, 'issuer', w.issuer, 'ticket', w.ticket)))::audit_entry order by w.ord)
+    from unnest(work) w where w.stored
+  );
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.step_entries(steps jsonb)
+ RETURNS step_entry[]
+ LANGUAGE plpgsql
+AS $function$
+begin
+  return (
+    select array_agg(e order by (e).ord, (e).leg, (e).side) from (
+    select row(s.ord, l.leg, side.no, l.body ->> 'type', l.body ->> side.name, side.sign * (l.body ->> 'amount')::numeric, 0)::step_entry as e
+      from jsonb_array_elements(steps) with ordinality s (body, ord)
+        cross join lateral jsonb_array_elements(s.body -> 'legs') with ordinality l (body, leg)
+        cross join (values (1, 'from', -1), (2, 'to', 1)) side (no, name, sign)
+    union all
+    select row(s.ord, 0, 0, null, s.body -> 'hold' ->> 'account', 0,
+        case s.body -> 'hold' ->> 'action' when 'place' then 1 else -1 end * (s.body -> 'hold' ->> 'amount')::numeric)::step_entry
+      from jsonb_array_elements(steps) with ordinality s (body, ord) where s.body ? 'hold'
+  ) found
+  );
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.survey(entries step_entry[], work step_work[], balances held_balance[], places jsonb, OUT risky boolean, OUT spread boolean, OUT stray text)
+ RETURNS record
+ LANGUAGE plpgsql
+AS $function$
+begin
+  select bool_or(balances[e.place].posted - balances[e.place].held + e.leaving < balances[e.place].floor), bool_or(e.place is null),
+      min(e.account) filter (where case when e.place is null then not starts_with(e.account, e.issuer || ':')
+        else e.issuer <> balances[e.place].issuer end or e.issuer <> e.other_issuer)
+    into risky, spread, stray from (
+      select account, (places ->> account)::int as place, sum(least(posted, 0) - greatest(held, 0)) as leaving,
+          min(work[ord].issuer) as issuer, max(work[ord].issuer) as other_issuer
+        from unnest(entries) where work[ord].outcome = 'applied' group by account
+    ) e;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.terms_in(contract text, other text, issuer text, asked_flow text, at timestamp with time zone)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ STABLE
+AS $function$
+declare
+  bound contracts;
+  -- Money enters from nobody of ours and leaves to nobody of ours.
+  src text;
+  dest text;
+  rule commission_rules;
+begin
+  select * into bound from contracts where id = contract;
+  if bound.id is null then return null; end if;
+  if asked_flow = 'bank_top_up' then
+    src := other; dest := bound.person_type;
+  else
+    src := bound.person_type; dest := other;
+  end if;
+  select r.* into rule from commission_profiles p join commission_rules r on r.profile_id = p.id
+    where p.contract_id = contract and p.flow = asked_flow
+      and (p.issuer_id is null or p.issuer_id = issuer)
+      and (p.src_person_type is null or p.src_person_type = src)
+      and (p.dest_person_type is null or p.dest_person_type = dest)
+      and r.active and r.begins_at <= at and (r.ends_at is null or at < r.ends_at)
+    order by p.issuer_id is null, num_nulls(p.src_person_type, p.dest_person_type), p.src_person_type is null
+    limit 1;
+  if rule.id is null then return null; end if;
+  return jsonb_build_object(
+    'contractId', contract,
+    'timeZone', (select time_zone from projects where id = bound.project_id),
+    'rule', jsonb_build_object('id', rule.id, 'direction', rule.direction, 'conditions', (
+      select coalesce(jsonb_agg(jsonb_build_object('begin', c.begin_amount::text, 'end', c.end_amount::text, 'type', c.type,
+        'fixed', c.fixed::text, 'percent', trim_scale(c.percent)::text) order by c.begin_amount), '[]')
+      from commission_conditions c where c.rule_id = rule.id)),
+    'limits', (
+      select coalesce(jsonb_agg(jsonb_build_object('id', l.id, 'qualifier', l.qualifier, 'unit', l.time_unit,
+        'value', l.value::text) order by l.id), '[]')
+      from limit_profiles l
+      where l.contract_id = contract and l.flow = asked_flow and l.active and (l.issuer_id is null or l.issuer_id = issuer)));
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.unfreezing_takes_another()
@@ -1705,149 +2130,16 @@ begin
   return new;
 end $function$;
 
-CREATE OR REPLACE FUNCTION public.write_book(project text, work step_verdict[], deltas step_delta[])
- RETURNS void
- LANGUAGE plpgsql
-AS $function$
-begin
-  insert into holds (operation_id, project_id, account_id, amount, state)
-    select w.operation, project, w.body -> 'hold' ->> 'account', (w.body -> 'hold' ->> 'amount')::numeric, 'placed'
-      from unnest(work) w where w.outcome = 'applied' and w.body -> 'hold' ->> 'action' = 'place' order by w.ord;
-  update holds h set ended_at = now(),
-      state = case w.body -> 'hold' ->> 'action' when 'capture' then 'captured' else 'released' end
-    from unnest(work) w
-    where h.operation_id = w.operation and h.state = 'placed' and w.outcome = 'applied'
-      and w.body -> 'hold' ->> 'action' in ('capture', 'release');
-  insert into postings (project_id, operation_id, step, leg, type, account_id, issuer_id, amount, balance_after)
-    select project, e.operation, e.step, e.leg, e.type, e.account, a.issuer_id, e.amount,
-        case when a.strict then b.posted + sum(e.amount) over (partition by e.account order by e.ord, e.leg, e.side) end
-      from (
-        -- offset 0 keeps the account a plain column, which the policies let near an index.
-        select w.ord, w.operation, w.step, l.leg::int, l.body ->> 'type' as type, s.side,
-            case s.side when 1 then l.body ->> 'from' else l.body ->> 'to' end as account,
-            case s.side when 1 then -(l.body ->> 'amount')::numeric else (l.body ->> 'amount')::numeric end as amount
-          from unnest(work) w
-            cross join lateral jsonb_array_elements(w.body -> 'legs') with ordinality l (body, leg)
-            cross join (values (1), (2)) s (side)
-          where w.outcome = 'applied' offset 0
-      ) e
-        join book_accounts a on a.id = e.account
-        left join balances b on b.account_id = e.account and b.shard = 0 and a.strict
-      order by e.ord, e.leg, e.side;
-  update balances b set posted = b.posted + d.posted, held = b.held + d.held, version = b.version + 1
-    from (select account, sum(posted) as posted, sum(held) as held from unnest(deltas)
-        where strict and work[ord].outcome = 'applied' group by account) d
-    where b.account_id = d.account and b.shard = 0;
-  insert into balances as b (account_id, shard, project_id, posted)
-    select account, 1 + pg_backend_pid() % 16, project, sum(posted) from unnest(deltas)
-      where not strict and work[ord].outcome = 'applied' group by account order by account
-    on conflict (account_id, shard) do update set posted = b.posted + excluded.posted, version = b.version + 1;
-end $function$;
-
-CREATE OR REPLACE FUNCTION public.write_decisions(project text, work step_verdict[])
+CREATE OR REPLACE FUNCTION public.update_operations(work step_work[])
  RETURNS void
  LANGUAGE plpgsql
 AS $function$
 declare
-  w step_verdict;
-begin
-  foreach w in array work loop
-    continue when w.ticket is null;
-    update tickets t set outcome = w.outcome, refusal = w.refusal, used_at = now()
-      where t.id = w.ticket and t.operation_id = w.operation and t.outcome is null;
-    continue when w.outcome <> 'applied';
-    insert into decisions (operation_id, person_id, verb, project_id, asked_by, role, on_behalf_of, ticket_id)
-      values (w.operation, w.person, w.verb, project, (w.found).asked_by,
-        (select m.role from members m where m.person_id = coalesce(w.body ->> 'onBehalfOf', w.person)), w.body ->> 'onBehalfOf', w.ticket);
-  end loop;
-end $function$;
-
-CREATE OR REPLACE FUNCTION public.write_events(project text, work step_verdict[], source text)
- RETURNS void
- LANGUAGE plpgsql
-AS $function$
-declare
-  rows jsonb;
-begin
-  insert into outbox_events (project_id, type, operation_id, payload)
-    select project, (w.found).kind || '.' || w.to_state, w.operation,
-        jsonb_build_object('operation', w.operation, 'step', w.step, 'from', w.from_state, 'to', w.to_state, 'refusal', w.refusal)
-      from unnest(work) w where w.stored and w.from_state <> w.to_state order by w.ord;
-  select jsonb_agg(jsonb_build_object(
-        'actor', coalesce(w.person, case when w.step = 'register' then (w.found).asked_by end), 'source', source,
-        'action', 'operation.' || split_part(w.step, ':', 1) || coalesce('.' || w.verb, ''),
-        'subjectType', 'operation', 'subjectId', w.operation,
-        'before', jsonb_build_object('state', w.from_state),
-        'after', jsonb_strip_nulls(jsonb_build_object('state', w.to_state, 'outcome', w.outcome, 'refusal', w.refusal,
-          'kind', (w.found).kind, 'amount', (w.found).amount::text, 'issuer', (w.found).issuer_id, 'ticket', w.ticket))) order by w.ord)
-    into rows from unnest(work) w where w.stored;
-  if rows is not null then
-    perform append_audit(project, rows);
-  end if;
-end $function$;
-
-CREATE OR REPLACE FUNCTION public.write_limits(project text, work step_verdict[])
- RETURNS void
- LANGUAGE plpgsql
-AS $function$
-declare
-  w step_verdict;
-  one jsonb;
-  taken limit_reservations;
-begin
-  foreach w in array work loop
-    continue when w.outcome <> 'applied';
-    for one in select jsonb_array_elements(w.body -> 'limits') loop
-      continue when one ->> 'period' = '';
-      update limit_usage u set used = u.used + (one ->> 'add')::numeric
-        where u.organization_id = (w.found).organization_id and u.limit_id = one ->> 'limit' and u.period = one ->> 'period';
-      insert into limit_reservations (operation_id, limit_id, period, project_id, organization_id, amount)
-        values (w.operation, one ->> 'limit', one ->> 'period', project, (w.found).organization_id, (one ->> 'add')::numeric);
-    end loop;
-    continue when not w.body ? 'releaseLimits';
-    for taken in select * from limit_reservations r where r.operation_id = w.operation and not r.given_back loop
-      update limit_usage u set used = u.used - taken.amount
-        where u.organization_id = taken.organization_id and u.limit_id = taken.limit_id and u.period = taken.period;
-      update limit_reservations r set given_back = true
-        where r.operation_id = taken.operation_id and r.limit_id = taken.limit_id and r.period = taken.period;
-    end loop;
-  end loop;
-end $function$;
-
-CREATE OR REPLACE FUNCTION public.write_lines(project text, work step_verdict[])
- RETURNS void
- LANGUAGE plpgsql
-AS $function$
-declare
-  w step_verdict;
-  line text;
-begin
-  foreach w in array work loop
-    continue when w.outcome <> 'applied' or not w.body ? 'line';
-    line := w.body -> 'line' ->> 'id';
-    case w.body -> 'line' ->> 'action'
-      when 'claim' then update bank_lines set operation_id = w.operation where id = line;
-      when 'settle' then update bank_lines set operation_id = w.operation, settled_at = now() where id = line;
-      when 'free' then update bank_lines set operation_id = null where id = line and operation_id = w.operation;
-      when 'reopen' then perform reopen_bank_line(project, line, w.found);
-    end case;
-  end loop;
-end $function$;
-
-CREATE OR REPLACE FUNCTION public.write_operations(project text, work step_verdict[])
- RETURNS void
- LANGUAGE plpgsql
-AS $function$
-declare
-  w step_verdict;
+  w step_work;
   detail jsonb;
 begin
-  insert into steps (operation_id, step, project_id, outcome, refusal, from_state, to_state, actor_id)
-    select v.operation, v.step, project, v.outcome, v.refusal, v.from_state, v.to_state, v.person
-      from unnest(work) v where v.stored order by v.ord;
-  -- Row by row, each by its key: a join would be planned by the size the tables had when they were empty.
   foreach w in array work loop
-    continue when not w.stored or (w.outcome <> 'applied' and w.to_state = w.from_state);
+    continue when w.fresh or not w.stored or (w.outcome <> 'applied' and w.to_state = w.from_state);
     detail := case when w.ticket is not null then (select t.detail from tickets t where t.id = w.ticket) end;
     update operations o set
         state = w.to_state,
@@ -1863,6 +2155,156 @@ begin
         updated_at = now()
       where o.id = w.operation;
   end loop;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.wish_facts(project text, wishes jsonb, at timestamp with time zone)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SET enable_hashjoin TO 'off'
+ SET enable_mergejoin TO 'off'
+AS $function$
+declare
+  facts jsonb;
+begin
+  perform set_config('sluice.project', project, true);
+  with asked as materialized (
+    select w.n, to_jsonb(k) as coin, to_jsonb(o) as counter, k.issuer_id, w.flow, mine.contract_id, other.person_type,
+        case when k.id is not null then concat_ws(' ', mine.contract_id, other.person_type, k.issuer_id, w.flow) end as terms,
+        case when b.id is not null then jsonb_build_object('id', b.id, 'platform', b.platform) end as bank
+      from jsonb_to_recordset(wishes) as w (n int, coin text, counter text, bank text, flow text)
+        left join coin_facts k on k.serial = w.coin
+        left join coin_facts o on o.serial = w.counter
+        left join binding_contracts mine on mine.organization_id = k.organization_id
+        left join binding_contracts other on other.organization_id = o.organization_id
+        left join banks b on b.id = w.bank
+  ), terms as materialized (
+    select d.terms as name, terms_in(d.contract_id, d.person_type, d.issuer_id, d.flow, at) as said
+      from (select distinct terms, contract_id, person_type, issuer_id, flow from asked where terms is not null) d
+  )
+  select jsonb_build_object(
+      'wishes', (select jsonb_agg(jsonb_build_object('coin', coin, 'counterCoin', counter, 'bank', bank, 'terms', asked.terms) order by n)
+        from asked),
+      'terms', (select coalesce(jsonb_object_agg(name, said), '{}') from terms),
+      'policies', (select coalesce(jsonb_agg(to_jsonb(s) || jsonb_build_object('from_amount', s.from_amount::text)), '[]')
+        from screening_policies s where s.active),
+      'approvals', (select coalesce(jsonb_agg(to_jsonb(r) || jsonb_build_object('from_amount', r.from_amount::text,
+        'to_amount', r.to_amount::text)), '[]') from approval_rules r where r.active))
+    into facts;
+  return facts;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.write_book(project text, work step_work[], entries step_entry[], balances held_balance[], places jsonb, spread boolean)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+begin
+  insert into postings (project_id, operation_id, step, leg, type, account_id, issuer_id, amount, balance_after)
+    select project, work[e.ord].operation, work[e.ord].step, e.leg, e.type, e.account, work[e.ord].issuer, e.posted,
+        case when places ? e.account then balances[(places ->> e.account)::int].posted
+          + sum(e.posted) over (partition by e.account order by e.ord, e.leg, e.side) end
+      from unnest(entries) e where e.leg > 0 and work[e.ord].outcome = 'applied'
+      order by e.ord, e.leg, e.side;
+  update balances b set posted = b.posted + d.posted, held = b.held + d.held, version = b.version + 1
+    from (select account, sum(posted) as posted, sum(held) as held from unnest(entries)
+        where work[ord].outcome = 'applied' and places ? account group by account) d
+    where b.account_id = d.account and b.shard = 0;
+  if spread then
+    insert into balances as b (account_id, shard, project_id, issuer_id, strict, posted)
+      select account, 1 + pg_backend_pid() % 16, project, min(work[ord].issuer), false, sum(posted) from unnest(entries)
+        where work[ord].outcome = 'applied' and not places ? account group by account order by account
+      on conflict (account_id, shard) do update set posted = b.posted + excluded.posted, version = b.version + 1;
+  end if;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.write_decisions(project text, work step_work[])
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+declare
+  w step_work;
+begin
+  foreach w in array work loop
+    continue when w.ticket is null;
+    update tickets t set outcome = w.outcome, refusal = w.refusal, used_at = now()
+      where t.id = w.ticket and t.operation_id = w.operation and t.outcome is null;
+    continue when w.outcome <> 'applied';
+    insert into decisions (operation_id, person_id, verb, project_id, asked_by, role, on_behalf_of, ticket_id)
+      values (w.operation, w.person, w.verb, project, w.asked_by,
+        (select m.role from members m where m.person_id = coalesce(w.body ->> 'onBehalfOf', w.person)), w.body ->> 'onBehalfOf', w.ticket);
+  end loop;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.write_holds(project text, work step_work[])
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+begin
+  insert into holds (operation_id, project_id, account_id, amount, state)
+    select w.operation, project, w.body -> 'hold' ->> 'account', (w.body -> 'hold' ->> 'amount')::numeric, 'placed'
+      from unnest(work) w where w.outcome = 'applied' and w.body -> 'hold' ->> 'action' = 'place' order by w.ord;
+  update holds h set ended_at = now(),
+      state = case w.body -> 'hold' ->> 'action' when 'capture' then 'captured' else 'released' end
+    from unnest(work) w
+    where h.operation_id = w.operation and h.state = 'placed' and w.outcome = 'applied'
+      and w.body -> 'hold' ->> 'action' in ('capture', 'release');
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.write_limits(project text, work step_work[])
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+declare
+  w step_work;
+  one jsonb;
+  taken limit_reservations;
+begin
+  foreach w in array work loop
+    continue when w.outcome <> 'applied';
+    for one in select jsonb_array_elements(w.body -> 'limits') loop
+      continue when one ->> 'period' = '';
+      update limit_usage u set used = u.used + (one ->> 'add')::numeric
+        where u.organization_id = w.organization and u.limit_id = one ->> 'limit' and u.period = one ->> 'period';
+      insert into limit_reservations (operation_id, limit_id, period, project_id, organization_id, amount)
+        values (w.operation, one ->> 'limit', one ->> 'period', project, w.organization, (one ->> 'add')::numeric);
+    end loop;
+    continue when not w.body ? 'releaseLimits';
+    for taken in select * from limit_reservations r where r.operation_id = w.operation and not r.given_back loop
+      update limit_usage u set used = u.used - taken.amount
+        where u.organization_id = taken.organization_id and u.limit_id = taken.limit_id and u.period = taken.period;
+      update limit_reservations r set given_back = true
+        where r.operation_id = taken.operation_id and r.limit_id = taken.limit_id and r.period = taken.period;
+    end loop;
+  end loop;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.write_lines(project text, work step_work[])
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+declare
+  w step_work;
+  line text;
+begin
+  foreach w in array work loop
+    continue when w.outcome <> 'applied' or not w.body ? 'line';
+    line := w.body -> 'line' ->> 'id';
+    case w.body -> 'line' ->> 'action'
+      when 'claim' then update bank_lines set operation_id = w.operation where id = line;
+      when 'settle' then update bank_lines set operation_id = w.operation, settled_at = now() where id = line;
+      when 'free' then update bank_lines set operation_id = null where id = line and operation_id = w.operation;
+      when 'reopen' then perform reopen_bank_line(project, line, (select o from operations o where o.id = w.operation));
+    end case;
+  end loop;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.write_steps(project text, work step_work[])
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+begin
+  insert into steps (operation_id, step, project_id, outcome, refusal, from_state, to_state, actor_id)
+    select w.operation, w.step, project, w.outcome, w.refusal, w.from_state, w.to_state, w.person
+      from unnest(work) w where w.stored order by w.ord;
 end $function$;
 
 -- Constraints
@@ -2008,7 +2450,6 @@ alter table organizations add constraint organizations_identification_status_che
 alter table organizations add constraint organizations_legal_type_check CHECK ((legal_type = ANY (ARRAY['individual'::text, 'corporation'::text])));
 alter table organizations add constraint organizations_pkey PRIMARY KEY (id);
 alter table organizations add constraint organizations_type_check CHECK ((type = ANY (ARRAY['system'::text, 'individual'::text, 'merchant'::text, 'cash_desk'::text, 'support'::text])));
-alter table outbox_events add constraint outbox_events_pkey PRIMARY KEY (id);
 alter table payout_sends add constraint payout_sends_pkey PRIMARY KEY (operation_id, send);
 alter table people add constraint people_login_check CHECK ((login = lower(login)));
 alter table people add constraint people_login_key UNIQUE (login);
@@ -2086,9 +2527,7 @@ alter table approval_rules add constraint approval_rules_change_id_fkey FOREIGN 
 alter table approval_rules add constraint approval_rules_issuer_id_fkey FOREIGN KEY (issuer_id) REFERENCES issuers(id);
 alter table approval_rules add constraint approval_rules_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id);
 alter table audit_heads add constraint audit_heads_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id);
-alter table audit_rows add constraint audit_rows_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id);
 alter table balances add constraint balances_account_id_fkey FOREIGN KEY (account_id) REFERENCES book_accounts(id);
-alter table balances add constraint balances_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id);
 alter table bank_accounts add constraint bank_accounts_bank_id_fkey FOREIGN KEY (bank_id) REFERENCES banks(id);
 alter table bank_accounts add constraint bank_accounts_coin_id_fkey FOREIGN KEY (coin_id) REFERENCES coins(id);
 alter table bank_accounts add constraint bank_accounts_decided_by_fkey FOREIGN KEY (decided_by) REFERENCES people(id);
@@ -2157,30 +2596,20 @@ alter table notes add constraint notes_project_id_fkey FOREIGN KEY (project_id) 
 alter table notes add constraint notes_user_id_fkey FOREIGN KEY (user_id) REFERENCES people(id);
 alter table one_time_codes add constraint one_time_codes_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id);
 alter table operation_parties add constraint operation_parties_operation_id_fkey FOREIGN KEY (operation_id) REFERENCES operations(id);
-alter table operation_parties add constraint operation_parties_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id);
-alter table operations add constraint operations_asked_by_fkey FOREIGN KEY (asked_by) REFERENCES people(id);
 alter table operations add constraint operations_bank_account_id_fkey FOREIGN KEY (bank_account_id) REFERENCES bank_accounts(id);
 alter table operations add constraint operations_bank_id_fkey FOREIGN KEY (bank_id) REFERENCES banks(id);
-alter table operations add constraint operations_coin_id_fkey FOREIGN KEY (coin_id) REFERENCES coins(id);
-alter table operations add constraint operations_counter_coin_id_fkey FOREIGN KEY (counter_coin_id) REFERENCES coins(id);
-alter table operations add constraint operations_issuer_id_fkey FOREIGN KEY (issuer_id) REFERENCES issuers(id);
-alter table operations add constraint operations_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id);
-alter table operations add constraint operations_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id);
 alter table operations add constraint operations_return_of_fkey FOREIGN KEY (return_of) REFERENCES operations(id);
 alter table operations add constraint operations_reversal_of_fkey FOREIGN KEY (reversal_of) REFERENCES operations(id);
 alter table organizations add constraint organizations_contract_id_fkey FOREIGN KEY (contract_id) REFERENCES contracts(id);
 alter table organizations add constraint organizations_frozen_by_fkey FOREIGN KEY (frozen_by) REFERENCES people(id);
 alter table organizations add constraint organizations_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id);
 alter table organizations add constraint organizations_unfrozen_by_fkey FOREIGN KEY (unfrozen_by) REFERENCES people(id);
-alter table outbox_events add constraint outbox_events_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id);
 alter table payout_sends add constraint payout_sends_operation_id_fkey FOREIGN KEY (operation_id) REFERENCES operations(id);
 alter table payout_sends add constraint payout_sends_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id);
 alter table person_projects add constraint person_projects_person_id_fkey FOREIGN KEY (person_id) REFERENCES people(id);
 alter table person_projects add constraint person_projects_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id);
 alter table platform_answers add constraint platform_answers_operation_id_fkey FOREIGN KEY (operation_id) REFERENCES operations(id);
 alter table platform_answers add constraint platform_answers_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id);
-alter table postings add constraint postings_account_id_fkey FOREIGN KEY (account_id) REFERENCES book_accounts(id);
-alter table project_of add constraint project_of_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id);
 alter table reconciliation_runs add constraint reconciliation_runs_asked_by_fkey FOREIGN KEY (asked_by) REFERENCES people(id);
 alter table reconciliation_runs add constraint reconciliation_runs_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id);
 alter table screening_entries add constraint screening_entries_list_id_fkey FOREIGN KEY (list_id) REFERENCES screening_lists(id);
@@ -2193,9 +2622,6 @@ alter table screening_rules add constraint screening_rules_project_id_fkey FOREI
 alter table screening_versions add constraint screening_versions_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id);
 alter table screenings add constraint screenings_operation_id_fkey FOREIGN KEY (operation_id) REFERENCES operations(id);
 alter table screenings add constraint screenings_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id);
-alter table steps add constraint steps_actor_id_fkey FOREIGN KEY (actor_id) REFERENCES people(id);
-alter table steps add constraint steps_operation_id_fkey FOREIGN KEY (operation_id) REFERENCES operations(id);
-alter table steps add constraint steps_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id);
 alter table tickets add constraint tickets_operation_id_fkey FOREIGN KEY (operation_id) REFERENCES operations(id);
 alter table tickets add constraint tickets_person_id_fkey FOREIGN KEY (person_id) REFERENCES people(id);
 alter table tickets add constraint tickets_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id);
@@ -2252,13 +2678,13 @@ CREATE INDEX operations_open ON public.operations USING btree (project_id, state
 CREATE INDEX operations_to_coin ON public.operations USING btree (counter_coin_id, created_at DESC) WHERE (counter_coin_id IS NOT NULL);
 CREATE INDEX organizations_by_type ON public.organizations USING btree (project_id, type, created_at);
 CREATE INDEX organizations_frozen ON public.organizations USING btree (project_id, frozen_at) WHERE (frozen_at IS NOT NULL);
-CREATE INDEX outbox_of_operation ON public.outbox_events USING btree (operation_id, id);
 CREATE INDEX payout_sends_by_time ON public.payout_sends USING btree (project_id, at);
 CREATE INDEX platform_answers_of_operation ON public.platform_answers USING btree (operation_id, id);
 CREATE INDEX postings_by_time ON public.postings USING brin (created_at);
 CREATE INDEX postings_of_account ON public.postings USING btree (account_id, id);
 CREATE INDEX postings_of_operation ON public.postings USING btree (operation_id, id);
 CREATE INDEX reconciliation_runs_newest ON public.reconciliation_runs USING btree (project_id, started_at DESC, id DESC);
+CREATE INDEX returns_of ON public.operations USING btree (return_of) WHERE (return_of IS NOT NULL);
 CREATE INDEX reversals_of ON public.operations USING btree (reversal_of) WHERE (reversal_of IS NOT NULL);
 CREATE INDEX screening_entries_of_list ON public.screening_entries USING btree (project_id, list_id, id);
 CREATE INDEX screenings_newest ON public.screenings USING btree (project_id, started_at DESC, operation_id, n);
@@ -2335,8 +2761,6 @@ alter table operations enable row level security;
 alter table operations force row level security;
 alter table organizations enable row level security;
 alter table organizations force row level security;
-alter table outbox_events enable row level security;
-alter table outbox_events force row level security;
 alter table payout_sends enable row level security;
 alter table payout_sends force row level security;
 alter table platform_answers enable row level security;
@@ -2397,7 +2821,6 @@ create policy own_project on notes as permissive for all to public using ((proje
 create policy own_project on operation_parties as permissive for all to public using ((project_id = ( SELECT current_project() AS current_project))) with check ((project_id = ( SELECT current_project() AS current_project)));
 create policy own_project on operations as permissive for all to public using ((project_id = ( SELECT current_project() AS current_project))) with check ((project_id = ( SELECT current_project() AS current_project)));
 create policy own_project on organizations as permissive for all to public using ((project_id = ( SELECT current_project() AS current_project))) with check ((project_id = ( SELECT current_project() AS current_project)));
-create policy own_project on outbox_events as permissive for all to public using ((project_id = ( SELECT current_project() AS current_project))) with check ((project_id = ( SELECT current_project() AS current_project)));
 create policy own_project on payout_sends as permissive for all to public using ((project_id = ( SELECT current_project() AS current_project))) with check ((project_id = ( SELECT current_project() AS current_project)));
 create policy own_project on platform_answers as permissive for all to public using ((project_id = ( SELECT current_project() AS current_project))) with check ((project_id = ( SELECT current_project() AS current_project)));
 create policy own_project on postings as permissive for all to public using ((project_id = ( SELECT current_project() AS current_project))) with check ((project_id = ( SELECT current_project() AS current_project)));
@@ -2420,20 +2843,32 @@ CREATE TRIGGER guard BEFORE INSERT OR DELETE OR UPDATE ON public.approval_rules 
 CREATE TRIGGER keep_version AFTER INSERT OR UPDATE ON public.approval_rules FOR EACH ROW EXECUTE FUNCTION keep_approval_rule_version();
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.audit_rows FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER no_truncate BEFORE TRUNCATE ON public.audit_rows FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER never_deleted BEFORE DELETE ON public.book_accounts FOR EACH ROW EXECUTE FUNCTION refuse_delete();
+CREATE TRIGGER never_truncated BEFORE TRUNCATE ON public.book_accounts FOR EACH STATEMENT EXECUTE FUNCTION refuse_delete();
+CREATE TRIGGER never_deleted BEFORE DELETE ON public.coins FOR EACH ROW EXECUTE FUNCTION refuse_delete();
+CREATE TRIGGER never_truncated BEFORE TRUNCATE ON public.coins FOR EACH STATEMENT EXECUTE FUNCTION refuse_delete();
 CREATE TRIGGER no_overlap AFTER INSERT OR UPDATE ON public.commission_conditions FOR EACH ROW EXECUTE FUNCTION refuse_overlap();
 CREATE TRIGGER no_overlap AFTER INSERT OR UPDATE ON public.commission_rules FOR EACH ROW EXECUTE FUNCTION refuse_overlap();
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.decisions FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER no_truncate BEFORE TRUNCATE ON public.decisions FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER never_deleted BEFORE DELETE ON public.issuers FOR EACH ROW EXECUTE FUNCTION refuse_delete();
+CREATE TRIGGER never_truncated BEFORE TRUNCATE ON public.issuers FOR EACH STATEMENT EXECUTE FUNCTION refuse_delete();
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.notes FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER no_truncate BEFORE TRUNCATE ON public.notes FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER never_deleted BEFORE DELETE ON public.operations FOR EACH ROW EXECUTE FUNCTION refuse_delete();
+CREATE TRIGGER never_truncated BEFORE TRUNCATE ON public.operations FOR EACH STATEMENT EXECUTE FUNCTION refuse_delete();
+CREATE TRIGGER never_deleted BEFORE DELETE ON public.organizations FOR EACH ROW EXECUTE FUNCTION refuse_delete();
+CREATE TRIGGER never_truncated BEFORE TRUNCATE ON public.organizations FOR EACH STATEMENT EXECUTE FUNCTION refuse_delete();
 CREATE TRIGGER unfreezing_takes_another BEFORE UPDATE ON public.organizations FOR EACH ROW WHEN ((old.frozen_at IS NOT NULL)) EXECUTE FUNCTION unfreezing_takes_another();
-CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.outbox_events FOR EACH ROW EXECUTE FUNCTION refuse_change();
-CREATE TRIGGER no_truncate BEFORE TRUNCATE ON public.outbox_events FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER never_deleted BEFORE DELETE ON public.people FOR EACH ROW EXECUTE FUNCTION refuse_delete();
+CREATE TRIGGER never_truncated BEFORE TRUNCATE ON public.people FOR EACH STATEMENT EXECUTE FUNCTION refuse_delete();
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.platform_answers FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER no_truncate BEFORE TRUNCATE ON public.platform_answers FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.postings FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER no_truncate BEFORE TRUNCATE ON public.postings FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER postings_sum_to_zero AFTER INSERT ON public.postings REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION postings_sum_to_zero();
+CREATE TRIGGER never_deleted BEFORE DELETE ON public.projects FOR EACH ROW EXECUTE FUNCTION refuse_delete();
+CREATE TRIGGER never_truncated BEFORE TRUNCATE ON public.projects FOR EACH STATEMENT EXECUTE FUNCTION refuse_delete();
 CREATE TRIGGER open_contracts AFTER INSERT ON public.projects FOR EACH ROW EXECUTE FUNCTION open_contracts_of_new_project();
 CREATE TRIGGER move_version AFTER INSERT OR DELETE OR UPDATE ON public.screening_entries FOR EACH STATEMENT EXECUTE FUNCTION move_screening_version();
 CREATE TRIGGER move_version AFTER INSERT OR DELETE OR UPDATE ON public.screening_lists FOR EACH STATEMENT EXECUTE FUNCTION move_screening_version();

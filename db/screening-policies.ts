@@ -24,7 +24,11 @@ export type StoredScreeningPolicy = ScreeningPolicyRow & { currency: CurrencyRow
 /** What counts for new operations. In no order: `screeningFor` chooses. */
 export async function listActiveScreeningPolicies(trx: Knex): Promise<ScreeningPolicy[]> {
   const rows: ScreeningPolicyRow[] = await trx('screening_policies').where({ active: true })
-  return rows.map((row) => ({
+  return rows.map(readPolicy)
+}
+
+export function readPolicy(row: ScreeningPolicyRow): ScreeningPolicy {
+  return {
     id: row.id,
     kinds: row.kinds,
     fromAmount: row.from_amount === null ? null : BigInt(row.from_amount),
@@ -32,7 +36,7 @@ export async function listActiveScreeningPolicies(trx: Knex): Promise<ScreeningP
     provider: row.provider,
     maxAgeMs: Number(row.max_age_ms),
     patienceMs: Number(row.patience_ms),
-  }))
+  }
 }
 
 export async function listScreeningPolicies(trx: Knex): Promise<StoredScreeningPolicy[]> {

@@ -12,7 +12,7 @@ export type Terms = {
 }
 
 /** Amounts are text of minor units. */
-type Row = {
+export type TermsRow = {
   readonly contractId: string
   readonly timeZone: string
   readonly rule: {
@@ -48,12 +48,15 @@ export async function readTerms(
     readonly at: Date
   },
 ): Promise<Terms | undefined> {
-  const { rows } = await trx.raw<{ rows: { terms: Row | null }[] }>(
+  const { rows } = await trx.raw<{ rows: { terms: TermsRow | null }[] }>(
     'select read_terms(:organizationId, :issuerId, :flow, :counter, :at) as terms',
     { ...asked, counter: asked.counterOrganizationId ?? null },
   )
   const terms = rows[0]?.terms
-  if (!terms) return undefined
+  return terms ? toTerms(terms) : undefined
+}
+
+export function toTerms(terms: TermsRow): Terms {
   const { contractId, timeZone, rule, limits } = terms
   return {
     contractId,

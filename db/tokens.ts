@@ -12,6 +12,7 @@ export type TokenOwner = {
 }
 
 type Row = {
+  token_hash: Buffer
   project_id: string
   person_id: string
   member_id: string
@@ -25,11 +26,17 @@ export function hashToken(token: string): Buffer {
   return createHash('sha256').update(token).digest()
 }
 
-/** Undefined where the token is unknown or expired, or its member was switched off. */
-export async function findTokenOwner(db: Database, tokenHash: Buffer): Promise<TokenOwner | undefined> {
-  const found = await db.raw<{ rows: Row[] }>('select * from authenticate(?)', [tokenHash])
-  const row = found.rows[0]
-  if (!row) return undefined
+/** Undefined where a token is unknown or expired, or its member was switched off. One round trip. */
+export async function findTokenOwners(
+  db: Database,
+  tokenHashes: readonly Buffer[],
+): Promise<(TokenOwner | undefined)[]> {
+  const found = await db.raw<{ rows: Row[] }>('select * from authenticate(?::bytea[])', [[...tokenHashes]])
+  const owners = new Map(found.rows.map((row) => [row.token_hash.toString('hex'), toOwner(row)]))
+  return tokenHashes.map((hash) => owners.get(hash.toString('hex')))
+}
+
+function toOwner(row: Row): TokenOwner {
   return {
     projectId: row.project_id,
     personId: row.person_id,

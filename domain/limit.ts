@@ -30,6 +30,7 @@ export type Limit = {
  */
 export type Reservation = {
   readonly limit: string
+  readonly qualifier: Qualifier
   readonly period: string
   readonly add: string
   readonly max: string
@@ -47,6 +48,7 @@ export function reservationsFor(
   const day = dayIn(asked.timeZone, asked.at)
   return limits.map(({ id, qualifier, unit, value }) => ({
     limit: id,
+    qualifier,
     period: PERIOD[unit](day),
     add: qualifier === 'amount' ? asked.amount.toString() : '1',
     max: value.toString(),

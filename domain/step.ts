@@ -28,8 +28,8 @@ export type Step = Movements & {
   /** The bank account that must be approved. */
   readonly bankAccount?: string
   /** What this takes of the client's limits. `max` absent: taken whatever the limit says. */
-  readonly limits?: readonly (Omit<Reservation, 'max'> & { readonly max?: string })[]
-  /** The client whose limits they are. */
+  readonly limits?: readonly (Omit<Reservation, 'max' | 'qualifier'> & { readonly max?: string })[]
+  /** The client whose limits it takes of, or may give back to. */
   readonly limitsOf?: string
   /** What happens instead if a limit would be exceeded; without it the step is refused and nothing is kept of it. */
   readonly overLimit?: Movements & { readonly to: State }
@@ -102,7 +102,7 @@ export function registerStep(facts: OperationFacts): Step {
   const { limits } = facts.rules
   if (limits.length === 0) return common
   const overLimit = enter(facts, 'limited', { isHeld: false })
-  return { ...common, limits, limitsOf: facts.organizationId, overLimit }
+  return { ...common, limits, overLimit }
 }
 
 /** A payout that came back is issued to the client again, even on an inactive coin: the money is theirs. */
@@ -145,15 +145,7 @@ export function decideStep(
       return { ...asked, ...recheck(facts), ...enter(facts, to, { isHeld: true }), decision }
     case 'allow': {
       const limits = facts.rules.limits.map(({ limit, period, add }) => ({ limit, period, add }))
-      const limitsOf = facts.organizationId
-      return {
-        ...asked,
-        ...recheck(facts),
-        ...enter(facts, to, { isHeld: true }),
-        limits,
-        limitsOf,
-        decision,
-      }
+      return { ...asked, ...recheck(facts), ...enter(facts, to, { isHeld: true }), limits, decision }
     }
     case 'clear':
       return {
@@ -271,8 +263,9 @@ function permissionToDecide(kind: Kind, verb: Verb): Permission {
   }
 }
 
-function base(facts: Pick<OperationFacts, 'id' | 'kind'>, step: string, expect: readonly State[]) {
-  return { operation: facts.id, step, kind: facts.kind, expect }
+function base({ id, kind, rules, organizationId }: OperationFacts, step: string, expect: readonly State[]) {
+  const isLimited = rules.limits.length > 0
+  return { operation: id, step, kind, expect, ...(isLimited ? { limitsOf: organizationId } : {}) }
 }
 
 /** What has to hold when an operation is registered, and again whenever somebody lets it go on. */

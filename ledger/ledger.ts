@@ -1,12 +1,13 @@
 import type { Knex } from 'knex'
 import type { Step } from '#domain/step.ts'
-import { applySteps, type Source, type StepAnswer } from './apply-steps.ts'
+import { applySteps, encodeStep, type Source, type StepAnswer } from './apply-steps.ts'
 
 /** More steps than this in one database transaction only make the others wait longer. */
 const BATCH_MAX = 256
 
 type Waiting = {
   readonly step: Step
+  readonly encoded: string
   readonly source: Source
   readonly resolve: (answer: StepAnswer) => void
   readonly reject: (error: unknown) => void
@@ -21,16 +22,32 @@ export type Ledger = { apply(projectId: string, step: Step, source: Source): Pro
 export function createLedger(db: Knex): Ledger {
   const queues = new Map<string, Waiting[]>()
 
+  /** The next batch is on its way before the callers of the last hear their answers, so that Postgres never waits for them. */
   async function drain(projectId: string, queue: Waiting[]): Promise<void> {
-    while (queue.length > 0) await applyBatch(db, projectId, takeBatch(queue))
-    queues.delete(projectId)
+    let batch = takeBatch(queue)
+    let sent = sendBatch(db, projectId, batch)
+    for (;;) {
+      const outcomes = await sent
+      const done = batch
+      const goesOn = queue.length > 0
+      if (goesOn) {
+        batch = takeBatch(queue)
+        sent = sendBatch(db, projectId, batch)
+      } else queues.delete(projectId)
+      done.forEach(({ resolve, reject }, i) => {
+        const outcome = outcomes[i]
+        if (outcome && 'answer' in outcome) resolve(outcome.answer)
+        else reject(outcome?.error)
+      })
+      if (!goesOn) return
+    }
   }
 
   return {
     apply: (projectId, step, source) =>
       new Promise((resolve, reject) => {
         const queue = queues.get(projectId)
-        const waiting = { step, source, resolve, reject }
+        const waiting = { step, encoded: encodeStep(step), source, resolve, reject }
         if (queue) {
           queue.push(waiting)
           return
@@ -44,16 +61,20 @@ export function createLedger(db: Knex): Ledger {
 
 /**
  * Takes from the front, one step of each operation, each idempotency key and each client with limits, and one source; the
- * others stay in line.
+ * others stay in line. A step that freezes a client goes alone: its neighbours would not see that it did, and could still
+ * move what it releases.
  */
 export function takeBatch(queue: Waiting[]): Waiting[] {
   const taken = new Set<string>()
   const batch: Waiting[] = []
   const rest: Waiting[] = []
+  let isClosed = false
   for (const waiting of queue.splice(0)) {
     const { step } = waiting
     const names = [step.operation, keyOf(step), limitsKeyOf(step)].filter((name) => name !== undefined)
-    const fits = batch.length < BATCH_MAX && waiting.source === (batch[0] ?? waiting).source
+    const [first = waiting] = batch
+    isClosed ||= first !== waiting && (first.step.freeze === true || step.freeze === true)
+    const fits = !isClosed && batch.length < BATCH_MAX && waiting.source === first.source
     if (fits && names.every((name) => !taken.has(name))) batch.push(waiting)
     else rest.push(waiting)
     for (const name of names) taken.add(name)
@@ -70,25 +91,50 @@ function keyOf({ create }: Step): string | undefined {
   return create?.key === undefined ? undefined : `${create.askedBy} ${create.key}`
 }
 
+type Outcome = { readonly answer: StepAnswer } | { readonly error: unknown }
+
 /**
  * If the database objects to a batch, its steps run one by one, so that one does not fail its neighbours. A batch whose
  * commit was lost is answered by the same road: each step that was applied after all answers `repeated`.
  */
-async function applyBatch(db: Knex, projectId: string, batch: readonly Waiting[]): Promise<void> {
+async function sendBatch(db: Knex, projectId: string, batch: readonly Waiting[]): Promise<Outcome[]> {
   const [first] = batch
-  if (first === undefined) return
+  if (first === undefined) return []
   try {
-    const answers = await applySteps(db, projectId, {
-      steps: batch.map(({ step }) => step),
-      source: first.source,
-    })
-    batch.forEach(({ step, resolve, reject }, i) => {
-      const answer = answers[i]
-      if (answer?.operation === step.operation) resolve(answer)
-      else reject(new Error('the book answered for another step'))
-    })
+    const steps = batch.map(({ encoded }) => encoded)
+    const answers = await applySteps(db, projectId, { steps, source: first.source })
+    return batch.map(({ step }, i) => checked(step, answers[i]))
   } catch (error) {
-    if (batch.length === 1) first.reject(error)
-    else for (const waiting of batch) await applyBatch(db, projectId, [waiting])
+    if (batch.length === 1) return [await again(db, projectId, { waiting: first, error })]
+    const outcomes: Outcome[] = []
+    for (const waiting of batch) outcomes.push(...(await sendBatch(db, projectId, [waiting])))
+    return outcomes
   }
+}
+
+/** Another transaction took the key in the same moment; it is there now, and the step says so when it is asked again. */
+async function again(
+  db: Knex,
+  projectId: string,
+  { waiting, error }: { waiting: Waiting; error: unknown },
+): Promise<Outcome> {
+  if (!isTakenKey(error)) return { error }
+  try {
+    const { encoded, source, step } = waiting
+    const [answer] = await applySteps(db, projectId, { steps: [encoded], source })
+    return checked(step, answer)
+  } catch (second) {
+    return { error: second }
+  }
+}
+
+const UNIQUE_VIOLATION = '23505'
+
+function isTakenKey(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === UNIQUE_VIOLATION
+}
+
+function checked(step: Step, answer: StepAnswer | undefined): Outcome {
+  if (answer?.operation === step.operation) return { answer }
+  return { error: new Error('the book answered for another step') }
 }

@@ -25,6 +25,14 @@ const GRACE = { shutdownGraceTime: '20s', shutdownForceTime: '30s' } as const
 /** Connections for steps and look-ups; more slots than connections would only wait. */
 const POOL_MAX = 20
 const SLOTS = 16
+/** What the worker for money runs with. */
+export const MONEY_WORKER = {
+  ...GRACE,
+  maxConcurrentLocalActivityExecutions: SLOTS,
+  maxConcurrentActivityTaskExecutions: SLOTS,
+  maxCachedWorkflows: 500,
+} as const
+
 export type RunningWorker = { stop(): Promise<void>; readonly failed: Promise<never> }
 
 /** Workflows, the book's steps, one queue per platform, and the sweeper. Dependencies are built here and handed in. */
@@ -42,12 +50,10 @@ export async function startWorker(config: WorkerConfig): Promise<RunningWorker> 
   const workers = [
     await Worker.create({
       ...common,
+      ...MONEY_WORKER,
       taskQueue: MONEY_QUEUE,
       workflowBundle: await bundleOnce(),
       activities: createBookActivities(deps),
-      maxConcurrentLocalActivityExecutions: SLOTS,
-      maxConcurrentActivityTaskExecutions: SLOTS,
-      maxCachedWorkflows: 500,
     }),
     await Worker.create({
       ...common,

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex'
+import { inProject } from '#db/connection.ts'
 import { z } from 'zod'
 import type { BankLineRow } from '#db/bank-lines.ts'
 import { findCoinFacts, type CoinFacts } from '#db/coin-facts.ts'
@@ -36,7 +37,10 @@ export const assignBankLine = endpoint({
         at: deps.now(),
       })
     }
-    return askFor(deps, caller, { wishOf, idempotency })
+    return askFor(deps, caller, {
+      wishOf: () => inProject(deps.db, caller.projectId, wishOf),
+      idempotency,
+    })
   },
 })
 

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex'
+import { inProject } from '#db/connection.ts'
 import { z } from 'zod'
 import { appendAudit } from '#db/audit.ts'
 import { findLastTopUpOver } from '#db/bank-lines.ts'
@@ -48,7 +49,10 @@ export const releaseBankLine = endpoint({
       ])
       return wish
     }
-    return askFor(deps, caller, { wishOf, idempotency })
+    return askFor(deps, caller, {
+      wishOf: () => inProject(deps.db, caller.projectId, wishOf),
+      idempotency,
+    })
   },
 })
 

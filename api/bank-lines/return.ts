@@ -1,4 +1,5 @@
 import type { Knex } from 'knex'
+import { inProject } from '#db/connection.ts'
 import { z } from 'zod'
 import type { BankLineRow } from '#db/bank-lines.ts'
 import type { Party } from '#db/intents.ts'
@@ -53,7 +54,10 @@ export const returnBankLine = endpoint({
         summary: `Return of ${formatAmount(amount, line.fraction)} ${line.code} from suspense`,
       }
     }
-    return askFor(deps, caller, { wishOf, idempotency })
+    return askFor(deps, caller, {
+      wishOf: () => inProject(deps.db, caller.projectId, wishOf),
+      idempotency,
+    })
   },
 })
 

@@ -1,13 +1,12 @@
-import type { Knex } from 'knex'
 import { z } from 'zod'
 import type { ApiDeps } from '../deps.ts'
 import { endpoint, type Caller, type Endpoint } from '../endpoint.ts'
 import { amountText, text } from '../fields.ts'
 import { askFor } from '../operations/ask-for.ts'
-import { bankFields, readBank } from '../operations/bank-fields.ts'
+import { bankFields, demandBank } from '../operations/bank-fields.ts'
 import { readIdempotency } from '../operations/idempotency.ts'
 import { askAnswers } from '../operations/money-answers.ts'
-import { readCoinAndAmount } from '../operations/wish-context.ts'
+import { coinAndAmountOf } from '../operations/wish-context.ts'
 import { topUpOf } from './top-up-of.ts'
 
 const base = {
@@ -52,11 +51,13 @@ type Asked = {
 
 async function ask(deps: ApiDeps, caller: Caller, { way, body, headers }: Asked) {
   const idempotency = readIdempotency(headers, `POST ${way.path}`, body)
-  const wishOf = async (trx: Knex) => {
-    const { coin, amount } = await readCoinAndAmount(trx, caller, body)
-    const bank = body.bankId === undefined ? undefined : await readBank(trx, body.bankId)
+  const wishOf = async () => {
+    const at = deps.now()
+    const facts = await deps.batched.wishFacts(caller.projectId, { flow: 'bank_top_up', ...body, at })
+    const asked = coinAndAmountOf(facts.coin, caller, body)
+    const bank = body.bankId === undefined ? undefined : demandBank(facts.bank)
     return {
-      ...(await topUpOf(trx, { coin, amount, needsDecision: !way.isDirect, at: deps.now() })),
+      ...topUpOf(asked, facts, { needsDecision: !way.isDirect, at }),
       ...(bank ? { bank: bank.id } : {}),
       party: {
         fullName: body.fullName,

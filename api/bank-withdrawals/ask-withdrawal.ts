@@ -1,4 +1,5 @@
 import type { Knex } from 'knex'
+import { inProject } from '#db/connection.ts'
 import { findPayoutAccount } from '#db/bank-accounts.ts'
 import type { Party } from '#db/intents.ts'
 import { formatAmount } from '#domain/money.ts'
@@ -52,7 +53,10 @@ export async function askWithdrawal<Body extends { readonly amount: string }>(
       summary: `Withdrawal of ${formatAmount(amount, coin.fraction)} ${coin.code}`,
     }
   }
-  return askFor(deps, caller, { wishOf, idempotency })
+  return askFor(deps, caller, {
+    wishOf: () => inProject(deps.db, caller.projectId, wishOf),
+    idempotency,
+  })
 }
 
 /** The coin's own account that the request names: money goes out only to one that was approved. */

@@ -51,7 +51,7 @@ export function coinBody(coin: Coin): z.infer<typeof coinSchema> {
     availableAmount: formatAmount(posted - held, fraction),
     futureAmount: formatAmount(posted, fraction),
     heldAmount: formatAmount(held, fraction),
-    creditLimit: '0',
+    creditLimit: formatAmount(0n, fraction),
     issuer: coinIssuerBody(coin),
     active: coin.active,
     type: coin.type,

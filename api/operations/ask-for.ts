@@ -1,13 +1,12 @@
-import type { Knex } from 'knex'
 import { inProject } from '#db/connection.ts'
 import { recordIntent, type Intent } from '#db/intents.ts'
-import { findOperation, findOperationByKey, storeAnswer, type OperationRow } from '#db/operations.ts'
+import { findOperation, findOperationByKey, type OperationRow } from '#db/operations.ts'
 import type { Startable } from '#temporal/gateway.ts'
 import type { ApiDeps } from '../deps.ts'
 import type { Caller, Reply } from '../endpoint.ts'
 import { Problem, refusalProblem } from '../problem.ts'
 import { asReplay, keyReused, type Idempotency } from './idempotency.ts'
-import { readProcess } from './read-process.ts'
+import { toProcess } from './process.ts'
 
 export type Wish = Omit<Intent, 'id' | 'key' | 'bodyHash' | 'askedBy' | 'kind'> & {
   readonly kind: Exclude<Intent['kind'], 'return'>
@@ -23,12 +22,12 @@ export type Wish = Omit<Intent, 'id' | 'key' | 'bodyHash' | 'askedBy' | 'kind'> 
 export async function askFor(
   deps: ApiDeps,
   caller: Caller,
-  asked: { wishOf: (trx: Knex) => Promise<Wish>; idempotency: Idempotency },
+  asked: { wishOf: () => Promise<Wish>; idempotency: Idempotency },
 ): Promise<Reply> {
   const { key, bodyHash } = asked.idempotency
   let wish: Wish
   try {
-    wish = await inProject(deps.db, caller.projectId, asked.wishOf)
+    wish = await asked.wishOf()
   } catch (error) {
     // What a key stands for was taken under the rules of its time; rules that say no since then do not undo it.
     const earlier = error instanceof Problem ? await findEarlier(deps, caller, asked.idempotency) : undefined
@@ -97,14 +96,17 @@ export async function answerNow(
   caller: Caller,
   asked: { operation: string; keep: boolean },
 ): Promise<Reply> {
-  return inProject(deps.db, caller.projectId, async (trx) => {
-    const row = await findOperation(trx, asked.operation)
-    if (!row) throw new Error(`operation ${asked.operation} was recorded and is not there`)
-    if (row.state === 'refused' && row.refusal) throw refusalProblem(row.refusal)
-    const body = { status: 'ok', process: await readProcess(trx, row) }
-    if (row.state === 'received') return { status: 202, body, headers: location(row.id) }
-    return created(row, asked.keep ? await storeAnswer(trx, row.id, body) : body)
-  })
+  const shown = await deps.batched.operation(caller.projectId, asked.operation)
+  if (!shown) throw new Error(`operation ${asked.operation} was recorded and is not there`)
+  const { row } = shown
+  if (row.state === 'refused' && row.refusal) throw refusalProblem(row.refusal)
+  const body = { status: 'ok', process: toProcess(shown) }
+  if (row.state === 'received') return { status: 202, body, headers: location(row.id) }
+  if (!asked.keep) return created(row, body)
+  return created(
+    row,
+    row.answer ?? (await deps.batched.keepAnswer(caller.projectId, { id: row.id, answer: body })),
+  )
 }
 
 function created({ id }: OperationRow, body: unknown): Reply {

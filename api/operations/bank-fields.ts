@@ -13,7 +13,10 @@ export const bankFields = {
 }
 
 export async function readBank(trx: Knex, bankId: string): Promise<BankRow> {
-  const bank = await findBank(trx, bankId)
+  return demandBank(await findBank(trx, bankId))
+}
+
+export function demandBank<Bank>(bank: Bank | undefined): Bank {
   if (!bank) throw badParameter('bankId', 'is not the id of a bank in the catalogue')
   return bank
 }

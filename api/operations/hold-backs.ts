@@ -4,6 +4,7 @@ import type { OperationRow } from '#db/operations.ts'
 import { listChecks } from '#db/operation-details.ts'
 import { listGiven } from '#db/situation.ts'
 import { openRoles } from '#domain/approval.ts'
+import { formatAmount } from '#domain/money.ts'
 import type { processDetailSchema } from './process-schema.ts'
 
 type HoldBacks = z.infer<typeof processDetailSchema>['holdBacks']
@@ -14,7 +15,11 @@ export async function readHoldBacks(trx: Knex, row: OperationRow, now: Date): Pr
   const checks = screening === null ? [] : await listChecks(trx, row.id)
   const given = approval === null ? [] : await listGiven(trx, row.id)
   return {
-    limits: limits.map(({ limit, period, add, max }) => ({ limit, period, takes: add, max })),
+    limits: limits.map(({ limit, qualifier, period, add, max }) => {
+      const say = (value: string) =>
+        qualifier === 'amount' ? formatAmount(BigInt(value), row.fraction) : value
+      return { limit, period, qualifier, takes: say(add), max: say(max) }
+    }),
     screening: screening && {
       policy: screening.policy,
       provider: screening.provider,

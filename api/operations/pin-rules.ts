@@ -3,6 +3,7 @@ import { listActiveApprovalRules } from '#db/approval-rules.ts'
 import type { CoinFacts } from '#db/coin-facts.ts'
 import { listActiveScreeningPolicies } from '#db/screening-policies.ts'
 import { readTerms, type Terms } from '#db/terms.ts'
+import type { WishFacts } from '#db/wish-facts.ts'
 import { approvalFor } from '#domain/approval.ts'
 import { chargeArrived, chargeFor, type Charge, type Flow } from '#domain/commission.ts'
 import { reservationsFor } from '#domain/limit.ts'
@@ -27,7 +28,7 @@ export async function price(
     readonly at: Date
   },
 ): Promise<Priced> {
-  const { flow, coin, counterCoin, amount, isArrived = false, at } = asked
+  const { flow, coin, counterCoin, at } = asked
   const terms = await readTerms(trx, {
     organizationId: coin.organization_id,
     issuerId: coin.issuer_id,
@@ -35,6 +36,14 @@ export async function price(
     ...(counterCoin ? { counterOrganizationId: counterCoin.organization_id } : {}),
     at,
   })
+  return priceBy(terms, asked)
+}
+
+/** The same where the terms were read already; undefined: the operation is not offered. */
+export function priceBy(
+  terms: Terms | undefined,
+  { amount, isArrived = false }: { readonly amount: bigint; readonly isArrived?: boolean },
+): Priced {
   if (!terms)
     throw refused('operation_not_offered', 'is not offered for this coin: no commission rule is active')
   const charge = (isArrived ? chargeArrived : chargeFor)(terms.rule, amount)
@@ -52,26 +61,35 @@ function refused(code: keyof typeof CHARGE_REFUSED, message: string): Problem {
 }
 
 /** Every rule that will hold the operation back, as it is now. It goes with the operation and does not change any more. */
-export async function pinRules(
-  trx: Knex,
-  asked: {
-    readonly kind: Kind
-    readonly issuerId: string
-    readonly amount: bigint
-    /** It waits for somebody even where no approval rule names it. */
-    readonly needsDecision: boolean
-    /** Of the client's contract; without them nothing is limited. */
-    readonly terms?: Terms
-    readonly at: Date
-    readonly isScreened?: boolean
-  },
-): Promise<PinnedRules> {
-  const { kind, issuerId, amount, needsDecision, terms, at, isScreened = true } = asked
+export async function pinRules(trx: Knex, asked: ToPin): Promise<PinnedRules> {
+  return pinBy(asked, {
+    policies: asked.isScreened === false ? [] : await listActiveScreeningPolicies(trx),
+    approvals: await listActiveApprovalRules(trx),
+  })
+}
+
+type ToPin = {
+  readonly kind: Kind
+  readonly issuerId: string
+  readonly amount: bigint
+  /** It waits for somebody even where no approval rule names it. */
+  readonly needsDecision: boolean
+  /** Of the client's contract; without them nothing is limited. */
+  readonly terms?: Terms
+  readonly at: Date
+  readonly isScreened?: boolean
+}
+
+/** The same where the project's rules were read already. */
+export function pinBy(
+  { kind, issuerId, amount, needsDecision, terms, at, isScreened = true }: ToPin,
+  { policies, approvals }: Pick<WishFacts, 'policies' | 'approvals'>,
+): PinnedRules {
   const subject = { kind, issuerId, amount }
   return {
     limits: terms ? reservationsFor(terms.limits, { amount, at, timeZone: terms.timeZone }) : [],
-    screening: isScreened ? screeningFor(await listActiveScreeningPolicies(trx), subject) : null,
-    approval: approvalFor(await listActiveApprovalRules(trx), {
+    screening: isScreened ? screeningFor(policies, subject) : null,
+    approval: approvalFor(approvals, {
       ...subject,
       needsDecision,
       defaultRoles: rolesToDecide(kind, 'accept'),

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { QUALIFIERS } from '#domain/limit.ts'
 import { STATES, WIRE_REQUEST_STATUSES, WIRE_STATUSES } from '#domain/operation.ts'
 import { amountOut } from '../fields.ts'
 
@@ -85,7 +86,13 @@ export const processAnswer = z.strictObject({ status: z.literal('ok'), process: 
 const holdBacksSchema = z
   .strictObject({
     limits: z.array(
-      z.strictObject({ limit: z.string(), period: z.string(), takes: z.string(), max: z.string() }),
+      z.strictObject({
+        limit: z.string(),
+        period: z.string(),
+        qualifier: z.enum(QUALIFIERS),
+        takes: amountOut.meta({ description: 'An amount, or a number of operations' }),
+        max: amountOut.meta({ description: 'An amount, or a number of operations' }),
+      }),
     ),
     screening: z
       .strictObject({

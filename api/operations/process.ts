@@ -1,7 +1,8 @@
 import type { Knex } from 'knex'
 import type { z } from 'zod'
-import { listAccountNames, listLegs, type AccountName, type LegRow } from '#db/operation-details.ts'
+import { listAccountNames, listLegs, type AccountName } from '#db/operation-details.ts'
 import { listChildrenOf, type OperationRow } from '#db/operations.ts'
+import type { ShownOperation } from '#db/shown-operations.ts'
 import { formatAmount } from '#domain/money.ts'
 import { isOutgoing, whereTheMoneyIs, wireRequestStatus, wireStatus, wireType } from '#domain/operation.ts'
 import type { accountSchema, issuerSchema, processSchema } from './process-schema.ts'
@@ -19,7 +20,8 @@ export async function toProcesses(trx: Knex, rows: readonly OperationRow[]): Pro
   ]
   const names = await listAccountNames(trx, [...new Set(accountIds.filter((id) => id !== null))])
   return rows.map((row) =>
-    toProcess(row, {
+    toProcess({
+      row,
       names,
       legs: legs.filter(({ operation_id }) => operation_id === row.id),
       children: children.filter(({ parent }) => parent === row.id).map(({ id }) => id),
@@ -27,13 +29,7 @@ export async function toProcesses(trx: Knex, rows: readonly OperationRow[]): Pro
   )
 }
 
-type Around = {
-  readonly names: ReadonlyMap<string, AccountName>
-  readonly legs: readonly LegRow[]
-  readonly children: readonly string[]
-}
-
-function toProcess(row: OperationRow, { names, legs, children }: Around): Process {
+export function toProcess({ row, names, legs, children }: ShownOperation): Process {
   const say = (minor: string | bigint) => formatAmount(BigInt(minor), row.fraction)
   const [amount, sent, received] = [row.amount, row.sender_amount, row.recipient_amount].map(BigInt) as [
     bigint,

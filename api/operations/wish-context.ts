@@ -16,13 +16,20 @@ export async function readCoinAndAmount(
   caller: Caller,
   asked: { coinSerial: string; amount: string; parameter?: string },
 ): Promise<CoinAndAmount> {
-  const parameter = asked.parameter ?? 'coinSerial'
-  const coin = await findCoinFacts(trx, asked.coinSerial)
+  return coinAndAmountOf(await findCoinFacts(trx, asked.coinSerial), caller, asked)
+}
+
+/** The same of a coin that was read already. */
+export function coinAndAmountOf(
+  coin: CoinFacts | undefined,
+  caller: Caller,
+  { parameter = 'coinSerial', amount }: { amount: string; parameter?: string },
+): CoinAndAmount {
   // Another's coin is refused in the same words as none at all.
   if (!coin || (isClientRole(caller.role) && coin.organization_id !== caller.organizationId)) {
     throw badParameter(parameter, 'is not the serial of a coin that you may use')
   }
-  return { coin, amount: readAmount(asked.amount, coin) }
+  return { coin, amount: readAmount(amount, coin) }
 }
 
 /** What the operation will take, to the minor unit. */

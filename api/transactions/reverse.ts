@@ -1,4 +1,5 @@
 import type { Knex } from 'knex'
+import { inProject } from '#db/connection.ts'
 import { z } from 'zod'
 import { findOperation, type OperationRow } from '#db/operations.ts'
 import { readCoinOwner, readReversed } from '#db/reversals.ts'
@@ -35,7 +36,10 @@ export const reverseTransaction = endpoint({
   handle({ params, body: asked, caller, headers }, deps) {
     const idempotency = readIdempotency(headers, `POST /transactions/${params.id}/reverse`, asked)
     const wishOf = (trx: Knex) => reversalOf(trx, { original: params.id, ...asked, at: deps.now() })
-    return askFor(deps, caller, { wishOf, idempotency })
+    return askFor(deps, caller, {
+      wishOf: () => inProject(deps.db, caller.projectId, wishOf),
+      idempotency,
+    })
   },
 })
 

@@ -1,4 +1,4 @@
-import type { Knex } from 'knex'
+import type { z } from 'zod'
 import { inProject } from '#db/connection.ts'
 import { findOperationByKey } from '#db/operations.ts'
 import { formatAmount } from '#domain/money.ts'
@@ -7,9 +7,10 @@ import { endpoint, type Caller, type Reply } from '../endpoint.ts'
 import { answerNow, askFor, submitNow, type Wish } from '../operations/ask-for.ts'
 import { asReplay, keyReused, readIdempotency, type Idempotency } from '../operations/idempotency.ts'
 import { askAnswers } from '../operations/money-answers.ts'
-import { pinRules, price } from '../operations/pin-rules.ts'
+import { pinBy, priceBy } from '../operations/pin-rules.ts'
 import { Problem, refusalProblem } from '../problem.ts'
-import { readRoute, transferBody, type Route } from './transfer-fields.ts'
+import { coinAndAmountOf } from '../operations/wish-context.ts'
+import { routeOf, transferBody, type Route } from './transfer-fields.ts'
 import { transferOf } from './transfer-of.ts'
 
 /**
@@ -28,30 +29,33 @@ export const createTransfer = endpoint({
   answers: askAnswers,
   async handle({ body, caller, headers }, deps) {
     const idempotency = readIdempotency(headers, 'POST /transfers', body)
-    const at = deps.now()
-    let route: Route | undefined
-    const wishOf = async (trx: Knex) => {
-      route = await readRoute(trx, caller, body)
-      return transferWish(trx, { ...route, description: body.description, at })
-    }
-    const planned = await inProject(deps.db, caller.projectId, wishOf).catch((error: unknown) => {
+    const planned = await plan(deps, caller, body).catch((error: unknown) => {
       if (error instanceof Problem) return undefined
       throw error
     })
-    if (!planned || !route || planned.rules.screening !== null || planned.rules.approval !== null)
+    if (!planned || planned.wish.rules.screening !== null || planned.wish.rules.approval !== null) {
+      const wishOf = async () => (await plan(deps, caller, body)).wish
       return askFor(deps, caller, { wishOf, idempotency })
-    return bookAtOnce(deps, caller, { route, wish: planned, idempotency, description: body.description })
+    }
+    return bookAtOnce(deps, caller, { ...planned, idempotency, description: body.description })
   },
 })
 
-async function transferWish(
-  trx: Knex,
-  { coin, counterCoin, amount, description, at }: Route & { description: string | undefined; at: Date },
+async function plan(
+  deps: ApiDeps,
+  caller: Caller,
+  { amount: text, description, paymentTool: { srcValue, destValue } }: z.infer<typeof transferBody>,
 ) {
-  const { terms, charge } = await price(trx, { flow: 'transfer', coin, counterCoin, amount, at })
-  const common = { kind: 'transfer', amount, needsDecision: false } as const
+  const at = deps.now()
+  const asked = { flow: 'transfer', coinSerial: srcValue, counterSerial: destValue, at } as const
+  const facts = await deps.batched.wishFacts(caller.projectId, asked)
+  const source = coinAndAmountOf(facts.coin, caller, { amount: text, parameter: 'paymentTool.srcValue' })
+  const route = routeOf(source, facts.counterCoin)
+  const { coin, counterCoin, amount } = route
+  const { terms, charge } = priceBy(facts.terms, { amount })
   const { senderAmount, recipientAmount } = charge
-  return {
+  const common = { kind: 'transfer', amount, needsDecision: false } as const
+  const wish = {
     ...common,
     coin: coin.id,
     counterCoin: counterCoin.id,
@@ -59,10 +63,11 @@ async function transferWish(
     organization: coin.organization_id,
     senderAmount,
     recipientAmount,
-    rules: await pinRules(trx, { ...common, issuerId: coin.issuer_id, terms, at }),
+    rules: pinBy({ ...common, issuerId: coin.issuer_id, terms, at }, facts),
     party: { description },
     summary: `Transfer of ${formatAmount(amount, coin.fraction)} ${coin.code}`,
   }
+  return { route, wish }
 }
 
 type AtOnce = {

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex'
 import { z } from 'zod'
-import { findCoinFacts } from '#db/coin-facts.ts'
+import { findCoinFacts, type CoinFacts } from '#db/coin-facts.ts'
 import type { Caller } from '../endpoint.ts'
 import { amountText, text } from '../fields.ts'
 import { readCoinAndAmount, type CoinAndAmount } from '../operations/wish-context.ts'
@@ -30,7 +30,11 @@ export async function readRoute(
     amount: body.amount,
     parameter: 'paymentTool.srcValue',
   })
-  const counterCoin = await findCoinFacts(trx, destValue)
+  return routeOf(source, await findCoinFacts(trx, destValue))
+}
+
+/** The same of coins that were read already. */
+export function routeOf(source: CoinAndAmount, counterCoin: CoinFacts | undefined): Route {
   if (!counterCoin) throw badParameter('paymentTool.destValue', 'is not the serial of a coin')
   if (counterCoin.id === source.coin.id)
     throw badParameter('paymentTool.destValue', 'must be another coin than srcValue')

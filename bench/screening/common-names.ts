@@ -1,4 +1,4 @@
-import { pick, shuffle, type Random } from './random.ts'
+import { pick, shuffle, type Random } from '../random.ts'
 
 /** Usual given and family names, as national statistics and name books have them; written as on a bank account. */
 const CULTURES: Readonly<Record<string, { readonly given: string; readonly family: string }>> = {

@@ -4,7 +4,7 @@ import { wordsOf } from '#domain/name-words.ts'
 import { commonNames } from './common-names.ts'
 import { SEED } from './measure.ts'
 import { readOfac } from './ofac.ts'
-import { randomOf, shuffle } from './random.ts'
+import { randomOf, shuffle } from '../random.ts'
 
 const PERSONS = 400
 const ORGANIZATIONS = 100

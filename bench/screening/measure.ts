@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { findMatches, indexNames, NEAR_FROM } from '#domain/name-match.ts'
-import { randomOf } from './random.ts'
+import { randomOf } from '../random.ts'
 import { VARIANT_KINDS, variantOf, type Listed, type VariantKind } from './variants.ts'
 
 export type Share = { readonly of: number; readonly found: number }

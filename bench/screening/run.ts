@@ -6,7 +6,7 @@ import { performance } from 'node:perf_hooks'
 import { findMatches, indexNames, NEAR_FROM } from '#domain/name-match.ts'
 import { measure, readSets, scoreAll, SEED, type Share } from './measure.ts'
 import { readOfac } from './ofac.ts'
-import { randomOf, shuffle } from './random.ts'
+import { randomOf, shuffle } from '../random.ts'
 
 const { listed, common } = await readSets()
 const seed = Number(process.env['SEED'] ?? SEED)

@@ -1,5 +1,5 @@
 import { commonGivenName } from './common-names.ts'
-import { pick, shuffle, type Random } from './random.ts'
+import { pick, shuffle, type Random } from '../random.ts'
 
 /**
  * How a listed name may be written by somebody who means the same person. One variant of each kind per name, where the kind

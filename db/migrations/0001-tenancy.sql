@@ -32,6 +32,19 @@ begin
   execute format('create trigger no_truncate before truncate on %s for each statement execute function refuse_change()', target);
 end $$;
 
+-- Rows that the book's own tables name: as they are never deleted, and the book looks at each before it writes, those tables
+-- need no foreign keys, which would cost more than all the rest of a step.
+create function refuse_delete() returns trigger language plpgsql as $$
+begin
+  raise exception 'rows of % are never deleted', tg_table_name using errcode = 'SL002';
+end $$;
+
+create function never_deleted(target regclass) returns void language plpgsql as $$
+begin
+  execute format('create trigger never_deleted before delete on %s for each row execute function refuse_delete()', target);
+  execute format('create trigger never_truncated before truncate on %s for each statement execute function refuse_delete()', target);
+end $$;
+
 create table projects (
   id text primary key,
   key text not null unique check (key ~ '^[a-z0-9][a-z0-9-]{0,62}$'),
@@ -40,6 +53,7 @@ create table projects (
   decision_expires_ms bigint not null default 604800000 check (decision_expires_ms > 0),
   created_at timestamptz not null default now()
 );
+select never_deleted('projects');
 
 -- One row per human being. The login is an e-mail address or a phone number, in one canonical spelling.
 create table people (
@@ -48,6 +62,7 @@ create table people (
   password_hash text,
   created_at timestamptz not null default now()
 );
+select never_deleted('people');
 
 -- Wrong passwords per login, whether anybody has that login or not: a lock must not tell. Hashed, because people type passwords here.
 create table login_attempts (
@@ -92,7 +107,7 @@ create table one_time_codes (
 -- Which project an id belongs to, for those who hold only the id: workflows, tickets, platforms' calls.
 create table project_of (
   id text primary key,
-  project_id text not null references projects
+  project_id text not null
 );
 
 -- Workflows that were started for nothing we know.
@@ -118,6 +133,7 @@ create table organizations (
 );
 create index organizations_by_type on organizations (project_id, type, created_at);
 select protect('organizations');
+select never_deleted('organizations');
 
 create table members (
   id text primary key,
@@ -161,7 +177,7 @@ create table audit_heads (
 select protect('audit_heads');
 
 create table audit_rows (
-  project_id text not null references projects,
+  project_id text not null,
   seq bigint not null,
   at timestamptz not null,
   actor_id text,
@@ -180,32 +196,54 @@ create index audit_by_actor on audit_rows (project_id, actor_id, seq);
 select protect('audit_rows');
 select append_only('audit_rows');
 
+-- What a row's hash covers, after the hash of the row before it.
+create function audit_text(entry audit_rows) returns text language plpgsql immutable as $$
+begin
+  return jsonb_build_array(entry.project_id, entry.seq, extract(epoch from entry.at)::numeric(20, 6)::text, entry.actor_id, entry.source,
+    entry.action, entry.subject_type, entry.subject_id, entry.before, entry.after)::text;
+end $$;
+
 create function audit_hash(entry audit_rows) returns bytea language sql immutable as $$
-  select sha256(entry.previous_hash || convert_to(jsonb_build_array(
-    entry.project_id, entry.seq, extract(epoch from entry.at)::numeric(20, 6)::text, entry.actor_id, entry.source, entry.action,
-    entry.subject_type, entry.subject_id, entry.before, entry.after)::text, 'UTF8'))
+  select sha256(entry.previous_hash || convert_to(audit_text(entry), 'UTF8'))
 $$;
 
+create type audit_entry as (actor text, source text, action text, subject_type text, subject_id text, before jsonb, after jsonb);
+
 -- Appends rows to the project's chain. The head is the last lock any transaction takes, so call this last.
+create function append_entries(project text, entries audit_entry[]) returns void
+language plpgsql security definer set search_path = public, pg_temp as $$
+declare
+  head audit_heads;
+  hashes bytea[];
+  fresh audit_rows[];
+  at timestamptz;
+begin
+  perform set_config('sluice.project', project, true);
+  select * into head from audit_heads where project_id = project for update;
+  if not found then
+    insert into audit_heads (project_id) values (project) on conflict do nothing;
+    select * into head from audit_heads where project_id = project for update;
+  end if;
+  -- Under the lock, so that time never runs backwards along the chain.
+  at := clock_timestamp();
+  fresh := array(select row(project, head.seq + e.ord, at, e.actor, e.source, e.action, e.subject_type, e.subject_id,
+      nullif(e.before, 'null'::jsonb), nullif(e.after, 'null'::jsonb), '\x'::bytea, '\x'::bytea)::audit_rows
+    from unnest(entries) with ordinality e (actor, source, action, subject_type, subject_id, before, after, ord));
+  for i in 1 .. cardinality(fresh) loop
+    hashes[i] := sha256(coalesce(hashes[i - 1], head.hash) || convert_to(audit_text(fresh[i]), 'UTF8'));
+  end loop;
+  insert into audit_rows
+    select f.project_id, f.seq, f.at, f.actor_id, f.source, f.action, f.subject_type, f.subject_id, f.before, f.after,
+        coalesce(hashes[f.ord - 1], head.hash), hashes[f.ord]
+      from unnest(fresh) with ordinality f (project_id, seq, at, actor_id, source, action, subject_type, subject_id, before, after, p, h, ord);
+  update audit_heads set seq = head.seq + cardinality(fresh), hash = hashes[cardinality(fresh)] where project_id = project;
+end $$;
+
 -- rows: [{actor, source, action, subjectType, subjectId, before, after}]
 create function append_audit(project text, rows jsonb) returns void
 language plpgsql security definer set search_path = public, pg_temp as $$
-declare
-  entry jsonb;
-  head audit_heads;
-  fresh audit_rows;
 begin
-  perform set_config('sluice.project', project, true);
-  insert into audit_heads (project_id) values (project) on conflict do nothing;
-  select * into head from audit_heads where project_id = project for update;
-  for entry in select * from jsonb_array_elements(rows) loop
-    head.seq := head.seq + 1;
-    fresh := row(project, head.seq, clock_timestamp(), entry ->> 'actor', entry ->> 'source', entry ->> 'action',
-      entry ->> 'subjectType', entry ->> 'subjectId', nullif(entry -> 'before', 'null'::jsonb),
-      nullif(entry -> 'after', 'null'::jsonb), head.hash, '\x'::bytea);
-    fresh.hash := audit_hash(fresh);
-    insert into audit_rows values (fresh.*);
-    head.hash := fresh.hash;
-  end loop;
-  update audit_heads set seq = head.seq, hash = head.hash where project_id = project;
+  perform append_entries(project, array(
+    select row(e ->> 'actor', e ->> 'source', e ->> 'action', e ->> 'subjectType', e ->> 'subjectId', e -> 'before', e -> 'after')::audit_entry
+      from jsonb_array_elements(rows) with ordinality r (e, ord) order by ord));
 end $$;

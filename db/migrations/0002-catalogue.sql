@@ -36,6 +36,7 @@ create table issuers (
   unique (project_id, sn_prefix)
 );
 select protect('issuers');
+select never_deleted('issuers');
 
 create table banks (
   id text primary key,

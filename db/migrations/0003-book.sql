@@ -14,11 +14,15 @@ create table book_accounts (
 );
 create unique index one_system_account_of_a_type on book_accounts (issuer_id, type) where not strict;
 select protect('book_accounts');
+select never_deleted('book_accounts');
 
 create table balances (
   account_id text not null references book_accounts,
   shard int not null,
-  project_id text not null references projects,
+  project_id text not null,
+  -- As the account says, so that one look is enough for a step.
+  issuer_id text not null,
+  strict boolean not null,
   posted numeric(38, 0) not null default 0,
   held numeric(38, 0) not null default 0 check (held >= 0),
   floor numeric(38, 0),
@@ -51,6 +55,7 @@ create index coins_of_organization on coins (organization_id);
 create unique index one_coin_of_an_issuer on coins (organization_id, issuer_id) where closed_at is null;
 create unique index one_main_coin on coins (organization_id) where main and closed_at is null;
 select protect('coins');
+select never_deleted('coins');
 
 -- Where a client's money may be paid out to. person_id is the client it belongs to, made_by who typed what it says now.
 create table bank_accounts (
@@ -86,7 +91,8 @@ create table postings (
   step text not null,
   leg int not null,
   type text not null check (type in ('transfer', 'issue', 'redeem', 'capture', 'reversal', 'commission')),
-  account_id text not null references book_accounts,
+  -- Each has a balance, and that its account.
+  account_id text not null,
   issuer_id text not null,
   amount numeric(38, 0) not null check (amount <> 0),
   balance_after numeric(38, 0),
@@ -131,8 +137,8 @@ begin
   insert into book_accounts (id, project_id, issuer_id, type, usage, technical, strict)
     values (account ->> 'id', project, account ->> 'issuer', account ->> 'type', account ->> 'usage',
       (account ->> 'technical')::boolean, (account ->> 'strict')::boolean);
-  insert into balances (account_id, shard, project_id, floor)
-    values (account ->> 'id', 0, project, (account ->> 'floor')::numeric);
+  insert into balances (account_id, shard, project_id, issuer_id, strict, floor)
+    values (account ->> 'id', 0, project, account ->> 'issuer', (account ->> 'strict')::boolean, (account ->> 'floor')::numeric);
 end $$;
 
 -- Takes the balance's lock, so that no step sees the account half-way.

@@ -2,9 +2,10 @@
 
 create sequence request_identifiers start 100001;
 
+-- Written by functions of the book alone, which see to it that coins, issuer, client and asker are there (demand_named).
 create table operations (
   id text primary key,
-  project_id text not null references projects,
+  project_id text not null,
   kind text not null check (kind in ('top_up', 'withdrawal', 'transfer', 'return', 'reversal', 'bank_line', 'suspense_return')),
   needs_decision boolean not null,
   state text not null check (state in ('received', 'refused', 'limited', 'screening', 'review', 'awaiting_decision', 'paying_out',
@@ -12,10 +13,10 @@ create table operations (
   state_since timestamptz not null default now(),
   request_identifier bigint not null unique default nextval('request_identifiers'),
   -- None where money only comes into suspense, or goes back from there.
-  coin_id text references coins,
-  counter_coin_id text references coins,
-  issuer_id text not null references issuers,
-  organization_id text not null references organizations,
+  coin_id text,
+  counter_coin_id text,
+  issuer_id text not null,
+  organization_id text not null,
   -- What was asked for; what leaves the sender; what reaches the recipient. The commission is the difference, fixed at the request.
   amount numeric(38, 0) not null check (amount > 0),
   sender_amount numeric(38, 0) not null check (sender_amount > 0),
@@ -29,7 +30,7 @@ create table operations (
   bank_line_id text,
   bank_id text references banks,
   platform text,
-  asked_by text references people,
+  asked_by text,
   idempotency_key text,
   body_hash bytea,
   answer jsonb,
@@ -66,11 +67,27 @@ create index operations_open on operations (project_id, state, state_since)
 create index reversals_of on operations (reversal_of) where reversal_of is not null;
 create index operations_of_bank_line on operations (bank_line_id) where bank_line_id is not null;
 select protect('operations');
+select never_deleted('operations');
+
+-- What an operation names has to be there and to belong together.
+create type operation_names as (coin text, counter_coin text, issuer text, organization text, asked_by text);
+create function demand_named(names operation_names[]) returns void language plpgsql as $$
+begin
+  -- Scalar look-ups, each by its key: an `exists` under `or` would read the whole table for one name.
+  if exists (select 1 from unnest(names) n
+      where (n.coin is not null and (select c.issuer_id from coins c where c.id = n.coin) is distinct from n.issuer)
+        or (n.counter_coin is not null and (select c.issuer_id from coins c where c.id = n.counter_coin) is distinct from n.issuer)
+        or (select i.id from issuers i where i.id = n.issuer) is null
+        or (select o.id from organizations o where o.id = n.organization) is null
+        or (n.asked_by is not null and (select p.id from people p where p.id = n.asked_by) is null)) then
+    raise exception 'an operation names a coin, issuer, client or person that is not there' using errcode = 'foreign_key_violation';
+  end if;
+end $$;
 
 -- Personal data of an operation, apart from what the book and the workflows need.
 create table operation_parties (
   operation_id text primary key references operations,
-  project_id text not null references projects,
+  project_id text not null,
   full_name text,
   iban text,
   account_number text,
@@ -81,15 +98,15 @@ select protect('operation_parties');
 
 -- One row per step that took effect or was refused: the idempotency key of the book, and the operation's timeline.
 create table steps (
-  operation_id text not null references operations,
+  operation_id text not null,
   step text not null,
-  project_id text not null references projects,
+  project_id text not null,
   seq bigint generated always as identity,
   outcome text not null check (outcome in ('applied', 'refused', 'late')),
   refusal text,
   from_state text not null,
   to_state text not null,
-  actor_id text references people,
+  actor_id text,
   at timestamptz not null default now(),
   primary key (operation_id, step)
 );
@@ -205,17 +222,12 @@ create table inbox (
 create index inbox_to_handle on inbox (project_id, created_at) where handled_at is null;
 select protect('inbox');
 
-create table outbox_events (
-  id bigint generated always as identity primary key,
-  project_id text not null references projects,
-  type text not null,
-  operation_id text not null,
-  payload jsonb not null,
-  created_at timestamptz not null default now()
-);
-create index outbox_of_operation on outbox_events (operation_id, id);
-select protect('outbox_events');
-select append_only('outbox_events');
+-- What is told to others of each change of state: nothing that the steps do not say already, so nothing is stored twice.
+create view outbox_events with (security_invoker = true) as
+  select s.seq as id, s.project_id, o.kind || '.' || s.to_state as type, s.operation_id,
+      jsonb_build_object('operation', s.operation_id, 'step', s.step, 'from', s.from_state, 'to', s.to_state, 'refusal', s.refusal) as payload,
+      s.at as created_at
+    from steps s join operations o on o.id = s.operation_id where s.from_state <> s.to_state;
 
 -- Money that came in at a bank. It stands in suspense until an operation has claimed it and moved it where it belongs.
 create table bank_lines (

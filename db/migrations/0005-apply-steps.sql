@@ -3,19 +3,27 @@
 -- A batch belongs to one project and holds an operation, an idempotency key, and a client whose limits it takes, at most once.
 -- The same goes for a bank line, and for an original that is returned or corrected: steps are judged side by side and would not
 -- see each other, so a batch with two of them is refused as a whole, and the caller applies its steps one by one.
--- Locks are taken in one order by everybody: new keys, operations, bank lines, limits, strict balances, each by id, and the audit
--- head last. After the judgement nothing can be refused; if the database still objects, the whole batch rolls back and the caller
--- applies its steps one by one.
+-- Locks are taken in one order by everybody: new bank lines, operations, bank lines, limits, strict balances, new keys, each by id,
+-- and the audit head last. After the judgement nothing can be refused; if the database still objects, the whole batch rolls back
+-- and the caller applies its steps one by one. That is also how a key ends that another transaction took in the same moment.
 --
--- A step: {operation, step, kind, expect[], to, refusedTo?, actor?, create?, ticket?, verb?, roles[]?, onBehalfOf?, given?, refuse?,
+-- Everything is done for the whole batch at once, and what no step of it asks for is not looked at: what costs is the number of
+-- statements, for a lone step, and the work per row, for a full batch.
+--
+-- A step: {operation, step, kind, expect[], to, refusedTo?, create?, ticket?, verb?, roles[]?, onBehalfOf?, given?, refuse?,
 --          active[]?, bankAccount?, limits[{limit, period, add, max?}]?, overLimit{to, hold?, line?}?, releaseLimits?, freeze?,
 --          line{action, id}?, legs[{type, from, to, amount}]?, hold{action, account, amount}?, decideInMs?, set{}?}
 
-create type step_verdict as (
-  ord int, operation text, step text, body jsonb, outcome text, refusal text, from_state text, to_state text,
-  person text, ticket text, verb text, stored boolean, decide_by timestamptz, found operations
+-- A step and what becomes of it. fresh: its operation is born with it. now_state: where the operation stands, if the step led nowhere.
+create type step_work as (
+  ord int, operation text, step text, kind text, fresh boolean, body jsonb, outcome text, refusal text, from_state text, to_state text,
+  now_state text, person text, ticket text, verb text, stored boolean, decide_by timestamptz,
+  organization text, asked_by text, issuer text, amount numeric
 );
-create type step_delta as (ord int, account text, strict boolean, posted numeric, held numeric);
+-- What a step would do to one account: one side of a leg (1 gives, 2 takes), or a hold (leg 0).
+create type step_entry as (ord int, leg int, side int, type text, account text, posted numeric, held numeric);
+-- A strict balance, locked.
+create type held_balance as (account text, issuer text, posted numeric, held numeric, floor numeric, active boolean);
 
 -- A bank's line is taken once: with one that was there before, what would have brought it is not born.
 -- Answers those that are new; again, too, where the commit was lost and the same steps are applied again.
@@ -32,33 +40,29 @@ begin
   return array(select b.id from unnest(ids) i cross join lateral (select id from bank_lines where id = i limit 1) b);
 end $$;
 
--- A transfer has no intent of its own: its row is born in its step. The key decides between two that are equal.
+-- Of the steps whose operation is born with them, those for which it was born before, by their place: `known` the same
+-- operation, `taken` another one under the same key. A bank line that was there before takes its operation as well.
 -- Keys are drawn out of the JSON first, here and below: behind row-level security only a plain column finds an index.
-create function create_operations(project text, steps jsonb) returns void language plpgsql as $$
+create function find_born(project text, steps jsonb, out known int[], out taken int[]) language plpgsql as $$
 declare
-  ids text[] := array(select s ->> 'operation' from jsonb_array_elements(steps) s where s ? 'create' order by 1);
   lines text[];
 begin
   if jsonb_path_exists(steps, '$[*].create.newLine') then
     lines := create_bank_lines(project, steps);
   end if;
-  insert into operations (id, project_id, kind, needs_decision, state, coin_id, counter_coin_id, issuer_id,
-      organization_id, amount, sender_amount, recipient_amount, rules, bank_line_id, bank_id, asked_by, idempotency_key, body_hash)
-    select s ->> 'operation', project, s ->> 'kind', false, 'received', c ->> 'coin', c ->> 'counterCoin', c ->> 'issuer',
-        c ->> 'organization', (c ->> 'amount')::numeric, (c ->> 'senderAmount')::numeric, (c ->> 'recipientAmount')::numeric,
-        c -> 'rules', c ->> 'bankLine', c ->> 'bank', c ->> 'askedBy', c ->> 'key', decode(c ->> 'bodyHash', 'hex')
-      from jsonb_array_elements(steps) s, lateral (select s -> 'create' as c) created
-      where s ? 'create' and (not c ? 'newLine' or c -> 'newLine' ->> 'id' = any(lines)) order by c ->> 'askedBy', c ->> 'key'
-    on conflict do nothing;
-  insert into project_of (id, project_id)
-    select o.id, project from unnest(ids) i cross join lateral (select id from operations where id = i limit 1) o order by o.id
-    on conflict do nothing;
-  insert into operation_parties (operation_id, project_id, description)
-    select o.id, project, texts.description
-      from (select s ->> 'operation' as id, s -> 'create' ->> 'description' as description
-          from jsonb_array_elements(steps) s where s -> 'create' ->> 'description' is not null offset 0) texts
-        cross join lateral (select id from operations where id = texts.id limit 1) o
-    on conflict do nothing;
+  select array_agg(c.ord) filter (where f.id = c.operation),
+      array_agg(c.ord) filter (where f.id is distinct from c.operation and (f.id is not null or c.line <> all(lines)))
+    into known, taken
+    from (
+      select s.ord::int, s.body ->> 'operation' as operation, s.body -> 'create' ->> 'askedBy' as asked_by,
+          s.body -> 'create' ->> 'key' as key, s.body -> 'create' -> 'newLine' ->> 'id' as line
+        from jsonb_array_elements(steps) with ordinality s (body, ord) where s.body ? 'create' offset 0
+    ) c left join lateral (
+      select o.id from operations o where c.key is null and o.id = c.operation
+      union all
+      select o.id from operations o where o.project_id = project and o.asked_by = c.asked_by and o.idempotency_key = c.key
+      limit 1
+    ) f on true;
 end $$;
 
 -- Whether somebody may act in another's role now (delegations: 0011).
@@ -168,123 +172,187 @@ begin
   return false;
 end $$;
 
-create function judge_step(ord int, step jsonb) returns step_verdict language plpgsql as $$
+-- inactive, frozen: the accounts of the batch that are.
+create function judge_step(step jsonb, place int, fresh boolean, inactive jsonb, frozen jsonb) returns step_work language plpgsql as $$
 declare
-  verdict step_verdict;
+  work step_work;
   operation operations;
   prior steps;
   ticket tickets;
-  actives text[];
 begin
-  verdict.ord := ord;
-  verdict.operation := step ->> 'operation';
-  verdict.step := step ->> 'step';
-  verdict.body := step;
-  verdict.person := step ->> 'actor';
-  verdict.ticket := step ->> 'ticket';
-  verdict.verb := step ->> 'verb';
-  verdict.stored := false;
-  select * into operation from operations o where o.id = verdict.operation;
-  if operation.id is null then
-    verdict.outcome := 'unknown';
-    return verdict;
+  work.ord := place;
+  work.operation := step ->> 'operation';
+  work.step := step ->> 'step';
+  work.kind := step ->> 'kind';
+  work.fresh := fresh;
+  work.body := step;
+  work.ticket := step ->> 'ticket';
+  work.verb := step ->> 'verb';
+  work.stored := false;
+  if fresh then
+    operation.id := work.operation;
+    operation.kind := work.kind;
+    operation.state := 'received';
+    operation.organization_id := step -> 'create' ->> 'organization';
+    operation.issuer_id := step -> 'create' ->> 'issuer';
+    operation.asked_by := step -> 'create' ->> 'askedBy';
+    operation.amount := step -> 'create' ->> 'amount';
+  else
+    select * into operation from operations o where o.id = work.operation;
+    if operation.id is null then
+      work.outcome := 'unknown';
+      return work;
+    end if;
   end if;
-  verdict.found := operation;
-  verdict.from_state := operation.state;
-  verdict.to_state := operation.state;
-  verdict.decide_by := operation.decide_by;
-  if operation.kind <> step ->> 'kind' then
-    verdict.outcome := 'refused';
-    verdict.refusal := 'operation_of_another_kind';
-    return verdict;
+  work.from_state := operation.state;
+  work.to_state := operation.state;
+  work.now_state := operation.state;
+  work.decide_by := operation.decide_by;
+  work.organization := operation.organization_id;
+  work.issuer := operation.issuer_id;
+  work.asked_by := operation.asked_by;
+  work.amount := operation.amount;
+  if operation.kind <> work.kind then
+    work.outcome := 'refused';
+    work.refusal := 'operation_of_another_kind';
+    return work;
   end if;
-  select * into prior from steps p where p.operation_id = verdict.operation and p.step = verdict.step;
-  if prior.step is not null then
-    verdict.outcome := 'repeated';
-    verdict.refusal := prior.refusal;
-    verdict.from_state := prior.from_state;
-    verdict.to_state := prior.to_state;
-    return verdict;
+  if not fresh then
+    select * into prior from steps p where p.operation_id = work.operation and p.step = work.step;
+    if prior.step is not null then
+      work.outcome := 'repeated';
+      work.refusal := prior.refusal;
+      work.from_state := prior.from_state;
+      work.to_state := prior.to_state;
+      return work;
+    end if;
   end if;
-  if verdict.verb is not null then
-    select * into ticket from tickets t where t.id = verdict.ticket;
-    verdict.person := ticket.person_id;
-    verdict.stored := ticket.id is not null and ticket.operation_id = operation.id;
-    if verdict.stored and exists (select 1 from decisions d where d.operation_id = operation.id
-        and d.person_id = ticket.person_id and d.verb = verdict.verb) then
-      verdict.outcome := 'repeated';
-      verdict.stored := false;
-      return verdict;
+  if work.verb is not null then
+    select * into ticket from tickets t where t.id = work.ticket;
+    work.person := ticket.person_id;
+    work.stored := ticket.id is not null and ticket.operation_id = operation.id;
+    if work.stored and exists (select 1 from decisions d where d.operation_id = operation.id
+        and d.person_id = ticket.person_id and d.verb = work.verb) then
+      work.outcome := 'repeated';
+      work.stored := false;
+      return work;
     end if;
   end if;
   if not (step -> 'expect' ? operation.state) then
-    verdict.outcome := 'late';
-    return verdict;
+    work.outcome := 'late';
+    return work;
   end if;
   if step ? 'given' and (step ->> 'given')::int <> (select count(*) from decisions d
       where d.operation_id = operation.id and d.verb = 'accept') then
-    verdict.outcome := 'stale';
-    verdict.stored := false;
-    return verdict;
+    work.outcome := 'stale';
+    work.stored := false;
+    return work;
   end if;
-  verdict.refusal := case
-    when verdict.verb is not null then decision_refusal(step, operation, ticket)
+  work.refusal := case
+    when work.verb is not null then decision_refusal(step, operation, ticket)
     when operation.return_of is not null and operation.state = 'received' then return_refusal(operation)
     when operation.reversal_of is not null and operation.state = 'received' then reversal_refusal(operation)
   end;
-  verdict.refusal := coalesce(verdict.refusal, line_refusal(operation, step -> 'line'));
-  actives := array(select jsonb_array_elements_text(step -> 'active'));
-  if verdict.refusal is null and exists (select 1 from balances b
-      where b.account_id = any(actives) and not b.active) then
-    verdict.refusal := 'coin_inactive';
+  if work.refusal is null and step ? 'line' then
+    work.refusal := line_refusal(operation, step -> 'line');
   end if;
-  if verdict.refusal is null and exists (select 1 from coins c join organizations o on o.id = c.organization_id
-      where c.id = any(actives) and o.frozen_at is not null) then
-    verdict.refusal := 'client_frozen';
+  if work.refusal is null and (inactive is not null or frozen is not null) then
+    work.refusal := (select case when bool_or(inactive ? a) then 'coin_inactive' when bool_or(frozen ? a) then 'client_frozen' end
+      from jsonb_array_elements_text(step -> 'active') a);
   end if;
-  if verdict.refusal is null and step ? 'bankAccount' and not is_approved_destination(operation, step ->> 'bankAccount') then
-    verdict.refusal := 'bank_account_not_approved';
+  if work.refusal is null and step ? 'bankAccount' and not is_approved_destination(operation, step ->> 'bankAccount') then
+    work.refusal := 'bank_account_not_approved';
   end if;
-  if verdict.refusal is null and step ? 'limits' and is_over_limit(operation, step -> 'limits') then
+  if work.refusal is null and step ? 'limits' and is_over_limit(operation, step -> 'limits') then
     if step ? 'overLimit' then
-      verdict.body := (step - 'legs' - 'hold' - 'line' - 'limits') || (step -> 'overLimit');
+      work.body := (step - 'legs' - 'hold' - 'line' - 'limits') || (step -> 'overLimit');
     else
-      verdict.refusal := 'limit_exceeded';
+      work.refusal := 'limit_exceeded';
       step := step - 'refusedTo';
     end if;
   end if;
-  if verdict.refusal is null then
-    verdict.outcome := 'applied';
-    verdict.stored := true;
-    verdict.to_state := verdict.body ->> 'to';
+  if work.refusal is null then
+    work.outcome := 'applied';
+    work.stored := true;
+    work.to_state := work.body ->> 'to';
   else
-    verdict.outcome := 'refused';
-    if step ? 'refusedTo' and verdict.refusal <> 'original_not_processed' then
-      verdict.stored := true;
-      verdict.to_state := step ->> 'refusedTo';
+    work.outcome := 'refused';
+    if step ? 'refusedTo' and work.refusal <> 'original_not_processed' then
+      work.stored := true;
+      work.to_state := step ->> 'refusedTo';
     end if;
   end if;
-  return verdict;
+  return work;
 end $$;
 
--- In order of arrival, the first step that would take a strict account under its floor is refused; then the rest is
--- looked at again without it. The result is what one step after another would have given.
-create function refuse_overdrafts(work step_verdict[], deltas step_delta[]) returns step_verdict[] language plpgsql as $$
-declare
-  first_bad int;
+-- In the order of arrival. `born`: the places of those whose operation was born before.
+create function judge_steps(steps jsonb, born int[], inactive jsonb, frozen jsonb) returns step_work[] language plpgsql as $$
 begin
+  return array(select judge_step(s.body, s.place::int, s.body ? 'create' and (s.place = any(born)) is not true, inactive, frozen)
+    from jsonb_array_elements(steps) with ordinality s (body, place));
+end $$;
+
+-- What each step would move on each account. In the order of arrival, and of legs.
+create function step_entries(steps jsonb) returns step_entry[] language plpgsql as $$
+begin
+  return (
+    select array_agg(e order by (e).ord, (e).leg, (e).side) from (
+    select row(s.ord, l.leg, side.no, l.body ->> 'type', l.body ->> side.name, side.sign * (l.body ->> 'amount')::numeric, 0)::step_entry as e
+      from jsonb_array_elements(steps) with ordinality s (body, ord)
+        cross join lateral jsonb_array_elements(s.body -> 'legs') with ordinality l (body, leg)
+        cross join (values (1, 'from', -1), (2, 'to', 1)) side (no, name, sign)
+    union all
+    select row(s.ord, 0, 0, null, s.body -> 'hold' ->> 'account', 0,
+        case s.body -> 'hold' ->> 'action' when 'place' then 1 else -1 end * (s.body -> 'hold' ->> 'amount')::numeric)::step_entry
+      from jsonb_array_elements(steps) with ordinality s (body, ord) where s.body ? 'hold'
+  ) found
+  );
+end $$;
+
+-- What has to be known of all entries together. risky: were all to leave that leaves, and nothing to come in, some account would
+-- fall under its floor; else no order of arrival can. spread: an account is touched that is not strict. stray: one that is not of its
+-- operation's issuer, which a client's account says and a system account is named by: money never leaves its issuer.
+create function survey(entries step_entry[], work step_work[], balances held_balance[], places jsonb,
+  out risky boolean, out spread boolean, out stray text) language plpgsql as $$
+begin
+  select bool_or(balances[e.place].posted - balances[e.place].held + e.leaving < balances[e.place].floor), bool_or(e.place is null),
+      min(e.account) filter (where case when e.place is null then not starts_with(e.account, e.issuer || ':')
+        else e.issuer <> balances[e.place].issuer end or e.issuer <> e.other_issuer)
+    into risky, spread, stray from (
+      select account, (places ->> account)::int as place, sum(least(posted, 0) - greatest(held, 0)) as leaving,
+          min(work[ord].issuer) as issuer, max(work[ord].issuer) as other_issuer
+        from unnest(entries) where work[ord].outcome = 'applied' group by account
+    ) e;
+end $$;
+
+-- In order of arrival, a step that would take a strict account under its floor is refused, and moves nothing; what comes
+-- after it is looked at without it. The result is what one step after another would have given.
+create function refuse_overdrafts(work step_work[], entries step_entry[], balances held_balance[], places jsonb)
+returns step_work[] language plpgsql as $$
+declare
+  available numeric[] := array(select b.posted - b.held from unnest(balances) b);
+  floors numeric[] := array(select b.floor from unnest(balances) b);
+  step record;
+  change record;
+begin
+  -- Of one step the account's whole change counts: what a hold frees may leave with the same step.
+  for step in
+    select ord, jsonb_object_agg(account, moved) as changes from (
+        select e.ord, e.account, sum(e.posted - e.held) as moved from unnest(entries) e where places ? e.account group by e.ord, e.account
+      ) c group by ord order by ord
   loop
-    select r.ord into first_bad from (
-        select d.ord, d.posted - d.held as change, b.floor,
-            b.posted - b.held + sum(d.posted - d.held) over (partition by d.account order by d.ord) as available
-          from unnest(deltas) d join balances b on b.account_id = d.account and b.shard = 0
-          where d.strict and work[d.ord].outcome = 'applied'
-      ) r where r.change < 0 and r.available < r.floor order by r.ord limit 1;
-    exit when not found;
-    work[first_bad].outcome := 'refused';
-    work[first_bad].refusal := 'exceeds_available_balance';
-    work[first_bad].to_state := coalesce(work[first_bad].body ->> 'refusedTo', work[first_bad].from_state);
-    work[first_bad].stored := work[first_bad].body ? 'refusedTo' or work[first_bad].verb is not null;
+    continue when work[step.ord].outcome <> 'applied';
+    if exists (select 1 from jsonb_each_text(step.changes) c
+        where c.value::numeric < 0 and available[(places ->> c.key)::int] + c.value::numeric < floors[(places ->> c.key)::int]) then
+      work[step.ord].outcome := 'refused';
+      work[step.ord].refusal := 'exceeds_available_balance';
+      work[step.ord].to_state := coalesce(work[step.ord].body ->> 'refusedTo', work[step.ord].from_state);
+      work[step.ord].stored := work[step.ord].body ? 'refusedTo' or work[step.ord].verb is not null;
+      continue;
+    end if;
+    for change in select (places ->> c.key)::int as place, c.value::numeric as amount from jsonb_each_text(step.changes) c loop
+      available[change.place] := available[change.place] + change.amount;
+    end loop;
   end loop;
   return work;
 end $$;

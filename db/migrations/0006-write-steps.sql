@@ -1,16 +1,35 @@
 -- The writing half of the ledger's step, and the one function that the engine calls.
 
-create function write_operations(project text, work step_verdict[]) returns void language plpgsql as $$
+-- An operation that is born with its step is written once, as it is after it. A key that another transaction took in
+-- this very moment fails the batch: keys are inserted in one order, so two batches never wait for each other.
+create function insert_operations(project text, work step_work[]) returns void language plpgsql as $$
+begin
+  perform demand_named(array(select row(w.body -> 'create' ->> 'coin', w.body -> 'create' ->> 'counterCoin', w.issuer, w.organization,
+    w.asked_by)::operation_names from unnest(work) w where w.fresh));
+  insert into operations (id, project_id, kind, needs_decision, state, coin_id, counter_coin_id, issuer_id, organization_id, amount,
+      sender_amount, recipient_amount, rules, bank_line_id, bank_id, asked_by, idempotency_key, body_hash, refusal, registered_at)
+    select w.operation, project, w.kind, false, w.to_state, c ->> 'coin', c ->> 'counterCoin', w.issuer, w.organization, w.amount,
+        (c ->> 'senderAmount')::numeric, (c ->> 'recipientAmount')::numeric, c -> 'rules', c ->> 'bankLine', c ->> 'bank',
+        w.asked_by, c ->> 'key', decode(c ->> 'bodyHash', 'hex'), case when w.stored then w.refusal end, case when w.stored then now() end
+      from unnest(work) w cross join lateral (select w.body -> 'create' as c offset 0) created
+      where w.fresh order by w.asked_by, c ->> 'key', w.operation;
+  -- One that has ended with its birth has no workflow, and nobody asks for it from outside its project.
+  if exists (select 1 from unnest(work) w where w.fresh and (w.to_state = 'received' or w.body -> 'create' ? 'description')) then
+    insert into project_of (id, project_id)
+      select w.operation, project from unnest(work) w where w.fresh and w.to_state = 'received' order by w.operation on conflict do nothing;
+    insert into operation_parties (operation_id, project_id, description)
+      select w.operation, project, w.body -> 'create' ->> 'description' from unnest(work) w where w.fresh and w.body -> 'create' ? 'description';
+  end if;
+end $$;
+
+-- Row by row, each by its key: a join would be planned by the size the tables had when they were empty.
+create function update_operations(work step_work[]) returns void language plpgsql as $$
 declare
-  w step_verdict;
+  w step_work;
   detail jsonb;
 begin
-  insert into steps (operation_id, step, project_id, outcome, refusal, from_state, to_state, actor_id)
-    select v.operation, v.step, project, v.outcome, v.refusal, v.from_state, v.to_state, v.person
-      from unnest(work) v where v.stored order by v.ord;
-  -- Row by row, each by its key: a join would be planned by the size the tables had when they were empty.
   foreach w in array work loop
-    continue when not w.stored or (w.outcome <> 'applied' and w.to_state = w.from_state);
+    continue when w.fresh or not w.stored or (w.outcome <> 'applied' and w.to_state = w.from_state);
     detail := case when w.ticket is not null then (select t.detail from tickets t where t.id = w.ticket) end;
     update operations o set
         state = w.to_state,
@@ -28,9 +47,9 @@ begin
   end loop;
 end $$;
 
-create function write_decisions(project text, work step_verdict[]) returns void language plpgsql as $$
+create function write_decisions(project text, work step_work[]) returns void language plpgsql as $$
 declare
-  w step_verdict;
+  w step_work;
 begin
   foreach w in array work loop
     continue when w.ticket is null;
@@ -38,15 +57,15 @@ begin
       where t.id = w.ticket and t.operation_id = w.operation and t.outcome is null;
     continue when w.outcome <> 'applied';
     insert into decisions (operation_id, person_id, verb, project_id, asked_by, role, on_behalf_of, ticket_id)
-      values (w.operation, w.person, w.verb, project, (w.found).asked_by,
+      values (w.operation, w.person, w.verb, project, w.asked_by,
         (select m.role from members m where m.person_id = coalesce(w.body ->> 'onBehalfOf', w.person)), w.body ->> 'onBehalfOf', w.ticket);
   end loop;
 end $$;
 
 -- What is taken of limits and given back; the rows were locked before anything was judged.
-create function write_limits(project text, work step_verdict[]) returns void language plpgsql as $$
+create function write_limits(project text, work step_work[]) returns void language plpgsql as $$
 declare
-  w step_verdict;
+  w step_work;
   one jsonb;
   taken limit_reservations;
 begin
@@ -55,9 +74,9 @@ begin
     for one in select jsonb_array_elements(w.body -> 'limits') loop
       continue when one ->> 'period' = '';
       update limit_usage u set used = u.used + (one ->> 'add')::numeric
-        where u.organization_id = (w.found).organization_id and u.limit_id = one ->> 'limit' and u.period = one ->> 'period';
+        where u.organization_id = w.organization and u.limit_id = one ->> 'limit' and u.period = one ->> 'period';
       insert into limit_reservations (operation_id, limit_id, period, project_id, organization_id, amount)
-        values (w.operation, one ->> 'limit', one ->> 'period', project, (w.found).organization_id, (one ->> 'add')::numeric);
+        values (w.operation, one ->> 'limit', one ->> 'period', project, w.organization, (one ->> 'add')::numeric);
     end loop;
     continue when not w.body ? 'releaseLimits';
     for taken in select * from limit_reservations r where r.operation_id = w.operation and not r.given_back loop
@@ -93,9 +112,9 @@ begin
 end $$;
 
 -- What becomes of the bank lines whose money moves.
-create function write_lines(project text, work step_verdict[]) returns void language plpgsql as $$
+create function write_lines(project text, work step_work[]) returns void language plpgsql as $$
 declare
-  w step_verdict;
+  w step_work;
   line text;
 begin
   foreach w in array work loop
@@ -105,12 +124,12 @@ begin
       when 'claim' then update bank_lines set operation_id = w.operation where id = line;
       when 'settle' then update bank_lines set operation_id = w.operation, settled_at = now() where id = line;
       when 'free' then update bank_lines set operation_id = null where id = line and operation_id = w.operation;
-      when 'reopen' then perform reopen_bank_line(project, line, w.found);
+      when 'reopen' then perform reopen_bank_line(project, line, (select o from operations o where o.id = w.operation));
     end case;
   end loop;
 end $$;
 
-create function write_book(project text, work step_verdict[], deltas step_delta[]) returns void language plpgsql as $$
+create function write_holds(project text, work step_work[]) returns void language plpgsql as $$
 begin
   insert into holds (operation_id, project_id, account_id, amount, state)
     select w.operation, project, w.body -> 'hold' ->> 'account', (w.body -> 'hold' ->> 'amount')::numeric, 'placed'
@@ -120,64 +139,64 @@ begin
     from unnest(work) w
     where h.operation_id = w.operation and h.state = 'placed' and w.outcome = 'applied'
       and w.body -> 'hold' ->> 'action' in ('capture', 'release');
-  insert into postings (project_id, operation_id, step, leg, type, account_id, issuer_id, amount, balance_after)
-    select project, e.operation, e.step, e.leg, e.type, e.account, a.issuer_id, e.amount,
-        case when a.strict then b.posted + sum(e.amount) over (partition by e.account order by e.ord, e.leg, e.side) end
-      from (
-        -- offset 0 keeps the account a plain column, which the policies let near an index.
-        select w.ord, w.operation, w.step, l.leg::int, l.body ->> 'type' as type, s.side,
-            case s.side when 1 then l.body ->> 'from' else l.body ->> 'to' end as account,
-            case s.side when 1 then -(l.body ->> 'amount')::numeric else (l.body ->> 'amount')::numeric end as amount
-          from unnest(work) w
-            cross join lateral jsonb_array_elements(w.body -> 'legs') with ordinality l (body, leg)
-            cross join (values (1), (2)) s (side)
-          where w.outcome = 'applied' offset 0
-      ) e
-        join book_accounts a on a.id = e.account
-        left join balances b on b.account_id = e.account and b.shard = 0 and a.strict
-      order by e.ord, e.leg, e.side;
-  update balances b set posted = b.posted + d.posted, held = b.held + d.held, version = b.version + 1
-    from (select account, sum(posted) as posted, sum(held) as held from unnest(deltas)
-        where strict and work[ord].outcome = 'applied' group by account) d
-    where b.account_id = d.account and b.shard = 0;
-  insert into balances as b (account_id, shard, project_id, posted)
-    select account, 1 + pg_backend_pid() % 16, project, sum(posted) from unnest(deltas)
-      where not strict and work[ord].outcome = 'applied' group by account order by account
-    on conflict (account_id, shard) do update set posted = b.posted + excluded.posted, version = b.version + 1;
 end $$;
 
-create function write_events(project text, work step_verdict[], source text) returns void language plpgsql as $$
-declare
-  rows jsonb;
+-- Postings with the running balance of strict accounts, and the balances. Those that are not strict are spread over shards.
+create function write_book(project text, work step_work[], entries step_entry[], balances held_balance[], places jsonb, spread boolean)
+returns void language plpgsql as $$
 begin
-  insert into outbox_events (project_id, type, operation_id, payload)
-    select project, (w.found).kind || '.' || w.to_state, w.operation,
-        jsonb_build_object('operation', w.operation, 'step', w.step, 'from', w.from_state, 'to', w.to_state, 'refusal', w.refusal)
-      from unnest(work) w where w.stored and w.from_state <> w.to_state order by w.ord;
-  select jsonb_agg(jsonb_build_object(
-        'actor', coalesce(w.person, case when w.step = 'register' then (w.found).asked_by end), 'source', source,
-        'action', 'operation.' || split_part(w.step, ':', 1) || coalesce('.' || w.verb, ''),
-        'subjectType', 'operation', 'subjectId', w.operation,
-        'before', jsonb_build_object('state', w.from_state),
-        'after', jsonb_strip_nulls(jsonb_build_object('state', w.to_state, 'outcome', w.outcome, 'refusal', w.refusal,
-          'kind', (w.found).kind, 'amount', (w.found).amount::text, 'issuer', (w.found).issuer_id, 'ticket', w.ticket))) order by w.ord)
-    into rows from unnest(work) w where w.stored;
-  if rows is not null then
-    perform append_audit(project, rows);
+  insert into postings (project_id, operation_id, step, leg, type, account_id, issuer_id, amount, balance_after)
+    select project, work[e.ord].operation, work[e.ord].step, e.leg, e.type, e.account, work[e.ord].issuer, e.posted,
+        case when places ? e.account then balances[(places ->> e.account)::int].posted
+          + sum(e.posted) over (partition by e.account order by e.ord, e.leg, e.side) end
+      from unnest(entries) e where e.leg > 0 and work[e.ord].outcome = 'applied'
+      order by e.ord, e.leg, e.side;
+  update balances b set posted = b.posted + d.posted, held = b.held + d.held, version = b.version + 1
+    from (select account, sum(posted) as posted, sum(held) as held from unnest(entries)
+        where work[ord].outcome = 'applied' and places ? account group by account) d
+    where b.account_id = d.account and b.shard = 0;
+  if spread then
+    insert into balances as b (account_id, shard, project_id, issuer_id, strict, posted)
+      select account, 1 + pg_backend_pid() % 16, project, min(work[ord].issuer), false, sum(posted) from unnest(entries)
+        where work[ord].outcome = 'applied' and not places ? account group by account order by account
+      on conflict (account_id, shard) do update set posted = b.posted + excluded.posted, version = b.version + 1;
   end if;
 end $$;
 
+create function write_steps(project text, work step_work[]) returns void language plpgsql as $$
+begin
+  insert into steps (operation_id, step, project_id, outcome, refusal, from_state, to_state, actor_id)
+    select w.operation, w.step, project, w.outcome, w.refusal, w.from_state, w.to_state, w.person
+      from unnest(work) w where w.stored order by w.ord;
+end $$;
+
+-- Each step as a row of the audit chain, and each client that was frozen with one.
+create function step_audit(work step_work[], source text) returns audit_entry[] language plpgsql as $$
+begin
+  return (
+    select array_agg(row(coalesce(w.person, case when w.step = 'register' then w.asked_by end), source,
+      'operation.' || split_part(w.step, ':', 1) || coalesce('.' || w.verb, ''), 'operation', w.operation,
+      jsonb_build_object('state', w.from_state),
+      jsonb_strip_nulls(jsonb_build_object('state', w.to_state, 'outcome', w.outcome, 'refusal', w.refusal,
+        'kind', w.kind, 'amount', w.amount::text, 'issuer', w.issuer, 'ticket', w.ticket)))::audit_entry order by w.ord)
+    from unnest(work) w where w.stored
+  );
+end $$;
+
 -- `to` is where this step led, once; `state` is where the operation stands now.
-create function step_answers(work step_verdict[]) returns jsonb language sql as $$
-  select jsonb_agg(jsonb_build_object('operation', w.operation, 'step', w.step, 'outcome', w.outcome, 'refusal', w.refusal,
-      'from', w.from_state, 'to', w.to_state, 'state', case when w.outcome = 'repeated' then (w.found).state else w.to_state end,
-      'decideInMs', case when case when w.outcome = 'repeated' then (w.found).state else w.to_state end in ('awaiting_decision', 'limited')
+create function step_answers(work step_work[]) returns jsonb language plpgsql as $$
+begin
+  return (
+    select jsonb_agg(jsonb_build_object('operation', w.operation, 'step', w.step, 'outcome', w.outcome, 'refusal', w.refusal,
+      'from', w.from_state, 'to', w.to_state, 'state', case when w.outcome = 'repeated' then w.now_state else w.to_state end,
+      'decideInMs', case when case when w.outcome = 'repeated' then w.now_state else w.to_state end in ('awaiting_decision', 'limited')
         then greatest(0, ceil(extract(epoch from w.decide_by - now()) * 1000))::bigint end) order by w.ord)
     from unnest(work) w
-$$;
+  );
+end $$;
 
 -- The time to decide runs from when the decision begins to be awaited.
-create function set_decide_by(project text, work step_verdict[]) returns step_verdict[] language plpgsql as $$
+create function set_decide_by(project text, work step_work[]) returns step_work[] language plpgsql as $$
 declare
   expires_ms bigint := (select decision_expires_ms from projects where projects.id = project);
 begin
@@ -189,20 +208,65 @@ begin
   return work;
 end $$;
 
--- What each step would move on each account.
-create function step_deltas(steps jsonb) returns step_delta[] language plpgsql as $$
+-- Of the accounts that have to be active, those whose owner is frozen; null where there are none.
+create function find_frozen(accounts text[]) returns jsonb language plpgsql as $$
 begin
-  return array(select row(m.ord, m.account, a.strict, m.posted, m.held)::step_delta from (
-      select ord::int, account, sum(posted) as posted, sum(held) as held from (
-        select s.ord, l ->> 'from' as account, -(l ->> 'amount')::numeric as posted, 0 as held
-          from jsonb_array_elements(steps) with ordinality s (body, ord), jsonb_array_elements(s.body -> 'legs') l
-        union all select s.ord, l ->> 'to', (l ->> 'amount')::numeric, 0
-          from jsonb_array_elements(steps) with ordinality s (body, ord), jsonb_array_elements(s.body -> 'legs') l
-        union all select s.ord, s.body -> 'hold' ->> 'account', 0,
-            case s.body -> 'hold' ->> 'action' when 'place' then 1 else -1 end * (s.body -> 'hold' ->> 'amount')::numeric
-          from jsonb_array_elements(steps) with ordinality s (body, ord) where s.body ? 'hold'
-      ) movement group by ord, account
-    ) m join book_accounts a on a.id = m.account);
+  return (select jsonb_agg(c.id) from coins c join organizations o on o.id = c.organization_id
+    where c.id = any(accounts) and o.frozen_at is not null);
+end $$;
+
+-- Operations and their originals, by id; then the bank lines.
+create function lock_operations(steps jsonb) returns void language plpgsql as $$
+declare
+  ids text[] := array(select s ->> 'operation' from jsonb_array_elements(steps) s);
+  originals text[] := array(select o.original from unnest(ids) i cross join lateral
+      (select coalesce(return_of, reversal_of) as original from operations where id = i limit 1) o where o.original is not null);
+  lines text[] := array(select s -> 'line' ->> 'id' from jsonb_array_elements(steps) s where s ? 'line' order by 1);
+begin
+  if cardinality(originals) <> (select count(distinct o) from unnest(originals) o)
+      or cardinality(lines) <> (select count(distinct l) from unnest(lines) l) then
+    raise exception 'two steps of one batch hang on the same original or bank line' using errcode = 'SL011';
+  end if;
+  ids := ids || originals;
+  perform 1 from operations o where o.id = any(ids) order by o.id for update;
+  perform 1 from bank_lines b where b.id = any(lines) order by b.id for update;
+end $$;
+
+-- The clients that a step may freeze, before their balances.
+create function lock_organizations(steps jsonb) returns void language plpgsql as $$
+begin
+  perform 1 from organizations g where g.id = any(array(select o.organization_id from jsonb_array_elements(steps) s,
+    lateral (select organization_id from operations where id = s ->> 'operation' limit 1) o where s ? 'freeze'))
+    order by g.id for no key update;
+end $$;
+
+-- Strict balances that the batch moves or looks at, locked by id; where each account's stands among them; and which are not active.
+create function lock_balances(entries step_entry[], actives text[], out balances held_balance[], out places jsonb, out inactive jsonb)
+language plpgsql as $$
+declare
+  accounts text[] := array(select account from unnest(entries) union select unnest(actives));
+begin
+  select array_agg(b.held), coalesce(jsonb_object_agg(b.account, b.place), '{}'), jsonb_agg(b.account) filter (where not b.active)
+    into balances, places, inactive from (
+      select account_id as account, active, row(account_id, issuer_id, posted, held, floor, active)::held_balance as held,
+          row_number() over (order by account_id) as place
+        from (select * from balances b where b.account_id = any(accounts) and b.shard = 0 and b.strict order by b.account_id for update) locked
+        order by account_id) b;
+end $$;
+
+-- Who is frozen with a step, and the row of the audit chain for each that was not frozen before.
+create function freeze_clients(project text, work step_work[], source text) returns audit_entry[] language plpgsql as $$
+declare
+  one text;
+  rows audit_entry[];
+begin
+  for one in select distinct w.organization from unnest(work) w where w.outcome = 'applied' and w.body ? 'freeze' order by 1 loop
+    if freeze_organization(project, one, 'AML') then
+      rows := rows || row(null, source, 'organization.freeze', 'organization', one, null,
+        jsonb_build_object('frozen', true, 'reason', 'AML'))::audit_entry;
+    end if;
+  end loop;
+  return rows;
 end $$;
 
 -- Every row it touches is named by its key, so it never wants a scan; statistics that lag behind a growing table would
@@ -212,68 +276,79 @@ language plpgsql security definer set search_path = public, pg_temp
   set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off
   set plan_cache_mode = force_generic_plan set jit = off as $$
 declare
-  work step_verdict[];
-  deltas step_delta[];
-  one text;
-  lines text[];
-  originals text[];
-  frozen record;
-  freezes jsonb := '[]';
-  ids text[] := array(select s ->> 'operation' from jsonb_array_elements(steps) s);
-  actives text[] := array(select jsonb_array_elements_text(s -> 'active') from jsonb_array_elements(steps) s);
+  scope text := set_config('sluice.project', project, true);
+  births boolean := jsonb_path_exists(steps, '$[*].create');
+  moves boolean := jsonb_path_exists(steps, '$[*] ? (!exists(@.create))');
+  lines boolean := jsonb_path_exists(steps, '$[*].line');
+  limits boolean := jsonb_path_exists(steps, '$[*] ? (exists(@.limits) || exists(@.releaseLimits))');
+  freezes boolean := jsonb_path_exists(steps, '$[*].freeze');
+  known int[];
+  taken int[];
+  work step_work[];
+  entries step_entry[] := step_entries(steps);
+  actives text[] := array(select jsonb_array_elements_text(jsonb_path_query_array(steps, '$[*].active[*]')));
+  -- Places: account → where its balance stands; accounts that are not strict have none.
+  held record;
+  found record;
+  audit audit_entry[];
 begin
-  perform set_config('sluice.project', project, true);
-  if jsonb_path_exists(steps, '$[*].create') then
-    perform create_operations(project, steps);
+  if births then
+    select b.known, b.taken into known, taken from find_born(project, steps) b;
+    moves := moves or known is not null;
   end if;
-  originals := array(select o.original from unnest(ids) i cross join lateral
-      (select coalesce(return_of, reversal_of) as original from operations where id = i limit 1) o where o.original is not null);
-  lines := array(select s -> 'line' ->> 'id' from jsonb_array_elements(steps) s where s ? 'line' order by 1);
-  if cardinality(originals) <> (select count(distinct o) from unnest(originals) o)
-      or cardinality(lines) <> (select count(distinct l) from unnest(lines) l) then
-    raise exception 'two steps of one batch hang on the same original or bank line' using errcode = 'SL011';
+  if moves or lines then
+    perform lock_operations(steps);
   end if;
-  ids := array(select distinct id from unnest(ids || originals) named (id) order by id);
-  foreach one in array ids loop
-    perform 1 from operations o where o.id = one for update;
-  end loop;
-  foreach one in array lines loop
-    perform 1 from bank_lines b where b.id = one for update;
-  end loop;
-  if jsonb_path_exists(steps, '$[*].limits') or jsonb_path_exists(steps, '$[*].releaseLimits') then
+  if limits then
     perform lock_limits(project, steps);
   end if;
-  if jsonb_path_exists(steps, '$[*].freeze') then
-    perform 1 from organizations g where g.id = any(array(select o.organization_id from jsonb_array_elements(steps) s,
-      lateral (select organization_id from operations where id = s ->> 'operation' limit 1) o where s ? 'freeze'))
-      order by g.id for no key update;
+  if freezes then
+    perform lock_organizations(steps);
   end if;
-  deltas := step_deltas(steps);
-  perform 1 from balances b where b.shard = 0 and (b.account_id = any(actives)
-      or b.account_id = any(array(select account from unnest(deltas) where strict))) order by b.account_id for update;
-  select array_agg(judge_step(s.ord::int, s.body) order by s.ord) into work
-    from jsonb_array_elements(steps) with ordinality s (body, ord);
+  held := lock_balances(entries, actives);
+  work := judge_steps(steps, known || taken, held.inactive, find_frozen(actives));
   -- What goes over a limit moves other things than it was to move.
-  if jsonb_path_exists(steps, '$[*].overLimit') then
-    deltas := step_deltas((select jsonb_agg(w.body order by w.ord) from unnest(work) w));
+  if limits then
+    entries := step_entries((select jsonb_agg(w.body order by w.ord) from unnest(work) w));
   end if;
-  work := refuse_overdrafts(work, deltas);
-  work := set_decide_by(project, work);
-  perform write_operations(project, work);
-  perform write_decisions(project, work);
-  perform write_limits(project, work);
-  perform write_lines(project, work);
-  perform write_book(project, work, deltas);
-  for frozen in select distinct (w.found).organization_id as id from unnest(work) w
-      where w.outcome = 'applied' and w.body ? 'freeze' order by 1 loop
-    if freeze_organization(project, frozen.id, 'AML') then
-      freezes := freezes || jsonb_build_object('source', source, 'action', 'organization.freeze', 'subjectType', 'organization',
-        'subjectId', frozen.id, 'after', jsonb_build_object('frozen', true, 'reason', 'AML'));
-    end if;
-  end loop;
-  perform write_events(project, work, source);
-  if jsonb_array_length(freezes) > 0 then
-    perform append_audit(project, freezes);
+  found := survey(entries, work, held.balances, held.places);
+  if found.stray is not null then
+    raise exception 'account % is of another issuer than the operation that moves it', found.stray using errcode = 'SL012';
+  end if;
+  if found.risky then
+    work := refuse_overdrafts(work, entries, held.balances, held.places);
+  end if;
+  if jsonb_path_exists(steps, '$[*] ? (@.to == "awaiting_decision" || @.to == "limited" || exists(@.overLimit))') then
+    work := set_decide_by(project, work);
+  end if;
+  if births then
+    perform insert_operations(project, work);
+  end if;
+  if moves then
+    perform update_operations(work);
+  end if;
+  if jsonb_path_exists(steps, '$[*].verb') then
+    perform write_decisions(project, work);
+  end if;
+  if limits then
+    perform write_limits(project, work);
+  end if;
+  if lines then
+    perform write_lines(project, work);
+  end if;
+  if jsonb_path_exists(steps, '$[*] ? (exists(@.hold) || exists(@.overLimit))') then
+    perform write_holds(project, work);
+  end if;
+  if entries is not null then
+    perform write_book(project, work, entries, held.balances, held.places, found.spread);
+  end if;
+  perform write_steps(project, work);
+  audit := step_audit(work, source);
+  if freezes then
+    audit := audit || freeze_clients(project, work, source);
+  end if;
+  if audit is not null then
+    perform append_entries(project, audit);
   end if;
   return step_answers(work);
 end $$;

@@ -2,12 +2,15 @@
 -- intent: {id, kind, needsDecision, coin?, counterCoin?, issuer, organization, amount, senderAmount, recipientAmount, rules, bank?,
 --          bankAccount?, bankLine?, platform?, askedBy?, key?, bodyHash?, returnOf?, returnReference?, reversalOf?, commissionBack?, party{fullName, iban, accountNumber, description, bankDetails}}
 -- Answers {operation, isNew, sameBody}: with a key, or a returned payout, that was taken before, the earlier operation.
-create function record_intent(project text, intent jsonb) returns jsonb language plpgsql as $$
+create function record_intent(project text, intent jsonb) returns jsonb
+language plpgsql security definer set search_path = public, pg_temp as $$
 declare
   fresh operations;
   party jsonb := coalesce(intent -> 'party', '{}');
 begin
   perform set_config('sluice.project', project, true);
+  perform demand_named(array[row(intent ->> 'coin', intent ->> 'counterCoin', intent ->> 'issuer', intent ->> 'organization',
+    intent ->> 'askedBy')::operation_names]);
   insert into operations (id, project_id, kind, needs_decision, state, coin_id, counter_coin_id, issuer_id, organization_id, amount,
       sender_amount, recipient_amount, rules, bank_id, bank_account_id, bank_line_id, platform,
       asked_by, idempotency_key, body_hash, return_of, return_reference, reversal_of, commission_back)

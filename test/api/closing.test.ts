@@ -3,7 +3,7 @@ import { closeCoinAccount, findCoin, setCoinActive, type Coin } from '#db/coins.
 
 import type { Id } from '#domain/ids.ts'
 import { expireStep, registerStep, type OperationFacts } from '#domain/step.ts'
-import { applySteps } from '#ledger/apply-steps.ts'
+import { applySteps, encodeStep } from '#ledger/apply-steps.ts'
 import { createLedger } from '#ledger/ledger.ts'
 import { startTestApi, type Answer, type CallOptions, type TestApi } from '#test/support/api.ts'
 import { expectSoundBook } from '#test/support/book.ts'
@@ -258,7 +258,7 @@ describe('closing while money moves', () => {
   test('waits for the step that is being applied, and then finds the coin not empty', async () => {
     const step = registerStep(await ask())
     const { closing } = await inProject(db, projectId, async (trx) => {
-      await applySteps(trx, projectId, { steps: [step], source: 'workflow' })
+      await applySteps(trx, projectId, { steps: [encodeStep(step)], source: 'workflow' })
       const waiting = remove()
       await untilOneWaits()
       return { closing: waiting }

@@ -95,7 +95,7 @@ describe('opening a coin', () => {
       availableAmount: '0.000',
       futureAmount: '0.000',
       heldAmount: '0.000',
-      creditLimit: '0',
+      creditLimit: '0.000',
       issuer: { id: issuerId, currency: { code, fraction: 3 }, symbol: '¤' },
       active: true,
       type: 'client',

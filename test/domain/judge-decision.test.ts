@@ -85,7 +85,7 @@ describe('where an operation waits first', () => {
   })
 
   it('over a limit the same is held, and nothing is booked', () => {
-    const limits = [{ limit: 'lim_1', period: '2026', add: '100', max: '1' }]
+    const limits = [{ limit: 'lim_1', qualifier: 'amount', period: '2026', add: '100', max: '1' }] as const
     expect(registerStep(facts('transfer', { limits })).overLimit).toEqual({
       to: 'limited',
       hold: { action: 'place', account: 'coin_1', amount: 102n },

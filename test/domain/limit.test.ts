@@ -16,10 +16,16 @@ describe('what is taken of limits', () => {
     ] as const
     const asked = { amount: 12_345n, at: new Date('2026-11-23T10:00:00Z'), timeZone: 'UTC' }
     expect(reservationsFor(limits, asked)).toEqual([
-      { limit: 'a', period: '', add: '12345', max: '100' },
-      { limit: 'b', period: '2026-11-23', add: '12345', max: '1000000000000000000000000000000' },
-      { limit: 'c', period: '2026-11', add: '1', max: '3' },
-      { limit: 'd', period: 'life', add: '1', max: '0' },
+      { limit: 'a', qualifier: 'amount', period: '', add: '12345', max: '100' },
+      {
+        limit: 'b',
+        qualifier: 'amount',
+        period: '2026-11-23',
+        add: '12345',
+        max: '1000000000000000000000000000000',
+      },
+      { limit: 'c', qualifier: 'quantity', period: '2026-11', add: '1', max: '3' },
+      { limit: 'd', qualifier: 'quantity', period: 'life', add: '1', max: '0' },
     ])
     expect(reservationsFor([], asked)).toEqual([])
   })

@@ -19,6 +19,7 @@ import { decided } from '#test/support/steps.ts'
 
 const limitOf = (limit: string, add: bigint, max: bigint): Reservation => ({
   limit,
+  qualifier: 'amount',
   period: '2026-11',
   add: add.toString(),
   max: max.toString(),
@@ -173,7 +174,8 @@ describe('rules in the book', () => {
 
     it('per transaction compare the one amount and remember nothing', async () => {
       const limit = id('lim')
-      const rules = (add: bigint) => pinned({ limit, period: '', add: add.toString(), max: '50' })
+      const rules = (add: bigint) =>
+        pinned({ limit, qualifier: 'amount', period: '', add: add.toString(), max: '50' })
       expect(await apply(registerStep(await ask({ amount: 50n, rules: rules(50n) })))).toMatchObject({
         state: 'processed',
       })

@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import type { AddressInfo } from 'node:net'
 import { pino } from 'pino'
-import { createApp, finishApp, type AppOptions } from '#api/app.ts'
+import type { Express } from 'express'
+import type { AppOptions } from '#api/app.ts'
 import type { ApiDeps } from '#api/deps.ts'
-import { endpoints } from '#api/endpoints.ts'
+import { createBatched } from '#db/batched.ts'
+import { openApp } from '#api/main.ts'
 import { bootstrap } from '#db/bootstrap.ts'
 import { connect } from '#db/connection.ts'
 import { createSecretBox } from '#db/secret-box.ts'
@@ -32,7 +34,12 @@ export type CallOptions = {
 
 export type Call = (method: string, path: string, options?: CallOptions) => Promise<Answer>
 
-export type TestApi = { readonly url: string; readonly call: Call; stop(): Promise<void> }
+export type TestApi = {
+  readonly url: string
+  readonly app: Express
+  readonly call: Call
+  stop(): Promise<void>
+}
 
 export type TestApiOptions = AppOptions & Partial<Omit<ApiDeps, 'db'>> & { readonly databaseUrl: string }
 
@@ -44,6 +51,7 @@ export async function startTestApi({ databaseUrl, ...options }: TestApiOptions):
   const deps: ApiDeps = {
     db,
     ledger: createLedger(db),
+    batched: createBatched(db),
     temporal: noTemporal,
     reports: { start: unreachable },
     platforms: new Map(),
@@ -58,14 +66,13 @@ export async function startTestApi({ databaseUrl, ...options }: TestApiOptions):
     randomBytes,
     ...options,
   }
-  const app = finishApp(
-    createApp(endpoints, deps, { checkAnswers: true, guardedPerMinute: 1_000_000, ...options }),
-  )
+  const app = openApp(deps, {}, { checkAnswers: true, guardedPerMinute: 1_000_000, ...options })
   const server = app.listen(0, '127.0.0.1')
   await new Promise((resolve) => server.once('listening', resolve))
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   return {
     url,
+    app,
     call: (method, path, callOptions) => call(`${url}/api/v1${path}`, method, callOptions),
     async stop() {
       server.closeAllConnections()

@@ -58,9 +58,12 @@ export const refusedMovedNothing: Rule = {
     return [...groupBy(wishesIn(exchanges), ({ mark }) => mark)].flatMap(([mark, sends]) => {
       const alive = (found.get(mark) ?? []).filter(isAlive)
       const open = new Set(sends.filter((send) => !isTurnedAway(send)).map(wishKey)).size
-      if (alive.length <= open) return []
+      if (alive.length <= open || !sends.some(isTurnedAway)) return []
       const ids = alive.map(({ id, state }) => `${id} is ${state}`).join(', ')
-      return { subject: mark, detail: `${sends.length - open} send(s) were refused, and ${ids}` }
+      return {
+        subject: mark,
+        detail: `${sends.filter(isTurnedAway).length} send(s) were refused, and ${ids}`,
+      }
     })
   },
 }

@@ -54,10 +54,12 @@ const SELECTS: Readonly<Record<Exclude<keyof Book, 'projects'>, string>> = {
   approvalVersions: 'select * from approval_rule_versions order by version',
   reservations: 'select * from limit_reservations',
   limitUsage: 'select * from limit_usage',
+  limitProfiles: 'select * from limit_profiles where active',
   screenings: 'select operation_id, n, verdict, answered_at from screenings',
   policies:
     'select id, project_id, kinds, issuer_id, from_amount, updated_at from screening_policies where active',
   payoutSends: 'select operation_id, send, at from payout_sends',
+  platformAnswers: 'select operation_id, call, kind, platform_reference, created_at from platform_answers',
   inbox: 'select id, type, reference, operation_id, outcome, handled_at from inbox',
   lines: 'select * from bank_lines',
   coins: 'select id, serial, issuer_id, organization_id from coins',

@@ -9,8 +9,14 @@ import {
   transitIsEmpty,
 } from './balances.ts'
 import { bankAgreesOnAmounts, bankAgreesOnStates, bankHasNoOther, returnsAgree } from './bank.ts'
+import { commissionIsByTheContract } from './commission.ts'
+import { correctionsStayWithin } from './corrections.ts'
+import { decidersMay, decisionsTookEffect, fourEyes, ticketsAreUsedOnce } from './decisions.ts'
 import { holdsFollowTheirOperation } from './holds.ts'
+import { limitsAddUp, limitsAreKept, limitsAreOfTheContract, limitsAreTakenOnce } from './limits.ts'
 import { everythingSettles, nobodyIsAskedForTheBank, nothingIsLeftLying } from './liveness.ts'
+import { answersStayTrue, decisionsHeardAreTrue, onlyDecisionsSentCount } from './log-answers.ts'
+import { bookedAsAsked, linesAreBookedAsPosted } from './log-asked.ts'
 import { oneOperationPerKey, oneVerdictPerKey } from './log-keys.ts'
 import {
   acknowledgedIsThere,
@@ -19,13 +25,21 @@ import {
   refusedMovedNothing,
 } from './log-operations.ts'
 import { moneyMovesByTheStep, processedMovedOnce, turnedAwayLeavesNothing } from './movements.ts'
+import { banksWordSettles, onlyAbsentIsResent } from './payouts.ts'
 import {
   circulationChangesOpenly,
   issuersSumToZero,
   postingsStayInTheirIssuer,
   stepsSumToZero,
 } from './postings.ts'
+import { approvalIsByTheRule, quorumBeforeMoney } from './quorum.ts'
 import type { Rule } from './run.ts'
+import {
+  checksComeToTheVerdict,
+  hitsFreeze,
+  nothingPassesUnscreened,
+  policiesAreFollowed,
+} from './screening.ts'
 import {
   expiresInTime,
   oneAuditRowPerStep,
@@ -36,11 +50,13 @@ import {
 } from './steps.ts'
 import {
   checksAreRunning,
+  historiesHoldNoPersonalData,
   noWorkflowFails,
   workflowsAgree,
   workflowsAreOfKnownOperations,
 } from './workflows.ts'
 
+/** Every rule that a run is judged by. */
 export const RULES: readonly Rule[] = [
   acknowledgedIsThere,
   doneOnceAtMost,
@@ -48,6 +64,11 @@ export const RULES: readonly Rule[] = [
   everyOperationWasAsked,
   oneOperationPerKey,
   oneVerdictPerKey,
+  bookedAsAsked,
+  linesAreBookedAsPosted,
+  answersStayTrue,
+  decisionsHeardAreTrue,
+  onlyDecisionsSentCount,
   stepsSumToZero,
   issuersSumToZero,
   circulationChangesOpenly,
@@ -70,6 +91,24 @@ export const RULES: readonly Rule[] = [
   oneEventPerChange,
   oneAuditRowPerStep,
   auditChainHolds,
+  fourEyes,
+  ticketsAreUsedOnce,
+  decisionsTookEffect,
+  decidersMay,
+  quorumBeforeMoney,
+  approvalIsByTheRule,
+  limitsAddUp,
+  limitsAreTakenOnce,
+  limitsAreKept,
+  limitsAreOfTheContract,
+  checksComeToTheVerdict,
+  nothingPassesUnscreened,
+  policiesAreFollowed,
+  hitsFreeze,
+  commissionIsByTheContract,
+  correctionsStayWithin,
+  onlyAbsentIsResent,
+  banksWordSettles,
   bankAgreesOnStates,
   bankHasNoOther,
   bankAgreesOnAmounts,
@@ -78,6 +117,7 @@ export const RULES: readonly Rule[] = [
   workflowsAgree,
   workflowsAreOfKnownOperations,
   checksAreRunning,
+  historiesHoldNoPersonalData,
   everythingSettles,
   nobodyIsAskedForTheBank,
   nothingIsLeftLying,

@@ -34,9 +34,11 @@ export type Book = {
   readonly approvalVersions: readonly ApprovalVersion[]
   readonly reservations: readonly Reservation[]
   readonly limitUsage: readonly LimitUsage[]
+  readonly limitProfiles: readonly LimitProfile[]
   readonly screenings: readonly Screening[]
   readonly policies: readonly Policy[]
   readonly payoutSends: readonly { operation_id: string; send: number; at: Date }[]
+  readonly platformAnswers: readonly PlatformAnswer[]
   readonly inbox: readonly Inbox[]
   readonly lines: readonly BankLine[]
   readonly coins: readonly Coin[]
@@ -198,6 +200,9 @@ export type ApprovalVersion = {
   readonly issuer_id: string | null
   readonly from_amount: bigint
   readonly to_amount: bigint | null
+  readonly ordering: string
+  readonly stages: Plan['stages']
+  readonly escalation: Plan['escalation']
   readonly created_at: Date
 }
 export type Reservation = {
@@ -214,6 +219,16 @@ export type LimitUsage = {
   readonly period: string
   readonly used: bigint
 }
+export type LimitProfile = {
+  readonly id: string
+  readonly contract_id: string
+  readonly flow: string
+  readonly issuer_id: string | null
+  readonly qualifier: string
+  readonly time_unit: string
+  readonly value: bigint
+  readonly created_at: Date
+}
 export type Screening = {
   readonly operation_id: string
   readonly n: number
@@ -227,6 +242,13 @@ export type Policy = {
   readonly issuer_id: string | null
   readonly from_amount: bigint | null
   readonly updated_at: Date
+}
+export type PlatformAnswer = {
+  readonly operation_id: string
+  readonly call: string
+  readonly kind: string
+  readonly platform_reference: string | null
+  readonly created_at: Date
 }
 export type Inbox = {
   readonly id: string
@@ -311,4 +333,6 @@ export type WorkflowRun = {
   readonly status: string
   /** The state in which its own verdict says that the operation ended; undefined while it runs. */
   readonly endState?: string | null
+  /** What its history says, payloads decoded; of a sample of them. */
+  readonly words: readonly string[]
 }

@@ -104,3 +104,28 @@ export const checksAreRunning: Rule = {
       })
   },
 }
+
+/** Histories are read by many and kept for long: they hold ids and amounts, no names, accounts or words of clients. */
+export const historiesHoldNoPersonalData: Rule = {
+  name: 'histories_hold_no_personal_data',
+  find: ({ book, workflows }) => {
+    const personal = new Set(
+      book.operations
+        .flatMap(({ description, full_name, iban, account_number }) => [
+          description,
+          full_name,
+          iban,
+          account_number,
+        ])
+        .filter((text) => text !== null && text.length >= LEAST_TELLING),
+    )
+    return workflows.flatMap(({ id, words }) => {
+      const said = words.join('\n')
+      const found = [...personal].find((text) => text !== null && said.includes(text))
+      return found === undefined ? [] : { subject: id, detail: `its history says ${found}` }
+    })
+  },
+}
+
+/** Shorter words may stand there by chance. */
+const LEAST_TELLING = 6

@@ -1,0 +1,3 @@
+export type BareActivities = { nothing(): Promise<void> }
+
+export const bareActivities: BareActivities = { nothing: () => Promise.resolve() }

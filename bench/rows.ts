@@ -1,0 +1,6 @@
+import { ENGINE_ROWS } from './engine/rows.ts'
+import { LEDGER_ROWS } from './ledger/rows.ts'
+import type { Row } from './row.ts'
+
+/** In the order of the table. */
+export const ROWS: readonly Row[] = [...LEDGER_ROWS, ...ENGINE_ROWS]

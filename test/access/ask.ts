@@ -1,0 +1,30 @@
+import type { Asked } from './rows.ts'
+
+export type Heard = { readonly status: number; readonly text: string }
+
+export type Where = { readonly url: string; readonly route: string; readonly token?: string | undefined }
+
+/** Sends what was asked to a route written as `post /path/:name`. */
+export async function ask({ url, route, token }: Where, asked: Asked): Promise<Heard> {
+  const [method = '', path = ''] = route.split(' ')
+  const filled = path.replaceAll(/:(\w+)/g, (_, name: string) =>
+    encodeURIComponent(asked.params?.[name] ?? name),
+  )
+  const answer = await fetch(`${url}${filled}${asked.query === undefined ? '' : `?${asked.query}`}`, {
+    method: method.toUpperCase(),
+    headers: {
+      ...(token === undefined ? {} : { Authorization: `TOKEN ${token}` }),
+      ...(asked.body === undefined ? {} : { 'Content-Type': 'application/json' }),
+    },
+    ...(asked.body === undefined ? {} : { body: JSON.stringify(asked.body) }),
+  })
+  return { status: answer.status, text: await answer.text() }
+}
+
+/** The answer without what names the call: the same for two calls if one learns the same from both. */
+export function learnt({ status, text }: Heard): string {
+  const body: unknown = text.startsWith('{') ? JSON.parse(text) : text
+  if (typeof body !== 'object' || body === null || !('code' in body && 'errors' in body))
+    return `${status} ${text}`
+  return `${status} ${String(body.code)} ${JSON.stringify(body.errors)}`
+}

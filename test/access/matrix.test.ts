@@ -1,0 +1,74 @@
+import { ROLES } from '#domain/role.ts'
+import { startTestApi, type TestApi } from '#test/support/api.ts'
+import { createDatabase, type TestDatabase } from '#test/support/database.ts'
+import type { Gateway } from '#temporal/gateway.ts'
+import { ask } from './ask.ts'
+import { faultsOf } from './cells.ts'
+import { PUBLIC } from './public.ts'
+import { routesOf } from './routes-of.ts'
+import { MONEY } from './table-money.ts'
+import { RULES } from './table-rules.ts'
+import { openTenant, type Tenant } from './tenant.ts'
+
+const SECTIONS = [...MONEY, ...RULES]
+const ROWS = SECTIONS.flatMap(({ who, routes }) =>
+  Object.entries(routes).map(([route, row]) => ({ route, row, may: who.split(' ') })),
+)
+const BASES = ['/api/v1', '']
+
+/** Takes everything and answers nothing in time: what is asked for is acknowledged, and nothing else happens meanwhile. */
+const SLOW_TEMPORAL: Gateway = {
+  submit: async () => 'later',
+  decide: async () => 'later',
+  deliver: async () => 'delivered',
+  tellPlatformCalled: async () => 'delivered',
+  startReturn: async () => undefined,
+  isOpen: async () => true,
+}
+
+let database: TestDatabase
+let api: TestApi
+let ours: Tenant
+let theirs: Tenant
+
+beforeAll(async () => {
+  database = await createDatabase()
+  api = await startTestApi({
+    databaseUrl: database.url,
+    temporal: SLOW_TEMPORAL,
+    reports: { start: async () => undefined },
+  })
+  ours = await openTenant(database, api.call)
+  theirs = await openTenant(database, api.call)
+})
+
+afterAll(async () => {
+  await theirs.close()
+  await ours.close()
+  await api.stop()
+  await database.drop()
+})
+
+test('every route of the router has a row, and every row a route', () => {
+  const rows = [...ROWS.map(({ route }) => route), ...Object.keys(PUBLIC)]
+  expect(new Set(rows).size).toBe(rows.length)
+  expect(routesOf(api.app, BASES).toSorted()).toEqual(rows.toSorted())
+})
+
+test('roles in the table are the roles there are', () => {
+  const named = new Set(ROWS.flatMap(({ may }) => may))
+  expect([...named].toSorted()).toEqual([...ROLES].toSorted())
+})
+
+describe('for every role, about what is its own and what is not', () => {
+  test.each(ROWS)('$route', async (listed) => {
+    expect(await faultsOf({ url: api.url, ours, theirs }, listed)).toEqual([])
+  })
+})
+
+test.each(Object.entries(PUBLIC))('%s is open to all', async (route, status) => {
+  for (const token of [undefined, 'x'.repeat(43)]) {
+    const body = route.startsWith('post') ? { body: { nobody: 'knows' } } : {}
+    expect((await ask({ url: api.url, route, token }, body)).status).toBe(status)
+  }
+})

@@ -1,0 +1,21 @@
+/** What everybody reaches without a token, and what they hear who say nothing, or name nobody. */
+export const PUBLIC: Readonly<Record<string, number>> = {
+  'post /authorization': 400,
+  'post /authorization/confirm': 400,
+  'post /authorization/resend-otp': 400,
+  'post /password/recovery': 400,
+  'post /password/recovery/confirm': 400,
+  'post /registration': 400,
+  'post /registration/resend-otp': 400,
+  'post /registration/confirm': 400,
+  'post /platform-calls/:platform': 404,
+  'get /health/live': 200,
+  'get /health/ready': 200,
+  'get /docs': 200,
+  'get /docs/openapi.json': 200,
+  'get /docs/initializer.js': 200,
+  'get /docs/swagger-ui.css': 200,
+  'get /docs/swagger-ui-bundle.js': 200,
+  'get /docs/favicon-16x16.png': 200,
+  'get /docs/favicon-32x32.png': 200,
+}

@@ -1,0 +1,136 @@
+import type { Client } from 'pg'
+import { startEngine, type Engine } from '#test/support/engine.ts'
+import { BANK_KEYS } from '#test/support/bank-side.ts'
+import { checkRun, expectedWorkflows, judge } from '#torture/checker/check-run.ts'
+import { readBank } from '#torture/checker/read-bank.ts'
+import { connectAsOwner } from '#torture/checker/read-book.ts'
+import { readWorkflows } from '#torture/checker/read-workflows.ts'
+import { RULES } from '#torture/checker/rules.ts'
+import type { Run, Violation } from '#torture/checker/run.ts'
+import { readExchanges } from '#torture/log.ts'
+import { runHonestly } from './honest-run.ts'
+import { makeHonestWorld } from './honest-world.ts'
+import { readSpoilt, type Names, type Spoil } from './spoil.ts'
+import { BOOK_SPOILS } from './spoils-of-the-book.ts'
+import { BANK_SPOILS, LOG_SPOILS } from './spoils-of-the-log.ts'
+import { RULE_SPOILS } from './spoils-of-rules.ts'
+import { openWitness, type Witness } from './witness.ts'
+
+/** Broken for real, at the end, for it cannot be undone. */
+const BY_TEMPORAL = [
+  'no_workflow_fails',
+  'workflows_agree',
+  'workflows_are_of_known_operations',
+  'checks_are_running',
+  'histories_hold_no_personal_data',
+]
+const SPOILS: readonly Spoil[] = [...BOOK_SPOILS, ...RULE_SPOILS, ...LOG_SPOILS, ...BANK_SPOILS]
+
+const rulesIn = (violations: readonly Violation[]) =>
+  [...new Set(violations.map(({ rule }) => rule))].toSorted()
+
+describe('the judge of a run', () => {
+  let engine: Engine
+  let witness: Witness
+  let owner: Client
+  let names: Names
+  let honest: Run
+
+  const temporal = () => ({ address: engine.temporalCli.address, namespace: 'default' })
+  const bank = () => ({ url: engine.bank.url, apiKey: BANK_KEYS.apiKey })
+  const judged = () =>
+    checkRun({
+      ownerUrl: engine.database.ownerUrl,
+      temporal: temporal(),
+      logFile: witness.logFile,
+      bank: bank(),
+    })
+
+  const found = async () => rulesIn(await judged())
+
+  beforeAll(async () => {
+    engine = await startEngine()
+    witness = await openWitness(engine)
+    const world = await makeHonestWorld(engine)
+    const run = await runHonestly({ engine, witness, world })
+    await engine.killWorker()
+    const { accountant } = engine
+    names = { ...world, ...run, issuer: engine.book.issuerId, accountant: accountant.id }
+    owner = await connectAsOwner(engine.database.ownerUrl)
+    const book = await readSpoilt(owner, engine.book.projectId, [])
+    honest = {
+      book,
+      exchanges: readExchanges(witness.logFile),
+      bank: await readBank(bank()),
+      workflows: await readWorkflows(temporal(), expectedWorkflows(book)),
+    }
+  }, 120_000)
+  afterAll(async () => {
+    await owner.end()
+    await engine.stop()
+    await witness.close()
+  })
+
+  it('finds nothing in an honest run of everything', async () => {
+    expect(await judged()).toEqual([])
+    expect(new Set(honest.book.operations.map(({ kind }) => kind)).size).toBe(7)
+  })
+
+  it('has been seen to find a breach of each of its rules', () => {
+    const seen = new Set([...SPOILS.flatMap(({ breaks }) => breaks), ...BY_TEMPORAL])
+    expect([...seen].toSorted()).toEqual(RULES.map(({ name }) => name).toSorted())
+  })
+
+  it.each(SPOILS.map((spoil) => [spoil.how, spoil] as const))('finds %s', async (_, spoil) => {
+    const { book, log, bank: there, breaks } = spoil
+    const run = {
+      ...honest,
+      ...(book && { book: await readSpoilt(owner, engine.book.projectId, book(names)) }),
+      ...(log && { exchanges: log(honest.exchanges, names) }),
+      ...(there && { bank: there(honest.bank, names) }),
+    }
+    expect(rulesIn(judge(run))).toEqual(breaks.toSorted())
+  })
+
+  describe('what is done at the bank and to workflows, one after another', () => {
+    it('finds a payout that was ordered past the book', async () => {
+      const payout = { reference: 'op_nobody', amount: '1.00', currency: 'EUR', creditor: { fullName: 'A' } }
+      const answer = await fetch(`${engine.bank.url}/payouts`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${BANK_KEYS.apiKey}`, 'content-type': 'application/json' },
+        body: JSON.stringify(payout),
+      })
+      expect(answer.status).toBe(201)
+      expect(await found()).toEqual(['bank_has_no_other'])
+    })
+
+    it('finds a workflow that stands for nothing', async () => {
+      await engine.client.workflow.start('topUp', {
+        workflowId: 'topup/op_nobody',
+        taskQueue: 'nobody',
+        args: [],
+      })
+      expect(await found()).toEqual(['bank_has_no_other', 'workflows_are_of_known_operations'])
+    })
+
+    it('finds a history that tells who a client is', async () => {
+      await engine.client.workflow.start('note', {
+        workflowId: 'note/1',
+        taskQueue: 'nobody',
+        args: [{ about: 'Grace Hopper' }],
+      })
+      expect(await found()).toContain('histories_hold_no_personal_data')
+    })
+
+    it('finds an operation whose workflow was ended', async () => {
+      await engine.client.workflow.getHandle(`withdrawal/${names.waiting}`).terminate()
+      expect(await found()).toEqual(expect.arrayContaining(['no_workflow_fails', 'workflows_agree']))
+      expect(await found()).not.toContain('checks_are_running')
+    })
+
+    it('finds a check that nobody waits for any more', async () => {
+      await engine.client.workflow.getHandle(`aml/${names.underReview}/1`).terminate()
+      expect(await found()).toContain('checks_are_running')
+    })
+  })
+})

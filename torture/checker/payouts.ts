@@ -1,0 +1,50 @@
+import { groupBy } from './rows.ts'
+import type { Rule } from './run.ts'
+import { isPaidOut } from './states.ts'
+
+/** A payout is sent again only after the bank has said for certain that it never took it. */
+export const onlyAbsentIsResent: Rule = {
+  name: 'only_absent_is_resent',
+  find: ({ book }) => {
+    const absences = groupBy(
+      book.platformAnswers.filter(({ call, kind }) => call === 'look_up' && kind === 'absent'),
+      ({ operation_id }) => operation_id,
+    )
+    return [...groupBy(book.payoutSends, ({ operation_id }) => operation_id)].flatMap(([subject, sends]) => {
+      const inOrder = sends.toSorted((a, b) => a.send - b.send)
+      const blind = inOrder.find((send, i) => {
+        const before = inOrder[i - 1]
+        const isKnownAbsent = (absences.get(subject) ?? []).some(
+          ({ created_at }) => before && before.at <= created_at && created_at <= send.at,
+        )
+        return before !== undefined && !isKnownAbsent
+      })
+      return blind
+        ? { subject, detail: `send ${blind.send} went out, and nothing said that it was absent` }
+        : []
+    })
+  },
+}
+
+/** It is done, or it failed, because the bank said so; silence settles nothing. */
+export const banksWordSettles: Rule = {
+  name: 'banks_word_settles',
+  find: ({ book }) => {
+    const answers = groupBy(book.platformAnswers, ({ operation_id }) => operation_id)
+    return book.operations
+      .filter((operation) => isPaidOut(operation) && operation.platform !== null)
+      .flatMap(({ id, state, platform_reference }) => {
+        const said = answers.get(id) ?? []
+        if (state === 'failed' && !said.some(({ kind }) => kind === 'refused'))
+          return { subject: id, detail: 'failed, and the bank never refused it' }
+        const isConfirmed = said.some(
+          (one) =>
+            (one.kind === 'confirmed' || one.kind === 'returned') &&
+            one.platform_reference === platform_reference,
+        )
+        return state === 'processed' && !isConfirmed
+          ? { subject: id, detail: `is processed under ${platform_reference}, which the bank never said` }
+          : []
+      })
+  },
+}

@@ -1,0 +1,63 @@
+import type { Book, CommissionTerm, Contract, Operation } from './run.ts'
+
+const FLOWS: Readonly<Record<string, string>> = {
+  top_up: 'bank_top_up',
+  withdrawal: 'bank_withdrawal',
+  transfer: 'transfer',
+}
+
+/** Undefined for what no contract puts a price or a limit on. */
+export function flowOf({ kind }: Operation): string | undefined {
+  return FLOWS[kind]
+}
+
+/** The client's own contract, or else the global base one for their type. */
+export function contractOf({ contracts, organizations }: Book, organization: string): Contract | undefined {
+  const party = organizations.find(({ id }) => id === organization)
+  if (!party) return undefined
+  if (party.contract_id !== null)
+    return contracts.find(({ id, active }) => id === party.contract_id && active)
+  const type = party.type === 'merchant' ? 'merchant' : 'individual'
+  return contracts.find(
+    (contract) =>
+      contract.global &&
+      contract.active &&
+      contract.person_type === 'base' &&
+      contract.organization_type === type &&
+      contract.project_id === party.project_id,
+  )
+}
+
+/** The conditions of the rule that was in force for the operation, of the profile that fits it most narrowly. */
+export function termsOf(book: Book, operation: Operation): CommissionTerm[] {
+  const flow = flowOf(operation)
+  const contract = contractOf(book, operation.organization_id)
+  if (flow === undefined || !contract) return []
+  const other = otherType(book, operation)
+  const [src, dest] = flow === 'bank_top_up' ? [other, contract.person_type] : [contract.person_type, other]
+  const at = operation.created_at
+  const fitting = book.commissions.filter(
+    (term) =>
+      term.contract_id === contract.id &&
+      term.flow === flow &&
+      (term.issuer_id === null || term.issuer_id === operation.issuer_id) &&
+      (term.src_person_type === null || term.src_person_type === src) &&
+      (term.dest_person_type === null || term.dest_person_type === dest) &&
+      term.begins_at <= at &&
+      (term.ends_at === null || at < term.ends_at),
+  )
+  const [narrowest] = fitting.toSorted((a, b) => widthOf(a) - widthOf(b))
+  return fitting.filter(({ rule_id }) => rule_id === narrowest?.rule_id)
+}
+
+/** A profile of the issuer comes before all others; then the one that names more of the two sides, the source first. */
+function widthOf({ issuer_id, src_person_type, dest_person_type }: CommissionTerm): number {
+  const open = [issuer_id, src_person_type, dest_person_type].map((named) => (named === null ? 1 : 0))
+  const [issuer = 0, src = 0, dest = 0] = open
+  return 100 * issuer + 10 * (src + dest) + src
+}
+
+function otherType(book: Book, { counter_coin_id }: Operation): string | undefined {
+  const coin = book.coins.find(({ id }) => id === counter_coin_id)
+  return coin && contractOf(book, coin.organization_id)?.person_type
+}
