@@ -1,23 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Shown } from './answers.ts'
 import { ticketAskFor, type Carrier } from './carry.ts'
 import type { Ask, Caller, Person } from './caller.ts'
+import type { BankOrder } from './orders.ts'
 import type { Wish } from './plan.ts'
 import type { World } from './world.ts'
-
-/** What a person sees of an operation. */
-export type Shown = {
-  readonly id: string
-  readonly type: string
-  readonly phase: string
-  readonly requestIdentifier: number
-  readonly decideBy: string | null
-}
 
 export type Desk = {
   readonly caller: Caller
   readonly carrier: Carrier
   readonly world: World
   readonly wish: Wish
+  /** Makes the bank fail with a payout. */
+  readonly orderAtBank: (order: BankOrder) => Promise<void>
 }
 
 const TRIES = 4
@@ -27,7 +22,8 @@ const CARRIED = 0.12
 const RACE_MS = 120
 
 /** Lets people do what the plan says about what the operation waits for now. @returns false where they leave it */
-export async function decideNow({ caller, carrier, world, wish }: Desk, shown: Shown): Promise<boolean> {
+export async function decideNow(desk: Desk, shown: Shown): Promise<boolean> {
+  const { caller, carrier, world, wish } = desk
   const { fate, random } = wish
   const asks = asksFor({ world, wish }, shown)
   if (asks.length === 0) return false
@@ -36,6 +32,7 @@ export async function decideNow({ caller, carrier, world, wish }: Desk, shown: S
       ? untilExpiry(shown)
       : fate.thinkMs,
   )
+  await prepareBank(desk, shown)
   const send = async (ask: Ask) => {
     const ticket = random.chance(CARRIED) ? ticketAskFor(ask, shown.phase) : undefined
     if (ticket) await carrier.carry(ticket, random)
@@ -46,6 +43,14 @@ export async function decideNow({ caller, carrier, world, wish }: Desk, shown: S
   await Promise.all(asks.map(send))
   return true
 }
+
+/** A bank that is down takes no orders, and needs none to fail. */
+async function prepareBank({ wish, orderAtBank }: Desk, { id, type, phase }: Shown): Promise<void> {
+  const { bankFault } = wish.fate
+  if (bankFault === null || phase !== 'awaiting_decision' || !PAID_OUT.has(type)) return
+  await orderAtBank({ ...bankFault, reference: id }).catch(() => undefined)
+}
+const PAID_OUT: ReadonlySet<string> = new Set(['bank_redeem', 'suspense_return'])
 
 function untilExpiry({ decideBy }: Shown): number {
   return decideBy === null ? 0 : Math.max(0, Date.parse(decideBy) - Date.now() - RACE_MS)
@@ -79,8 +84,11 @@ function asksFor({ world, wish }: { world: World; wish: Wish }, shown: Shown): A
 }
 
 /** Before it is in the book nothing can be foreseen, so the decision is taken as it comes: also by who asked, who may not. */
-export async function decideEarly({ caller, wish }: Desk, shown: Shown, by: Person): Promise<void> {
-  if (shown.phase !== 'received' || !wish.random.chance(EARLY)) return
+export async function decideEarly({ caller, world, wish }: Desk, shown: Shown, asker: Person): Promise<void> {
+  const { random } = wish
+  if (shown.phase !== 'received' || !random.chance(EARLY)) return
+  const isStaff = world.accountants.some(({ id }) => id === asker.id)
+  const by = isStaff && random.chance(0.7) ? asker : random.pick(world.accountants)
   await caller.send({
     by,
     path: `/business-requests/${shown.requestIdentifier}/approve`,

@@ -7,15 +7,17 @@ import { checkAfterwards, type Violation } from './check.ts'
 import { startDriver } from './driver.ts'
 import { planFaults } from './fault-plan.ts'
 import { heal, playFaults, type FaultCounts } from './faults.ts'
+import { orderAtBank } from './orders.ts'
 import { planWishes } from './plan.ts'
 import { countOperations, untilQuiet } from './quiesce.ts'
-import { startStack, type Stack } from './stack.ts'
+import { startStack, type Stack, type TemporalKind } from './stack.ts'
 import { makeWorld, type World } from './world.ts'
 
 export type Conditions = {
   readonly seed: number
   readonly operations: number
   readonly faults: 'all' | 'none'
+  readonly temporal: TemporalKind
   readonly product: string
   readonly folder: string
 }
@@ -52,10 +54,10 @@ const QUIET_WITHIN_MS = 120_000
 
 /** One seed: a stack of its own, the plan played on it, all of it healed, and then judged. */
 export async function runSeed(conditions: Conditions, progress: (line: string) => void): Promise<Outcome> {
-  const { folder, product, operations, seed } = conditions
+  const { folder, product, temporal, operations, seed } = conditions
   await mkdir(folder, { recursive: true })
   const began = Date.now()
-  const stack = await startStack({ folder, product, progress })
+  const stack = await startStack({ folder, product, temporal, progress })
   try {
     await stack.untilReady()
     const logFile = join(folder, 'exchanges.jsonl')
@@ -101,9 +103,12 @@ async function torture({ conditions, stack, caller, carrier, world, progress }: 
   const spreadMs = Math.max(SPREAD_LEAST_MS, operations * PACE_MS)
   const began = Date.now()
   const driver = startDriver({
+    seed,
     caller,
     carrier,
     world,
+    orderAtBank: (order) =>
+      conditions.faults === 'none' ? Promise.resolve() : orderAtBank(stack.bank, order),
     wishes: planWishes(seed, { count: operations, spreadMs }),
   })
   const counts = await playFaults(
@@ -116,8 +121,7 @@ async function torture({ conditions, stack, caller, carrier, world, progress }: 
   await heal(stack)
   const healed = Date.now()
   await Promise.race([driver.finished, sleep(PEOPLE_STAY_MS, undefined, { ref: false })])
-  driver.stop()
-  await driver.finished
+  await driver.stop()
   progress(`People have gone home (${secondsSince(healed)} s). Waiting for quiet.`)
   const unquiet = await untilQuiet(stack.ownerUrl, QUIET_WITHIN_MS - (Date.now() - healed))
   return {

@@ -13,7 +13,7 @@ describe('a short torture run', () => {
     folder = await temporaryDirectory()
     const product = fileURLToPath(new URL('../..', import.meta.url))
     outcome = await runSeed(
-      { seed: SEED, operations: OPERATIONS, faults: 'all', product, folder: folder.path },
+      { seed: SEED, operations: OPERATIONS, faults: 'all', temporal: 'dev', product, folder: folder.path },
       () => undefined,
     )
   }, 240_000)
