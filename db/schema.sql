@@ -697,7 +697,8 @@ create table tickets (
   created_at timestamp with time zone default now() not null,
   used_at timestamp with time zone,
   deliveries integer default 0 not null,
-  deliver_at timestamp with time zone default now() not null
+  deliver_at timestamp with time zone default now() not null,
+  heard_at timestamp with time zone
 );
 
 create table tokens (
@@ -2693,7 +2694,7 @@ CREATE INDEX reversals_of ON public.operations USING btree (reversal_of) WHERE (
 CREATE INDEX screening_entries_of_list ON public.screening_entries USING btree (project_id, list_id, id);
 CREATE INDEX screenings_newest ON public.screenings USING btree (project_id, started_at DESC, operation_id, n);
 CREATE INDEX tickets_of_operation ON public.tickets USING btree (operation_id);
-CREATE INDEX tickets_to_deliver ON public.tickets USING btree (project_id, deliver_at) WHERE ((outcome IS NULL) AND (delivery = 'api'::text));
+CREATE INDEX tickets_to_deliver ON public.tickets USING btree (project_id, deliver_at) WHERE ((delivery = 'api'::text) AND ((outcome IS NULL) OR ((outcome = 'applied'::text) AND (heard_at IS NULL))));
 CREATE INDEX tokens_by_expiry ON public.tokens USING btree (expires_at);
 CREATE INDEX tokens_of_person ON public.tokens USING btree (person_id);
 

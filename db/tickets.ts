@@ -1,5 +1,5 @@
 import type { Knex } from 'knex'
-import type { Verb } from '#domain/operation.ts'
+import type { State, Verb } from '#domain/operation.ts'
 import type { OperationRow } from './operations.ts'
 
 export type TicketRow = {
@@ -27,20 +27,28 @@ export async function addTicket(trx: Knex, ticket: NewTicket): Promise<void> {
   })
 }
 
-/** Decisions that the API took and whose outcome is not recorded yet: the sweeper delivers them again. */
+/**
+ * Decisions that the API took and whose outcome is not recorded yet, or whose workflow may not know of it: the sweeper
+ * delivers them again.
+ */
 export async function listUndelivered(
   trx: Knex,
   asked: { olderThanMs: number; max: number },
-): Promise<(TicketRow & Pick<OperationRow, 'kind' | 'state' | 'screening_no'>)[]> {
+): Promise<(TicketRow & { decided_in: State } & Pick<OperationRow, 'kind' | 'state' | 'screening_no'>)[]> {
   return trx('tickets as t')
     .join('operations as o', 'o.id', 't.operation_id')
     .where({ 't.delivery': 'api' })
-    .whereNull('t.outcome')
+    .whereRaw("(t.outcome is null or (t.outcome = 'applied' and t.heard_at is null))")
     .whereRaw("t.created_at < now() - ? * interval '1 millisecond'", [asked.olderThanMs])
     .where('t.deliver_at', '<=', trx.fn.now())
     .orderBy('t.deliver_at')
     .limit(asked.max)
-    .select('t.*', 'o.kind', 'o.state', 'o.screening_no')
+    .select('t.*', trx.raw("t.shown ->> 'state' as decided_in"), 'o.kind', 'o.state', 'o.screening_no')
+}
+
+/** The workflow has the decision in its history, or has ended: it needs not be told of it any more. */
+export async function markHeard(trx: Knex, id: string): Promise<void> {
+  await trx('tickets').where({ id }).whereNull('heard_at').update({ heard_at: trx.fn.now() })
 }
 
 /** The person's own earlier decision of this kind, so that a second click gets the first one's answer. */

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Client } from 'pg'
 import type { MessageFault, PlannedFault, ProcessFault } from './fault-plan.ts'
+import { forgetOrders, orderAtBank, orderAtProvider } from './orders.ts'
 import type { Link, Stack } from './stack.ts'
 
 export type FaultCounts = {
@@ -80,14 +81,10 @@ async function spoil(stack: Stack, fault: MessageFault): Promise<number> {
     case 'terminate':
       return terminate(stack.appUrl, fault.whom)
     case 'bank':
-      await post(`${stack.bank.url}/faults`, stack.bank.apiKey, {
-        fault: fault.fault,
-        times: fault.times,
-        delayMs: fault.delayMs,
-      })
+      await orderAtBank(stack.bank, { fault: fault.fault, times: fault.times, delayMs: fault.delayMs })
       return 1
     case 'aml':
-      await post(`${stack.aml.url}/faults`, '', { fault: fault.fault, times: fault.times })
+      await orderAtProvider(stack.aml, { fault: fault.fault, times: fault.times })
       return 1
   }
 }
@@ -147,32 +144,7 @@ export async function heal(stack: Stack): Promise<void> {
   await stack.proxies.heal()
   for (const part of stack.parts.values()) part.thaw()
   await stack.untilReady()
-  await forget(`${stack.bank.url}/faults`, stack.bank.apiKey)
-  await forget(`${stack.aml.url}/faults`, '')
-}
-
-async function post(url: string, key: string, body: object): Promise<void> {
-  const answer = await fetch(url, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-    signal: AbortSignal.timeout(2_000),
-  })
-  if (!answer.ok) throw new Error(`${url} answered ${answer.status}`)
-}
-
-const FORGET_TRIES = 20
-
-async function forget(url: string, key: string): Promise<void> {
-  for (let tried = 1; ; tried += 1) {
-    const isDone = await fetch(url, { method: 'DELETE', headers: { authorization: `Bearer ${key}` } }).then(
-      ({ ok }) => ok,
-      () => false,
-    )
-    if (isDone) return
-    if (tried === FORGET_TRIES) throw new Error(`${url} does not forget its orders`)
-    await sleep(500)
-  }
+  await forgetOrders(stack)
 }
 
 function add(counts: Map<string, number>, what: string, more: number): void {

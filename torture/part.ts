@@ -34,6 +34,7 @@ export function createPart({ name, file, args, cwd, env, log }: Program): Part {
   let child: ReturnType<typeof spawn> | undefined
   let isWanted = false
   let exits = 0
+  atExit(() => child?.kill('SIGKILL'))
 
   function launch(): void {
     const output = openSync(log, 'a')
@@ -81,6 +82,12 @@ export function createPart({ name, file, args, cwd, env, log }: Program): Part {
   }
 }
 
+/** A run that is broken off leaves nothing behind. */
+function atExit(work: () => void): void {
+  process.setMaxListeners(0)
+  process.once('exit', work)
+}
+
 /** Nothing of ours that could be mistaken for the product's settings. */
 function keptEnvironment(): Record<string, string> {
   const kept = Object.entries(process.env).filter(
@@ -96,6 +103,10 @@ type Server = { readonly pid: number; readonly exited: Promise<void>; stop(): Pr
 /** A server that `embedded/` starts. `kill` is SIGKILL, for Postgres the immediate shutdown, which crashes it just as well. */
 export function createServerPart(name: string, launch: () => Promise<Server>): Part {
   let server: Server | undefined
+  atExit(() => {
+    signal(server, 'SIGCONT')
+    server?.kill()
+  })
   return {
     name,
     ownExits: () => 0,

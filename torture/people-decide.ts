@@ -1,25 +1,29 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Shown } from './answers.ts'
+import { ticketAskFor, type Carrier } from './carry.ts'
 import type { Ask, Caller, Person } from './caller.ts'
+import type { BankOrder } from './orders.ts'
 import type { Wish } from './plan.ts'
 import type { World } from './world.ts'
 
-/** What a person sees of an operation. */
-export type Shown = {
-  readonly id: string
-  readonly type: string
-  readonly phase: string
-  readonly requestIdentifier: number
-  readonly decideBy: string | null
+export type Desk = {
+  readonly caller: Caller
+  readonly carrier: Carrier
+  readonly world: World
+  readonly wish: Wish
+  /** Makes the bank fail with a payout. */
+  readonly orderAtBank: (order: BankOrder) => Promise<void>
 }
 
-type Desk = { readonly caller: Caller; readonly world: World; readonly wish: Wish }
-
 const TRIES = 4
+const DOUBLED = 0.1
+const CARRIED = 0.12
 /** Around the moment of expiry. */
 const RACE_MS = 120
 
 /** Lets people do what the plan says about what the operation waits for now. @returns false where they leave it */
-export async function decideNow({ caller, world, wish }: Desk, shown: Shown): Promise<boolean> {
+export async function decideNow(desk: Desk, shown: Shown): Promise<boolean> {
+  const { caller, carrier, world, wish } = desk
   const { fate, random } = wish
   const asks = asksFor({ world, wish }, shown)
   if (asks.length === 0) return false
@@ -28,14 +32,25 @@ export async function decideNow({ caller, world, wish }: Desk, shown: Shown): Pr
       ? untilExpiry(shown)
       : fate.thinkMs,
   )
+  await prepareBank(desk, shown)
   const send = async (ask: Ask) => {
-    if (random.chance(0.1)) await caller.sendTwice(ask)
+    const ticket = random.chance(CARRIED) ? ticketAskFor(ask, shown.phase) : undefined
+    if (ticket) await carrier.carry(ticket, random)
+    else if (random.chance(DOUBLED)) await caller.sendTwice(ask)
     else await caller.insist(ask, TRIES)
   }
   // At the same moment, so that they race, but for those who decide one after another by turns.
   await Promise.all(asks.map(send))
   return true
 }
+
+/** A bank that is down takes no orders, and needs none to fail. */
+async function prepareBank({ wish, orderAtBank }: Desk, { id, type, phase }: Shown): Promise<void> {
+  const { bankFault } = wish.fate
+  if (bankFault === null || phase !== 'awaiting_decision' || !PAID_OUT.has(type)) return
+  await orderAtBank({ ...bankFault, reference: id }).catch(() => undefined)
+}
+const PAID_OUT: ReadonlySet<string> = new Set(['bank_redeem', 'suspense_return'])
 
 function untilExpiry({ decideBy }: Shown): number {
   return decideBy === null ? 0 : Math.max(0, Date.parse(decideBy) - Date.now() - RACE_MS)
@@ -68,6 +83,21 @@ function asksFor({ world, wish }: { world: World; wish: Wish }, shown: Shown): A
   }
 }
 
+/** Before it is in the book nothing can be foreseen, so the decision is taken as it comes: also by who asked, who may not. */
+export async function decideEarly({ caller, world, wish }: Desk, shown: Shown, asker: Person): Promise<void> {
+  const { random } = wish
+  if (shown.phase !== 'received' || !random.chance(EARLY)) return
+  const isStaff = world.accountants.some(({ id }) => id === asker.id)
+  const by = isStaff && random.chance(0.7) ? asker : random.pick(world.accountants)
+  await caller.send({
+    by,
+    path: `/business-requests/${shown.requestIdentifier}/approve`,
+    body: {},
+    operation: shown.id,
+  })
+}
+const EARLY = 0.4
+
 type Request = (by: Person, verb: string, body?: object) => Ask
 
 function payoutWord({ accountants }: World, { fate, mark, random }: Wish, request: Request): Ask {
@@ -91,8 +121,11 @@ function decisions({ accountants, cfo }: World, { fate, random }: Wish, request:
     case 'race_expiry':
       return [request(one, 'approve')]
     case 'accept':
-      return random.chance(0.5)
-        ? [request(one, 'approve')]
-        : [request(one, 'approve'), request(cfo, 'approve'), request(another, 'approve')]
+      return random.pick([
+        () => [request(one, 'approve')],
+        () => [request(one, 'approve'), request(cfo, 'approve'), request(another, 'approve')],
+        // One person, who clicks twice, is one pair of eyes.
+        () => [request(one, 'approve'), request(one, 'approve')],
+      ])()
   }
 }

@@ -1,3 +1,4 @@
+import { BANK_FAULTS } from './fault-plan.ts'
 import { createRandom, type Random } from './random.ts'
 import { BANDS, type Band } from './rules.ts'
 
@@ -23,6 +24,8 @@ export type Fate = {
   /** Of a limit and of a review: yes, or no. */
   readonly specialist: 'yes' | 'no' | 'leave'
   readonly payout: 'confirm' | 'refuse' | 'leave'
+  /** What the bank does wrong with its payout; null: nothing. */
+  readonly bankFault: { readonly fault: string; readonly delayMs: number } | null
 }
 
 export type Wish = {
@@ -45,7 +48,7 @@ export type Wish = {
 const KINDS: Readonly<Record<WishKind, number>> = {
   direct_top_up: 22,
   requested_top_up: 20,
-  withdrawal: 22,
+  withdrawal: 28,
   manual_withdrawal: 6,
   transfer: 16,
   reversal: 6,
@@ -56,6 +59,7 @@ const BAND_WEIGHTS: Readonly<Record<Band, number>> = { plain: 62, expiring: 12, 
 const DECISIONS = { accept: 70, decline: 7, race: 12, race_expiry: 6, leave: 5 } as const
 const DOUBLED = 0.1
 const KEYED = 0.7
+const AT_THE_BANK = 0.6
 
 /** The whole of what is asked for, from the seed alone. @param spreadMs over which it is asked */
 export function planWishes(seed: number, { count, spreadMs }: { count: number; spreadMs: number }): Wish[] {
@@ -80,6 +84,24 @@ export function planWishes(seed: number, { count, spreadMs }: { count: number; s
   })
 }
 
+/** For what nobody follows because its answer was lost: its people find it in the queue, and let it go on. */
+export function planForgotten(seed: number, id: string): Wish {
+  const random = createRandom(seed, `forgotten ${id}`)
+  return {
+    n: 0,
+    atMs: 0,
+    kind: 'direct_top_up',
+    mark: id,
+    amount: 0,
+    hasKey: false,
+    isDoubled: false,
+    name: 'honest',
+    isLimited: false,
+    fate: { ...fateOf(random, 'plain'), decision: 'accept', specialist: 'yes', payout: 'confirm' },
+    random,
+  }
+}
+
 function fateOf(random: Random, band: Band): Fate {
   const decision = random.weighted(DECISIONS)
   return {
@@ -88,5 +110,8 @@ function fateOf(random: Random, band: Band): Fate {
     thinkMs: random.integer(0, 1_500),
     specialist: random.weighted({ yes: 80, no: 14, leave: 6 }),
     payout: random.weighted({ confirm: 78, refuse: 14, leave: 8 }),
+    bankFault: random.chance(AT_THE_BANK)
+      ? { fault: random.pick(BANK_FAULTS), delayMs: random.integer(200, 4_000) }
+      : null,
   }
 }

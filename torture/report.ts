@@ -6,7 +6,7 @@ export function describe(outcome: Outcome): string[] {
   const total = sum(operations.map(({ count }) => count))
   const processed = sum(operations.filter(({ state }) => state === 'processed').map(({ count }) => count))
   return [
-    `Seed ${seed}: ${total} operations, ${processed} processed; ${outcome.exchanges} calls, ${outcome.doubled} of them doubled.`,
+    `Seed ${seed}: ${total} operations, ${processed} processed; ${outcome.exchanges} calls, ${outcome.doubled} of them doubled; ${outcome.carried} decisions past the API.`,
     ...list(
       'Operations',
       Object.fromEntries(operations.map(({ kind, state, count }) => [`${kind} ${state}`, count])),
@@ -14,6 +14,7 @@ export function describe(outcome: Outcome): string[] {
     ...list('Heard', outcome.heard),
     ...list('Process faults', faults.processes),
     ...list('Message faults', faults.messages),
+    `  Of them at the bank ${sum(AFTER_COMMIT.map((fault) => faults.messages[`bank: ${fault}`] ?? 0))} payouts that were made and not heard of.`,
     ...list('Planned, but without effect', faults.missed),
     ...list('Ended by themselves and started again', outcome.ownExits),
     `  Up after ${seconds.start} s, tortured for ${seconds.torture} s, quiet ${seconds.quiesce} s after the last fault, ${seconds.all} s in all.`,
@@ -21,6 +22,9 @@ export function describe(outcome: Outcome): string[] {
     ...violations.map(({ rule, subject, detail }) => `    ${rule}: ${subject}: ${detail}`),
   ]
 }
+
+/** The bank has booked, or will, and its answer is none. */
+const AFTER_COMMIT = ['timeout_after_commit', 'commit_late', 'reset_connection', 'garbage_answer']
 
 /** Over all seeds: what a run has to reach. */
 export function describeAll(outcomes: readonly Outcome[]): string {

@@ -1,20 +1,23 @@
 import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { createCarrier, type Carrier } from './carry.ts'
 import { createCaller, type Caller } from './caller.ts'
 import { checkAfterwards, type Violation } from './check.ts'
 import { startDriver } from './driver.ts'
 import { planFaults } from './fault-plan.ts'
 import { heal, playFaults, type FaultCounts } from './faults.ts'
+import { orderAtBank } from './orders.ts'
 import { planWishes } from './plan.ts'
 import { countOperations, untilQuiet } from './quiesce.ts'
-import { startStack, type Stack } from './stack.ts'
+import { startStack, type Stack, type TemporalKind } from './stack.ts'
 import { makeWorld, type World } from './world.ts'
 
 export type Conditions = {
   readonly seed: number
   readonly operations: number
   readonly faults: 'all' | 'none'
+  readonly temporal: TemporalKind
   readonly product: string
   readonly folder: string
 }
@@ -31,6 +34,8 @@ export type Outcome = {
   readonly heard: Readonly<Record<string, number>>
   readonly exchanges: number
   readonly doubled: number
+  /** Decisions that were carried to Temporal past the API. */
+  readonly carried: number
   readonly faults: { readonly [sort in keyof FaultCounts]: Readonly<Record<string, number>> }
   /** Of parts that ended without being killed. */
   readonly ownExits: Readonly<Record<string, number>>
@@ -39,6 +44,7 @@ export type Outcome = {
 
 /** An operation every so often: slow enough that each meets several faults, fast enough that many are under way at once. */
 const PACE_MS = 250
+const SPREAD_LEAST_MS = 18_000
 const PROCESS_FAULTS_PER_OPERATION = 0.11
 const MESSAGE_FAULTS_PER_OPERATION = 0.4
 const LEAST = { processes: 14, messages: 40 }
@@ -48,10 +54,10 @@ const QUIET_WITHIN_MS = 120_000
 
 /** One seed: a stack of its own, the plan played on it, all of it healed, and then judged. */
 export async function runSeed(conditions: Conditions, progress: (line: string) => void): Promise<Outcome> {
-  const { folder, product, operations, seed } = conditions
+  const { folder, product, temporal, operations, seed } = conditions
   await mkdir(folder, { recursive: true })
   const began = Date.now()
-  const stack = await startStack({ folder, product, progress })
+  const stack = await startStack({ folder, product, temporal, progress })
   try {
     await stack.untilReady()
     const logFile = join(folder, 'exchanges.jsonl')
@@ -61,8 +67,10 @@ export async function runSeed(conditions: Conditions, progress: (line: string) =
     await world.layDownRules()
     const start = secondsSince(began)
     progress(`Everything runs (${start} s). ${operations} operations follow.`)
-    const tortured = await torture({ conditions, stack, caller, world, progress })
+    const carrier = createCarrier({ caller, address: stack.temporalAddress })
+    const tortured = await torture({ conditions, stack, caller, carrier, world, progress })
     await caller.close()
+    await carrier.close()
     const violations = await checkAfterwards(stack, { logFile, unquiet: tortured.unquiet })
     return {
       seed,
@@ -71,6 +79,7 @@ export async function runSeed(conditions: Conditions, progress: (line: string) =
       heard: Object.fromEntries(tortured.heard),
       exchanges: caller.exchanges(),
       doubled: caller.doubles(),
+      carried: carrier.carried(),
       faults: await tortured.faults(),
       ownExits: Object.fromEntries([...stack.parts.values()].map((part) => [part.name, part.ownExits()])),
       violations,
@@ -84,15 +93,24 @@ type Setting = {
   readonly conditions: Conditions
   readonly stack: Stack
   readonly caller: Caller
+  readonly carrier: Carrier
   readonly world: World
   readonly progress: (line: string) => void
 }
 
-async function torture({ conditions, stack, caller, world, progress }: Setting) {
+async function torture({ conditions, stack, caller, carrier, world, progress }: Setting) {
   const { seed, operations } = conditions
-  const spreadMs = operations * PACE_MS
+  const spreadMs = Math.max(SPREAD_LEAST_MS, operations * PACE_MS)
   const began = Date.now()
-  const driver = startDriver({ caller, world, wishes: planWishes(seed, { count: operations, spreadMs }) })
+  const driver = startDriver({
+    seed,
+    caller,
+    carrier,
+    world,
+    orderAtBank: (order) =>
+      conditions.faults === 'none' ? Promise.resolve() : orderAtBank(stack.bank, order),
+    wishes: planWishes(seed, { count: operations, spreadMs }),
+  })
   const counts = await playFaults(
     stack,
     conditions.faults === 'none' ? [] : planFaults(seed, { ...howMany(operations), spreadMs }),
@@ -103,8 +121,7 @@ async function torture({ conditions, stack, caller, world, progress }: Setting) 
   await heal(stack)
   const healed = Date.now()
   await Promise.race([driver.finished, sleep(PEOPLE_STAY_MS, undefined, { ref: false })])
-  driver.stop()
-  await driver.finished
+  await driver.stop()
   progress(`People have gone home (${secondsSince(healed)} s). Waiting for quiet.`)
   const unquiet = await untilQuiet(stack.ownerUrl, QUIET_WITHIN_MS - (Date.now() - healed))
   return {
@@ -125,11 +142,11 @@ function howMany(operations: number) {
 
 /** Every coin gets something to spend while nothing is wrong yet; these are operations like all others. */
 async function fund(caller: Caller, { clients, limited, suspect, accountants, banks }: World): Promise<void> {
-  for (const { serial } of [...clients, ...limited, suspect]) {
+  for (const [n, { serial }] of [...clients, ...limited, suspect].entries()) {
     const mark = `fund-${serial}`
     const body = {
       coinSerial: serial,
-      amount: FUNDS,
+      amount: n < POOR ? LITTLE : FUNDS,
       fullName: 'Founder',
       bankId: banks.manual,
       description: mark,
@@ -139,6 +156,9 @@ async function fund(caller: Caller, { clients, limited, suspect, accountants, ba
   }
 }
 const FUNDS = '2000.00'
+/** So many have so little that what is asked for at the same moment cannot all be had. */
+const POOR = 2
+const LITTLE = '250.00'
 
 /** Faults of bank and provider count where somebody met them: both write down each. */
 async function summed({ bank, aml }: Stack, { processes, messages, missed }: FaultCounts) {

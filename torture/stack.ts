@@ -8,6 +8,7 @@ import { promisify } from 'node:util'
 import { freePort } from '#embedded/ports.ts'
 import { startPostgres } from '#embedded/postgres.ts'
 import { findTemporalBinary } from '#embedded/temporal-binary.ts'
+import { startTemporalCluster } from '#embedded/temporal-cluster.ts'
 import { startTemporal } from '#embedded/temporal.ts'
 import { createPart, createServerPart, type Part } from './part.ts'
 import { createToxiproxy, findToxiproxy, type Proxy, type Toxiproxy } from './toxiproxy.ts'
@@ -31,11 +32,15 @@ export const LINKS = [
 ] as const
 export type Link = (typeof LINKS)[number]
 
+/** The dev server with a database file, or a cluster's server on a Postgres of its own. */
+export type TemporalKind = 'dev' | 'postgres'
+
 export type StackOptions = {
   /** A folder of our own, in which everything is kept. */
   readonly folder: string
   /** The checkout whose API, worker and bank run. */
   readonly product: string
+  readonly temporal: TemporalKind
   readonly progress: (line: string) => void
 }
 
@@ -62,16 +67,13 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const { folder, progress } = options
   await mkdir(folder, { recursive: true })
   const ports = await choosePorts()
-  const binary = await findTemporalBinary({ env: process.env, progress })
   const database = { url: '', ownerUrl: '' }
   const postgres = createServerPart('postgres', async () => {
     const server = await startPostgres({ dataDir: join(folder, 'postgres'), port: ports.postgres, progress })
     Object.assign(database, { url: server.appUrl, ownerUrl: server.ownerUrl })
     return server
   })
-  const temporal = createServerPart('temporal', () =>
-    startTemporal({ binary, dataDir: join(folder, 'temporal'), port: ports.temporal, progress }),
-  )
+  const temporal = createServerPart('temporal', await temporalLaunch(options, ports.temporal))
   const toxiproxy = createPart({
     name: 'toxiproxy',
     file: await findToxiproxy(progress),
@@ -114,6 +116,23 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   } catch (error) {
     await stop()
     throw error
+  }
+}
+
+async function temporalLaunch(
+  { folder, temporal, progress }: StackOptions,
+  port: number,
+): Promise<Parameters<typeof createServerPart>[1]> {
+  const dataDir = join(folder, 'temporal')
+  if (temporal === 'dev') {
+    const binary = await findTemporalBinary({ env: process.env, progress })
+    return () => startTemporal({ binary, dataDir, port, progress })
+  }
+  return async () => {
+    const cluster = await startTemporalCluster({ dataDir, port, progress })
+    const { server, postgres } = cluster
+    const exited = Promise.all([server.exited, postgres.exited]).then(() => undefined)
+    return { pid: server.pid, exited, stop: () => cluster.stop(), kill: () => cluster.kill() }
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Person } from './caller.ts'
 import { hirePeople } from './people.ts'
-import { layDownRules } from './rules.ts'
+import { layDownRules, priceAndLimit } from './rules.ts'
 import { ADMIN } from './stack.ts'
 
 export type Coin = Person & { readonly organization: string; readonly name: string; readonly serial: string }
@@ -70,6 +70,7 @@ export async function makeWorld({
     const limited = await inTurn(2, (n) => open(`Limited ${n}`))
     const suspect = await open('Suspect One')
     const world = { ...staff, clients, limited, suspect, banks }
+    await priceAndLimit(call, world, issuer)
     return { ...world, layDownRules: () => layDownRules(call, world, issuer) }
   } finally {
     await people.close()

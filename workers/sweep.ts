@@ -3,7 +3,7 @@ import { inProject, type Database } from '#db/connection.ts'
 import { listUnhandled } from '#db/inbox.ts'
 import { listOpen, listUnregistered, markNeedsAttention, type WaitingOperation } from '#db/operations.ts'
 import { listProjectIds } from '#db/project-of.ts'
-import { closeTicket, countDelivery, listUndelivered } from '#db/tickets.ts'
+import { closeTicket, countDelivery, listUndelivered, markHeard } from '#db/tickets.ts'
 import { describeError } from '#domain/describe-error.ts'
 import { isFinal } from '#domain/operation.ts'
 import type { WorkflowKind } from '#domain/workflow-id.ts'
@@ -24,8 +24,9 @@ export type Sweep = {
 
 /**
  * What was acknowledged happens, though the process that took it died: wishes without a verdict are submitted again,
- * decisions without an outcome delivered again, platforms' calls handed on, and operations whose workflow is gone are
- * put before a person. Everything it does is safe to do twice, so several sweepers may run.
+ * decisions without an outcome, or whose workflow may not know of it, delivered again, platforms' calls handed on, and
+ * operations whose workflow is gone are put before a person. Everything it does is safe to do twice, so several sweepers
+ * may run.
  */
 export async function sweep(deps: Sweep): Promise<void> {
   for (const projectId of await listProjectIds(deps.db)) {
@@ -82,11 +83,14 @@ async function deliverAgain(
   const delivered = await gateway.deliver({
     operation: ticket.operation_id,
     kind: workflowKind(ticket),
-    check: checkThatWaits(ticket),
+    check: checkThatWaits(ticket.outcome === null ? ticket : { ...ticket, state: ticket.decided_in }),
     verb: ticket.verb,
     ticket: ticket.id,
   })
-  await inProject(db, projectId, (trx) => countDelivery(trx, ticket.id))
+  await inProject(db, projectId, async (trx) => {
+    await countDelivery(trx, ticket.id)
+    await markHeard(trx, ticket.id)
+  })
   if (delivered === 'delivered') return
   if (isFinal(ticket.state)) await inProject(db, projectId, (trx) => closeTicket(trx, ticket.id, 'late'))
 }

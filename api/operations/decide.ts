@@ -1,6 +1,6 @@
 import { inProject } from '#db/connection.ts'
 import { findOperation, type OperationRow } from '#db/operations.ts'
-import { addTicket, closeTicket, hasDecided } from '#db/tickets.ts'
+import { addTicket, closeTicket, hasDecided, markHeard } from '#db/tickets.ts'
 import { findOperationFacts } from '#db/operation-facts.ts'
 import { readSituationOf } from '#db/situation.ts'
 import { judgeDecision } from '#domain/judge-decision.ts'
@@ -44,7 +44,8 @@ export async function decide(deps: ApiDeps, caller: Caller, decision: Decision):
   // A workflow that knows nothing of the operation stands in its place: the sweeper puts it before a person.
   if (answer.outcome === 'unknown') return replyNow(deps, caller, { id: operation.id, status: 202 })
   if (answer.refusal !== null) throw refusalProblem(answer.refusal)
-  if (answer.outcome === 'applied') return replyNow(deps, caller, { id: operation.id, status: 200 })
+  if (answer.outcome === 'applied')
+    return replyNow(deps, caller, { id: operation.id, status: 200, heard: ticket })
   return answerAfterTheEnd(deps, caller, {
     ...decision,
     operation: { ...operation, state: answer.state ?? operation.state },
@@ -132,9 +133,13 @@ function alreadyDecided(state: OperationRow['state']) {
 async function replyNow(
   deps: ApiDeps,
   caller: Caller,
-  { id, status }: { id: string; status: number },
+  { id, status, heard }: { id: string; status: number; heard?: string },
 ): Promise<Reply> {
-  const process = await inProject(deps.db, caller.projectId, (trx) => readProcessById(trx, id))
+  const process = await inProject(deps.db, caller.projectId, async (trx) => {
+    // The workflow's own answer is in its history, so it needs not be told again.
+    if (heard !== undefined) await markHeard(trx, heard)
+    return readProcessById(trx, id)
+  })
   return { status, body: { status: 'ok', process } }
 }
 
