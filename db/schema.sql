@@ -1638,10 +1638,12 @@ declare
   touched record;
 begin
   for touched in
-    select o.organization_id as organization, l ->> 'limit' as one, l ->> 'period' as period
+    -- An operation that is born in its step is not there yet.
+    select o.organization, l ->> 'limit' as one, l ->> 'period' as period
       from jsonb_array_elements(steps) s, jsonb_array_elements(s -> 'limits') l,
-        lateral (select organization_id from operations where id = s ->> 'operation' limit 1) o
-      where l ->> 'period' <> ''
+        lateral (select coalesce((select organization_id from operations where id = s ->> 'operation' limit 1),
+          s -> 'create' ->> 'organization') as organization) o
+      where l ->> 'period' <> '' and o.organization is not null
     union select r.organization_id, r.limit_id, r.period
       from jsonb_array_elements(steps) s,
         lateral (select * from limit_reservations where operation_id = s ->> 'operation' and not given_back offset 0) r
