@@ -60,13 +60,17 @@ describe('ledgers of several processes', () => {
   it(`book an operation once for each key, whoever comes first (seed ${SEED})`, async () => {
     const [from = '', to = ''] = await coinsWith(2, 1_000n)
     const keys = Array.from({ length: 40 }, () => String(id('op')))
-    const answers = await Promise.all(
+    const asked = await Promise.all(
       ledgers.flatMap((ledger, n) =>
         shuffled(keys, SEED + n).map(async (key) => ({
+          ledger,
           key,
-          ...(await apply(ledger, await move({ from, to, amount: 20n, key }))),
+          step: await move({ from, to, amount: 20n, key }),
         })),
       ),
+    )
+    const answers = await Promise.all(
+      asked.map(async ({ ledger, key, step }) => ({ key, ...(await apply(ledger, step)) })),
     )
     for (const key of keys)
       expect(
