@@ -42,10 +42,10 @@ const LAWS = `
     join (select reversal_of, sum(amount) as amount, sum(commission_back) as back from operations
       where state in ('limited', 'screening', 'review', 'awaiting_decision', 'processed') group by reversal_of) r on r.reversal_of = o.id
     where r.amount > o.recipient_amount or r.back > o.commission or (r.amount = o.recipient_amount and r.back <> o.commission)
-  union all select 'the use of a limit is not the sum of what was taken', u.limit_id from limit_usage u
-    left join (select organization_id, limit_id, period, sum(amount) as amount from limit_reservations where not given_back
+  union all select 'the use of a limit is not the sum of what was taken', limit_id from limit_usage u
+    full join (select organization_id, limit_id, period, sum(amount) as amount from limit_reservations where not given_back
       group by organization_id, limit_id, period) r using (organization_id, limit_id, period)
-    where u.used <> coalesce(r.amount, 0)
+    where coalesce(u.used, 0) <> coalesce(r.amount, 0)
   union all select 'issuing balance is not what circulates', a.issuer_id
     from book_accounts a join account_balances b on b.account_id = a.id group by a.issuer_id having sum(b.posted) <> 0
   union all select 'a running balance is wrong', p.account_id from (

@@ -1,6 +1,6 @@
 import type { OperationId } from '#domain/ids.ts'
 import type { Verb } from '#domain/operation.ts'
-import { NOTHING_PINNED } from '#domain/pinned-rules.ts'
+import { NOTHING_PINNED, type PinnedRules } from '#domain/pinned-rules.ts'
 import {
   bookAtOnceStep,
   bookedState,
@@ -34,15 +34,16 @@ export type TransferAsked = {
   readonly bodyHash: string
   readonly key?: string
   readonly description?: string
+  readonly rules?: PinnedRules
 }
 
 /** A transfer that is born and booked in one step. */
 export function transferStep(
   { projectId, issuerId }: TestBook,
   operation: OperationId,
-  { coin, counterCoin, amount, organization, ...asked }: TransferAsked,
+  { coin, counterCoin, amount, organization, rules = NOTHING_PINNED, ...asked }: TransferAsked,
 ): Step {
-  const same = { amount, senderAmount: amount, recipientAmount: amount, rules: NOTHING_PINNED }
+  const same = { amount, senderAmount: amount, recipientAmount: amount, rules }
   const facts: OperationFacts = {
     ...same,
     id: operation,
