@@ -94,10 +94,12 @@ declare
   touched record;
 begin
   for touched in
-    select o.organization_id as organization, l ->> 'limit' as one, l ->> 'period' as period
+    -- An operation that is born in its step is not there yet.
+    select o.organization, l ->> 'limit' as one, l ->> 'period' as period
       from jsonb_array_elements(steps) s, jsonb_array_elements(s -> 'limits') l,
-        lateral (select organization_id from operations where id = s ->> 'operation' limit 1) o
-      where l ->> 'period' <> ''
+        lateral (select coalesce((select organization_id from operations where id = s ->> 'operation' limit 1),
+          s -> 'create' ->> 'organization') as organization) o
+      where l ->> 'period' <> '' and o.organization is not null
     union select r.organization_id, r.limit_id, r.period
       from jsonb_array_elements(steps) s,
         lateral (select * from limit_reservations where operation_id = s ->> 'operation' and not given_back offset 0) r
@@ -211,8 +213,10 @@ end $$;
 -- Of the accounts that have to be active, those whose owner is frozen; null where there are none.
 create function find_frozen(accounts text[]) returns jsonb language plpgsql as $$
 begin
-  return (select jsonb_agg(c.id) from coins c join organizations o on o.id = c.organization_id
-    where c.id = any(accounts) and o.frozen_at is not null);
+  return (select jsonb_agg(a.id) from unnest(accounts) a (id)
+      cross join lateral (select organization_id from coins where id = a.id limit 1) c
+      cross join lateral (select frozen_at from organizations where id = c.organization_id limit 1) o
+    where o.frozen_at is not null);
 end $$;
 
 -- Operations and their originals, by id; then the bank lines.
@@ -227,9 +231,11 @@ begin
       or cardinality(lines) <> (select count(distinct l) from unnest(lines) l) then
     raise exception 'two steps of one batch hang on the same original or bank line' using errcode = 'SL011';
   end if;
-  ids := ids || originals;
-  perform 1 from operations o where o.id = any(ids) order by o.id for update;
-  perform 1 from bank_lines b where b.id = any(lines) order by b.id for update;
+  -- One look-up after another, here and below: a list of ids might be looked for by reading a whole index.
+  perform 1 from (select distinct id from unnest(ids || originals) i (id) order by id) i
+    cross join lateral (select 1 from operations o where o.id = i.id for update) locked;
+  perform 1 from (select id from unnest(lines) i (id) order by id) i
+    cross join lateral (select 1 from bank_lines b where b.id = i.id for update) locked;
 end $$;
 
 -- The clients that a step may freeze, before their balances.
@@ -244,13 +250,14 @@ end $$;
 create function lock_balances(entries step_entry[], actives text[], out balances held_balance[], out places jsonb, out inactive jsonb)
 language plpgsql as $$
 declare
-  accounts text[] := array(select account from unnest(entries) union select unnest(actives));
+  accounts text[] := array(select account from (select account from unnest(entries) union select unnest(actives)) a order by account);
 begin
   select array_agg(b.held), coalesce(jsonb_object_agg(b.account, b.place), '{}'), jsonb_agg(b.account) filter (where not b.active)
     into balances, places, inactive from (
       select account_id as account, active, row(account_id, issuer_id, posted, held, floor, active)::held_balance as held,
           row_number() over (order by account_id) as place
-        from (select * from balances b where b.account_id = any(accounts) and b.shard = 0 and b.strict order by b.account_id for update) locked
+        from unnest(accounts) a (id) cross join lateral (
+          select * from balances b where b.account_id = a.id and b.shard = 0 and b.strict for update) locked
         order by account_id) b;
 end $$;
 

@@ -1,0 +1,259 @@
+import fc from 'fast-check'
+import { connect, inProject, type Database } from '#db/connection.ts'
+import type { OperationId } from '#domain/ids.ts'
+import { NOTHING_PINNED } from '#domain/pinned-rules.ts'
+import { expireStep, registerStep, type Step } from '#domain/step.ts'
+import type { StepAnswer } from '#ledger/apply-steps.ts'
+import { createLedger, type Ledger } from '#ledger/ledger.ts'
+import { expectSoundBook, id, openTestBook, type TestBook } from '#test/support/book.ts'
+import { createDatabase, type TestDatabase } from '#test/support/database.ts'
+import { decided, transferStep } from '#test/support/steps.ts'
+
+/** Two APIs and a worker, each with a ledger and a pool of its own, at the same moment. */
+describe('ledgers of several processes', () => {
+  let database: TestDatabase
+  let book: TestBook
+  const pools: Database[] = []
+  const ledgers: Ledger[] = []
+
+  beforeAll(async () => {
+    database = await createDatabase()
+    book = await openTestBook(database)
+    for (let n = 0; n < 3; n += 1) pools.push(connect(database.url, 4))
+    ledgers.push(...pools.map(createLedger))
+  })
+  afterEach(() => expectSoundBook(book))
+  afterAll(async () => {
+    for (const pool of pools) await pool.destroy()
+    await book.close()
+    await database.drop()
+  })
+
+  const coinsWith = async (count: number, funds: bigint) => {
+    const coins = await Promise.all(Array.from({ length: count }, () => book.addCoin()))
+    for (const coin of coins) await book.fund(coin, funds)
+    return coins
+  }
+  const available = async (coins: readonly string[]) => {
+    const balances = await book.balances()
+    return coins.map((coin) => (balances.get(coin)?.posted ?? 0n) - (balances.get(coin)?.held ?? 0n))
+  }
+  const organizations = new Map<string, string>()
+  async function move(asked: {
+    from: string
+    to: string
+    amount: bigint
+    key?: string
+    operation?: OperationId
+  }) {
+    const { from, to, amount, key, operation = id('op') } = asked
+    const organization = organizations.get(from) ?? (await book.organizationOf(from))
+    organizations.set(from, organization)
+    const keyed = key === undefined ? {} : { key }
+    const more = { organization, amount, askedBy: book.asker, bodyHash: '00', ...keyed }
+    return transferStep(book, operation, { coin: from, counterCoin: to, ...more })
+  }
+  const apply = (ledger: Ledger | undefined, step: Step): Promise<StepAnswer> =>
+    ledger?.apply(book.projectId, step, 'api') ?? Promise.reject(new Error('no such ledger'))
+
+  const SEED = Number(process.env['SEED'] ?? Math.floor(Math.random() * 1e9))
+
+  it(`book an operation once for each key, whoever comes first (seed ${SEED})`, async () => {
+    const [from = '', to = ''] = await coinsWith(2, 1_000n)
+    const keys = Array.from({ length: 40 }, () => String(id('op')))
+    const answers = await Promise.all(
+      ledgers.flatMap((ledger, n) =>
+        shuffled(keys, SEED + n).map(async (key) => ({
+          key,
+          ...(await apply(ledger, await move({ from, to, amount: 20n, key }))),
+        })),
+      ),
+    )
+    for (const key of keys)
+      expect(
+        answers
+          .filter((one) => one.key === key)
+          .map(({ outcome }) => outcome)
+          .toSorted(),
+      ).toEqual(['applied', 'unknown', 'unknown'])
+    expect(await available([from, to])).toEqual([200n, 1_800n])
+  })
+
+  it(`apply the same steps once, and give the others the same answer (seed ${SEED})`, async () => {
+    const [from = '', to = ''] = await coinsWith(2, 90n)
+    const steps = await Promise.all(
+      Array.from({ length: 30 }, async (_, n) =>
+        n % 2 === 0
+          ? registerStep(await book.ask({ kind: 'withdrawal', coin: from, amount: 10n, needsDecision: true }))
+          : move({ from: to, to: from, amount: 5n }),
+      ),
+    )
+    const answers = await Promise.all(
+      ledgers.flatMap((ledger, n) => shuffled(steps, SEED + n).map((step) => apply(ledger, step))),
+    )
+    for (const { operation } of steps) {
+      const about = answers.filter((one) => one.operation === operation)
+      const [first, ...others] = about.toSorted((a) => (a.outcome === 'repeated' ? 1 : -1))
+      expect(others.map(({ outcome }) => outcome)).toEqual(
+        first?.outcome === 'applied' || first?.to === 'refused'
+          ? ['repeated', 'repeated']
+          : ['refused', 'refused'],
+      )
+      expect(new Set(about.map(({ to: led }) => led)).size).toBe(1)
+    }
+  })
+
+  it(`end a race of accept, decline and expiry with one of them (seed ${SEED})`, async () => {
+    const people = [await book.addPerson('accountant'), await book.addPerson('accountant')] as const
+    const coins = await coinsWith(20, 10n)
+    const races = await Promise.all(
+      coins.map(async (coin) => {
+        const facts = await book.ask({ kind: 'withdrawal', coin, amount: 10n, needsDecision: true })
+        await apply(ledgers[0], registerStep(facts))
+        const [yes, no] = [
+          await book.issueTicket(facts.id, people[0], 'accept'),
+          await book.issueTicket(facts.id, people[1], 'decline'),
+        ]
+        return [decided(facts, 'accept', yes), decided(facts, 'decline', no), expireStep(facts)] as const
+      }),
+    )
+    const answers = await Promise.all(
+      shuffled([...races.entries()], SEED).flatMap(([n, race]) =>
+        race.map((step, at) => apply(ledgers[(n + at) % 3], step)),
+      ),
+    )
+    for (const [first] of races) {
+      const about = answers.filter(({ operation }) => operation === first.operation)
+      expect(about.map(({ outcome }) => outcome).toSorted()).toEqual(['applied', 'late', 'late'])
+    }
+  })
+
+  it(`never stand in each other's way for good, in whatever order they take accounts and limits (seed ${SEED})`, async () => {
+    const coins = await coinsWith(6, 1_000n)
+    const limits = coins.map(() => id('lim'))
+    const picked = fc.sample(
+      fc.record({
+        from: fc.nat(5),
+        hop: fc.integer({ min: 1, max: 5 }),
+        amount: fc.bigInt({ min: 1n, max: 60n }),
+        isLimited: fc.boolean(),
+        by: fc.nat(2),
+      }),
+      { numRuns: 300, seed: SEED },
+    )
+    const steps = await Promise.all(
+      picked.map(async ({ from, hop, amount, isLimited }) => {
+        const [coin = '', counter = ''] = [coins[from], coins[(from + hop) % 6]]
+        if (!isLimited) return move({ from: coin, to: counter, amount })
+        const taken = [limits[from] ?? '', limits[(from + hop) % 6] ?? '']
+        const reservations = taken.map(
+          (limit) =>
+            ({ limit, qualifier: 'amount', period: 'life', add: String(amount), max: '900' }) as const,
+        )
+        const rules = { ...NOTHING_PINNED, limits: reservations }
+        return registerStep(await book.ask({ kind: 'withdrawal', coin, amount, needsDecision: true, rules }))
+      }),
+    )
+    const before = await deadlocks()
+    const answers = await Promise.all(steps.map((step, n) => apply(ledgers[picked[n]?.by ?? 0], step)))
+    expect(answers.filter(({ outcome }) => outcome !== 'applied' && outcome !== 'refused')).toEqual([])
+    expect(await deadlocks()).toBe(before)
+    expect((await available(coins)).every((left) => left >= 0n)).toBe(true)
+  })
+
+  /** Also those that were tried again and went well. */
+  async function deadlocks(): Promise<number> {
+    await book.owner.raw('select pg_stat_force_next_flush()')
+    const found = await book.owner.raw<{ rows: [{ deadlocks: string }] }>(
+      'select deadlocks from pg_stat_database where datname = current_database()',
+    )
+    return Number(found.rows[0].deadlocks)
+  }
+
+  it('come to what one after another would have come to, in some order that keeps each one’s own', async () => {
+    const sent = fc.record({
+      from: fc.nat(1),
+      amount: fc.bigInt({ min: 10n, max: 120n }),
+      isHold: fc.boolean(),
+    })
+    const run = fc.tuple(...ledgers.map(() => fc.array(sent, { minLength: 1, maxLength: 3 })))
+    await fc.assert(
+      fc.asyncProperty(run, async (queues) => {
+        const coins = await coinsWith(2, 100n)
+        const asked = await Promise.all(
+          queues.map((queue) =>
+            Promise.all(
+              queue.map(async (one) => {
+                const [from = '', to = ''] = one.from === 0 ? coins : coins.toReversed()
+                const { amount } = one
+                const step = one.isHold
+                  ? registerStep(
+                      await book.ask({ kind: 'withdrawal', coin: from, amount, needsDecision: true }),
+                    )
+                  : await move({ from, to, amount })
+                return { ...one, step }
+              }),
+            ),
+          ),
+        )
+        const answers = await Promise.all(
+          asked.map((queue, n) => Promise.all(queue.map(({ step }) => apply(ledgers[n], step)))),
+        )
+        const got = {
+          applied: answers.map((all) => all.map(({ outcome }) => outcome === 'applied')),
+          left: await available(coins),
+        }
+        expect([...orders(queues)].map((order) => serially(order, queues))).toContainEqual(got)
+      }),
+      { numRuns: 30 },
+    )
+  })
+
+  type Sent = { readonly from: number; readonly amount: bigint; readonly isHold: boolean }
+
+  /** Every way to shuffle the queues into one another: the queue that comes next, each time. */
+  function* orders(queues: readonly (readonly Sent[])[], taken = queues.map(() => 0)): Generator<number[]> {
+    const open = [...queues.keys()].filter((n) => (taken[n] ?? 0) < (queues[n]?.length ?? 0))
+    if (open.length === 0) yield []
+    for (const n of open)
+      for (const rest of orders(
+        queues,
+        taken.map((count, at) => (at === n ? count + 1 : count)),
+      ))
+        yield [n, ...rest]
+  }
+
+  function serially(order: readonly number[], queues: readonly (readonly Sent[])[]) {
+    const left = [100n, 100n]
+    const applied: boolean[][] = queues.map(() => [])
+    for (const n of order) {
+      const one = queues[n]?.[applied[n]?.length ?? 0]
+      if (!one) throw new Error('an order that is none')
+      const isEnough = (left[one.from] ?? 0n) >= one.amount
+      applied[n]?.push(isEnough)
+      if (!isEnough) continue
+      left[one.from] = (left[one.from] ?? 0n) - one.amount
+      if (!one.isHold) left[1 - one.from] = (left[1 - one.from] ?? 0n) + one.amount
+    }
+    return { applied, left }
+  }
+
+  it('leave one event and one row of the trail for each change, in one chain', async () => {
+    const counts = await inProject(book.owner, book.projectId, (trx) =>
+      trx.raw<{ rows: [{ changed: number; events: number; rows: number }] }>(`select
+        (select count(*)::int from steps where from_state <> to_state) as changed,
+        (select count(*)::int from outbox_events) as events,
+        (select count(*)::int from audit_rows where subject_type = 'operation'
+          and before ->> 'state' <> after ->> 'state') as rows`),
+    )
+    const { changed, events, rows } = counts.rows[0]
+    expect(changed).toBeGreaterThan(100)
+    expect([events, rows]).toEqual([changed, changed])
+  })
+})
+
+/** In an order of one's own for each seed. */
+function shuffled<Item>(items: readonly Item[], seed: number): Item[] {
+  const whole = fc.shuffledSubarray([...items], { minLength: items.length })
+  return fc.sample(whole, { numRuns: 1, seed })[0] ?? []
+}

@@ -1,0 +1,165 @@
+import knex from 'knex'
+import { connect, inProject, type Database } from '#db/connection.ts'
+import { isOutage } from '#db/is-outage.ts'
+import { registerStep, type Step } from '#domain/step.ts'
+import type { StepAnswer } from '#ledger/apply-steps.ts'
+import { createLedger, type Ledger } from '#ledger/ledger.ts'
+import { expectSoundBook, id, openTestBook, type TestBook } from '#test/support/book.ts'
+import { createDatabase, type TestDatabase } from '#test/support/database.ts'
+import { pause } from '#test/support/poll.ts'
+import { transferStep } from '#test/support/steps.ts'
+
+/** What happens to a step must not happen to its neighbours. */
+describe('a batch in trouble', () => {
+  let database: TestDatabase
+  let book: TestBook
+  let db: Database
+  let ledger: Ledger
+
+  beforeAll(async () => {
+    database = await createDatabase()
+    book = await openTestBook(database)
+  })
+  afterEach(async () => {
+    await db.destroy()
+    await expectSoundBook(book)
+  })
+  afterAll(async () => {
+    await book.close()
+    await database.drop()
+  })
+
+  function open(fresh: Database): void {
+    db = fresh
+    ledger = createLedger(fresh)
+  }
+  const apply = (step: Step) => ledger.apply(book.projectId, step, 'api')
+  /** The first goes alone; the others gather behind it and share a batch. */
+  async function together(steps: readonly Step[]): Promise<string[]> {
+    const other = registerStep(await book.ask({ coin: await book.addCoin(), amount: 1n }))
+    const [, ...settled] = await Promise.allSettled([other, ...steps].map(apply))
+    return settled.map(describeOutcome)
+  }
+  const topUp = async (coin: string, amount = 10n) => registerStep(await book.ask({ coin, amount }))
+  async function move(from: string, to: string, asked: { amount: bigint; key?: string }) {
+    const organization = await book.organizationOf(from)
+    const more = { organization, askedBy: book.asker, bodyHash: '00' }
+    return transferStep(book, id('op'), { coin: from, counterCoin: to, ...more, ...asked })
+  }
+  const postedOn = async (coins: readonly string[]) => {
+    const balances = await book.balances()
+    return coins.map((coin) => balances.get(coin)?.posted)
+  }
+  const addCoins = (count: number) => Promise.all(Array.from({ length: count }, () => book.addCoin()))
+
+  it('applies the rest where some are refused, late, unknown, or no step at all', async () => {
+    open(connect(database.url, 4))
+    const [poor = '', idle = '', rich = ''] = await addCoins(3)
+    await book.fund(rich, 100n)
+    await inProject(book.db, book.projectId, (trx) =>
+      trx.raw('select set_account_active(?, ?, false)', [book.projectId, idle]),
+    )
+    const done = await topUp(rich, 1n)
+    await apply(done)
+    const nowhere = await move(rich, poor, { amount: 1n })
+    const unknown = { ...(await topUp(rich)), operation: id('op') }
+    const steps = [
+      await topUp(poor),
+      await move(poor, rich, { amount: 11n }),
+      await topUp(idle),
+      unknown,
+      { ...done, step: 'again' },
+      { ...nowhere, create: { ...nowhere.create, coin: 'coin_of_nobody' } } as Step,
+      await move(poor, rich, { amount: 10n }),
+      await move(rich, poor, { amount: 1n }),
+      done,
+    ]
+    expect(await together(steps)).toEqual([
+      'applied',
+      'exceeds_available_balance',
+      'coin_inactive',
+      'unknown',
+      'late',
+      'fault',
+      'applied',
+      'applied',
+      'repeated',
+    ])
+    expect(await postedOn([poor, idle, rich])).toEqual([1n, 0n, 110n])
+  })
+
+  it('that runs out of time leaves behind only who had to wait, and he is served later', async () => {
+    const limited = { connectionString: database.url, statement_timeout: 300 }
+    open(knex({ client: 'pg', connection: limited, pool: { min: 0, max: 4 } }))
+    const coins = await addCoins(6)
+    const [held = ''] = coins
+    const steps = await Promise.all(coins.map((coin) => topUp(coin)))
+    const blocker = await book.owner.transaction()
+    await blocker.raw("select set_config('sluice.project', ?, true)", [book.projectId])
+    await blocker('balances').where({ account_id: held }).forUpdate().select()
+    expect(await together(steps)).toEqual(['outage', ...Array<string>(5).fill('applied')])
+    await blocker.rollback()
+    expect(await postedOn(coins)).toEqual([0n, ...Array<bigint>(5).fill(10n)])
+    expect(await together(steps)).toEqual(['applied', ...Array<string>(5).fill('repeated')])
+    expect(await postedOn(coins)).toEqual(Array<bigint>(6).fill(10n))
+  })
+
+  it('whose connections are cut again and again is applied once, as often as it is asked for', async () => {
+    open(connect(database.url, 4))
+    const [from = '', to = ''] = await addCoins(2)
+    await book.fund(from, 10_000n)
+    const scissors = { cuts: 0, isOver: false }
+    const cutting = cutConnections(scissors)
+    let asked = 0n
+    // Some more, where the machine is so quick that nothing was cut yet.
+    do {
+      const outcomes = await Promise.all(
+        Array.from({ length: 60 }, (_, n) => insist(from, to, (n % 20) * 15)),
+      )
+      asked += 60n
+      // Applied before its answer was lost: found again by the ledger itself, or by its key.
+      const known = ['applied', 'repeated', 'unknown']
+      expect(outcomes.filter(({ outcome }) => !known.includes(outcome))).toEqual([])
+      expect(outcomes.filter(({ outcome, tries }) => outcome === 'unknown' && tries === 1)).toEqual([])
+    } while (scissors.cuts === 0 && asked < 600n)
+    scissors.isOver = true
+    await cutting
+    expect(scissors.cuts).toBeGreaterThan(0)
+    expect(await postedOn([from, to])).toEqual([10_000n - asked * 10n, asked * 10n])
+  })
+
+  /** As an API does it that hears nothing: the same key, and a new operation each time. */
+  async function insist(
+    from: string,
+    to: string,
+    pauseMs: number,
+  ): Promise<{ tries: number; outcome: string }> {
+    const key = String(id('op'))
+    for (let tries = 1; ; tries += 1) {
+      await pause(pauseMs)
+      const step = await move(from, to, { amount: 10n, key })
+      const answer = await apply(step).catch((error: unknown) => error)
+      if (!isOutage(answer)) return { tries, outcome: (answer as StepAnswer).outcome }
+    }
+  }
+
+  const CUTS_MAX = 8
+
+  /** Ends the backends that are applying steps, until so many have met it; then they are left in peace. */
+  async function cutConnections(scissors: { cuts: number; isOver: boolean }): Promise<void> {
+    const own = connect(database.url, 1)
+    for (; !scissors.isOver && scissors.cuts < CUTS_MAX; await pause(20)) {
+      const found = await own.raw<{ rows: unknown[] }>(
+        `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database()
+          and usename = current_user and pid <> pg_backend_pid() and query like 'select apply_steps%' and state = 'active'`,
+      )
+      scissors.cuts += found.rows.length
+    }
+    await own.destroy()
+  }
+})
+
+function describeOutcome(settled: PromiseSettledResult<StepAnswer>): string {
+  if (settled.status === 'fulfilled') return settled.value.refusal ?? settled.value.outcome
+  return isOutage(settled.reason) ? 'outage' : 'fault'
+}
