@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { Client } from 'pg'
 import { checkRun, type Violation } from './checker/check-run.ts'
-import type { Unquiet } from './quiesce.ts'
+import { countOperations, type Unquiet } from './quiesce.ts'
 import { NAMESPACE, type Stack } from './stack.ts'
 
 export type { Violation }
@@ -20,7 +20,24 @@ export async function checkAfterwards(stack: Stack, { logFile, unquiet }: Run): 
       bank,
     })),
     ...(await checkScreenings(stack)),
+    ...(await checkThatHalfIsDone(ownerUrl)),
   ]
+}
+
+/** An engine that turns everything away breaks no other rule. */
+async function checkThatHalfIsDone(ownerUrl: string): Promise<Violation[]> {
+  const counts = await countOperations(ownerUrl)
+  const sum = (of: typeof counts) => of.reduce((total, { count }) => total + count, 0)
+  const [all, processed] = [sum(counts), sum(counts.filter(({ state }) => state === 'processed'))]
+  return processed * 2 >= all
+    ? []
+    : [
+        {
+          rule: 'half_is_processed',
+          subject: 'all operations',
+          detail: `${processed} of ${all} are processed`,
+        },
+      ]
 }
 
 type Cleared = {

@@ -46,6 +46,8 @@ export function startDriver({ seed, wishes, ...people }: Play): Driver {
     await sleep(wish.atMs, undefined, { signal })
     const ask = askOf(wish, { world, known })
     if (!ask) return count(sent, `${wish.kind}: nothing to be about`)
+    // A provider that is down takes no orders, and needs none to fail.
+    if (wish.amlFault) await people.orderAtProvider(wish.amlFault).catch(() => undefined)
     const answers = wish.isDoubled ? await caller.sendTwice(ask) : [await caller.send(ask)]
     // A line is taken once by its reference, which does for it what a key does elsewhere.
     const isSafe = typeof ask.key === 'string' || wish.kind === 'bank_line'

@@ -19,7 +19,7 @@ export const BANK_FAULTS = [
   'server_error',
   'lookup_down',
 ] as const
-const AML_FAULTS = ['refuse', 'stall', 'nonsense', 'half', 'reset', 'empty'] as const
+export const AML_FAULTS = ['refuse', 'stall', 'nonsense', 'half', 'reset', 'empty'] as const
 
 export type ProcessFault = {
   readonly sort: 'kill' | 'freeze'

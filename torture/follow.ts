@@ -3,10 +3,10 @@ import { shownIn, type Shown } from './answers.ts'
 import { decideNow, type Desk } from './people-decide.ts'
 import type { Wish } from './plan.ts'
 
-const POLL_MS = 600
+const POLL_MS = 800
 const POLL_MAX_MS = 4_000
 /** Decisions by people about one operation; more is a quorum that cannot be reached. */
-const ROUNDS_MAX = 6
+const ROUNDS_MAX = 4
 /** Looks at an operation that still waits after a decision before it is decided again. */
 const LOOKS_BEFORE_AGAIN = 4
 const FINAL: ReadonlySet<string> = new Set(['refused', 'processed', 'declined', 'rejected', 'failed'])

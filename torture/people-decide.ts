@@ -11,8 +11,9 @@ export type Desk = {
   readonly carrier: Carrier
   readonly world: World
   readonly wish: Wish
-  /** Makes the bank fail with a payout. */
+  /** Makes the bank fail with a payout, and the provider of screening with its next answers. */
   readonly orderAtBank: (order: BankOrder) => Promise<void>
+  readonly orderAtProvider: (order: NonNullable<Wish['amlFault']>) => Promise<void>
 }
 
 const TRIES = 4

@@ -1,4 +1,4 @@
-import { BANK_FAULTS } from './fault-plan.ts'
+import { AML_FAULTS, BANK_FAULTS } from './fault-plan.ts'
 import { createRandom, type Random } from './random.ts'
 import { BANDS, type Band } from './rules.ts'
 
@@ -40,6 +40,8 @@ export type Wish = {
   /** What a provider of screening says of the name that is asked with. */
   readonly name: 'honest' | 'nearly' | 'listed'
   readonly isLimited: boolean
+  /** How the provider of screening fails before it answers; null: it does not, or is not asked. */
+  readonly amlFault: { readonly fault: string; readonly times: number } | null
   readonly fate: Fate
   /** For choices that depend on what there is by then. */
   readonly random: Random
@@ -55,11 +57,12 @@ const KINDS: Readonly<Record<WishKind, number>> = {
   bank_line: 6,
   line_return: 2,
 }
-const BAND_WEIGHTS: Readonly<Record<Band, number>> = { plain: 62, expiring: 12, quorum: 12, screened: 14 }
+const BAND_WEIGHTS: Readonly<Record<Band, number>> = { plain: 56, expiring: 13, quorum: 13, screened: 18 }
 const DECISIONS = { accept: 70, decline: 7, race: 12, race_expiry: 6, leave: 5 } as const
 const DOUBLED = 0.1
 const KEYED = 0.7
 const AT_THE_BANK = 0.6
+const AT_THE_PROVIDER = 0.6
 
 /** The whole of what is asked for, from the seed alone. @param spreadMs over which it is asked */
 export function planWishes(seed: number, { count, spreadMs }: { count: number; spreadMs: number }): Wish[] {
@@ -78,6 +81,10 @@ export function planWishes(seed: number, { count, spreadMs }: { count: number; s
       isDoubled: random.chance(DOUBLED),
       name: random.weighted({ honest: 84, nearly: 11, listed: 5 }),
       isLimited: random.chance(0.25),
+      amlFault:
+        band === 'screened' && random.chance(AT_THE_PROVIDER)
+          ? { fault: random.pick(AML_FAULTS), times: random.integer(1, 3) }
+          : null,
       fate: fateOf(random, band),
       random: createRandom(seed, `wish ${n}`),
     }
@@ -97,6 +104,7 @@ export function planForgotten(seed: number, id: string): Wish {
     isDoubled: false,
     name: 'honest',
     isLimited: false,
+    amlFault: null,
     fate: { ...fateOf(random, 'plain'), decision: 'accept', specialist: 'yes', payout: 'confirm' },
     random,
   }

@@ -7,7 +7,7 @@ import { checkAfterwards, type Violation } from './check.ts'
 import { startDriver } from './driver.ts'
 import { planFaults } from './fault-plan.ts'
 import { heal, playFaults, type FaultCounts } from './faults.ts'
-import { orderAtBank } from './orders.ts'
+import { orderAtBank, orderAtProvider } from './orders.ts'
 import { planWishes } from './plan.ts'
 import { countOperations, untilQuiet } from './quiesce.ts'
 import { startStack, type Stack, type TemporalKind } from './stack.ts'
@@ -49,7 +49,7 @@ const PROCESS_FAULTS_PER_OPERATION = 0.11
 const MESSAGE_FAULTS_PER_OPERATION = 0.4
 const LEAST = { processes: 14, messages: 40 }
 /** How long after the last fault people still do what they meant to do. */
-const PEOPLE_STAY_MS = 10_000
+const PEOPLE_STAY_MS = 20_000
 const QUIET_WITHIN_MS = 120_000
 
 /** One seed: a stack of its own, the plan played on it, all of it healed, and then judged. */
@@ -101,19 +101,20 @@ type Setting = {
 async function torture({ conditions, stack, caller, carrier, world, progress }: Setting) {
   const { seed, operations } = conditions
   const spreadMs = Math.max(SPREAD_LEAST_MS, operations * PACE_MS)
+  const isQuiet = conditions.faults === 'none'
   const began = Date.now()
   const driver = startDriver({
     seed,
     caller,
     carrier,
     world,
-    orderAtBank: (order) =>
-      conditions.faults === 'none' ? Promise.resolve() : orderAtBank(stack.bank, order),
+    orderAtBank: (order) => (isQuiet ? Promise.resolve() : orderAtBank(stack.bank, order)),
+    orderAtProvider: (order) => (isQuiet ? Promise.resolve() : orderAtProvider(stack.aml, order)),
     wishes: planWishes(seed, { count: operations, spreadMs }),
   })
   const counts = await playFaults(
     stack,
-    conditions.faults === 'none' ? [] : planFaults(seed, { ...howMany(operations), spreadMs }),
+    isQuiet ? [] : planFaults(seed, { ...howMany(operations), spreadMs }),
   )
   await sleep(Math.max(0, spreadMs - (Date.now() - began)))
   const tortured = secondsSince(began)
