@@ -67,6 +67,8 @@ const SELECTS: Readonly<Record<Exclude<keyof Book, 'projects'>, string>> = {
   issuers:
     'select i.id, i.project_id, c.code, c.fraction from issuers i join currencies c on c.id = i.currency_id',
   contracts: 'select id, project_id, organization_type, person_type, active, global from contracts',
+  contractChanges: `select subject_id as organization_id, at, before ->> 'contractId' as before from audit_rows
+    where action = 'organization.give_contract' order by seq`,
   commissions: `select p.contract_id, p.id as profile_id, p.flow, p.issuer_id, p.src_person_type, p.dest_person_type, r.id as rule_id,
       r.begins_at, r.ends_at, r.direction, c.begin_amount, c.end_amount, c.type, c.fixed, c.percent::text
     from commission_profiles p join commission_rules r on r.profile_id = p.id join commission_conditions c on c.rule_id = r.id

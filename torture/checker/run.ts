@@ -45,6 +45,8 @@ export type Book = {
   readonly organizations: readonly Organization[]
   readonly issuers: readonly Issuer[]
   readonly contracts: readonly Contract[]
+  /** In their order: which contract a client had before each. */
+  readonly contractChanges: readonly { organization_id: string; at: Date; before: string | null }[]
   readonly commissions: readonly CommissionTerm[]
   readonly breaks: readonly { kind: string; subject: string; state: string }[]
   readonly projects: readonly { id: string; time_zone: string }[]
