@@ -1,3 +1,4 @@
+import { inProject } from '#db/connection.ts'
 import { IBAN, type Engine, type Person } from '#test/support/engine.ts'
 import { until } from '#test/support/poll.ts'
 import {
@@ -20,12 +21,13 @@ const named = (wish: Wish, fullName: string): Wish => ({ ...wish, body: { ...wis
 /** Somewhat of everything, honestly done. Ids by name, so that a test can say what it spoils. */
 export async function runHonestly(honest: Honest) {
   await fund(honest)
-  return {
+  const before = {
     ...(await transfers(honest)),
     ...(await withdrawals(honest)),
     ...(await heldBack(honest)),
-    ...(await suspenseAndCorrections(honest)),
   }
+  await changeContract(honest)
+  return { ...before, ...(await suspenseAndCorrections(honest)) }
 }
 export type HonestRun = Awaited<ReturnType<typeof runHonestly>>
 
@@ -44,6 +46,19 @@ function handsOf({ engine, witness }: Honest) {
       return idOf(asked)
     },
   }
+}
+
+/** Bob pays from now on. What he did before was free, and stays right. */
+async function changeContract({ engine, world: { bob, contract } }: Honest): Promise<void> {
+  const { db, projectId } = engine.book
+  await inProject(db, projectId, (trx) =>
+    trx('organizations').where({ id: bob.organization }).update({ identification_status: 'approved' }),
+  )
+  const { status } = await engine.request(engine.administrator, '/contracts', {
+    method: 'PATCH',
+    body: { organizationId: bob.organization, contractId: contract },
+  })
+  expect(status).toBe(200)
 }
 
 async function fund({ engine, witness, world }: Honest): Promise<void> {

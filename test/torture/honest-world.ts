@@ -29,7 +29,7 @@ export async function makeHonestWorld(engine: Engine) {
     await engine.addClient(),
     await engine.addClient(),
   ]
-  await giveContract(engine, ann, PRICES)
+  const contract = await giveContract(engine, ann, PRICES)
   await limitTransfers(engine, await giveContract(engine, limited, FREE))
   await addApprovalRule(engine, {
     kind: 'transfer',
@@ -50,7 +50,7 @@ export async function makeHonestWorld(engine: Engine) {
   await screenLargeTopUps(engine)
   await listName(engine, 'Viktor Near', 'review')
   await listName(engine, 'Boris Wanted', 'hit')
-  return { ann, bob, limited, suspect, cfo, compliance, antifraud }
+  return { ann, bob, limited, suspect, cfo, compliance, antifraud, contract }
 }
 export type HonestWorld = Awaited<ReturnType<typeof makeHonestWorld>>
 

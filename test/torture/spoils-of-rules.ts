@@ -145,6 +145,35 @@ export const RULE_SPOILS: readonly Spoil[] = [
     ],
   },
   {
+    how: 'a client who was frozen, and got money',
+    breaks: ['frozen_clients_rest', 'audit_chain_holds'],
+    book: ({ bob }) => [
+      'alter table audit_rows rename to all_rows',
+      `create view audit_rows as select * from all_rows union all
+        select r.project_id, 0, now() - interval '1 hour', null, 'api', 'organization.freeze', 'organization', '${bob.organization}',
+          null, null, r.hash, r.hash from all_rows r where r.seq = 1`,
+    ],
+  },
+  {
+    how: 'a payout to an account that nobody approved',
+    breaks: ['only_approved_accounts_are_paid'],
+    book: ({ ann }) => [
+      `update bank_accounts set status = 'PENDING', decided_by = null where coin_id = '${ann.coin}'`,
+    ],
+  },
+  {
+    how: 'a decision that should have expired',
+    breaks: ['nothing_waits_beyond_its_time'],
+    book: ({ waiting }) => [`update operations set decide_by = ${LONG_AGO} where id = '${waiting}'`],
+  },
+  {
+    how: 'a line whose money went to another than it says',
+    breaks: ['lines_follow_their_operation'],
+    book: ({ assigned, matched }) => [
+      `update bank_lines set operation_id = '${matched}' where ${of(assigned)}`,
+    ],
+  },
+  {
     how: 'a commission that is not the one of the contract',
     breaks: ['commission_is_by_the_contract'],
     book: () => ['update commission_conditions set percent = 1.26 where percent = 1.25'],

@@ -3,7 +3,8 @@ import { flowOf, termsOf } from './terms.ts'
 
 /**
  * What an operation costs, and who bears it, is what the client's contract says of its amount: a percentage rounded once,
- * half up, and nothing made or lost on the way. Contracts are read as they are now, so they must not change during a run.
+ * half up, and nothing made or lost on the way. Who has which contract is known for every moment; what a contract says is
+ * read as it is now, so that must not change during a run.
  */
 export const commissionIsByTheContract: Rule = {
   name: 'commission_is_by_the_contract',

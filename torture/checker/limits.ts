@@ -115,7 +115,7 @@ export const limitsAreOfTheContract: Rule = {
   find: ({ book }) =>
     book.operations.flatMap((operation) => {
       const flow = flowOf(operation)
-      const contract = contractOf(book, operation.organization_id)
+      const contract = contractOf(book, operation.organization_id, operation.created_at)
       if (flow === undefined || !contract) return []
       const zone = book.projects.find(({ id }) => id === operation.project_id)?.time_zone ?? 'UTC'
       const due = book.limitProfiles

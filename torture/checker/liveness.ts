@@ -16,6 +16,28 @@ export const everythingSettles: Rule = {
       })),
 }
 
+/** A timer may be some seconds late. */
+const LATE_MS = 30_000
+
+/** What nobody has decided in time has ended by itself. */
+export const nothingWaitsBeyondItsTime: Rule = {
+  name: 'nothing_waits_beyond_its_time',
+  find: ({ book }) => {
+    const clocks = indexBy(book.projects, ({ id }) => id)
+    return book.operations
+      .filter(({ state, attention }) => EXPIRES.has(state) && attention === null)
+      .flatMap(({ id, project_id, state, decide_by }) => {
+        const now = clocks.get(project_id)?.now
+        const isLate = !decide_by || !now || decide_by.getTime() < now.getTime() - LATE_MS
+        return isLate
+          ? { subject: id, detail: `is ${state}, and was to end at ${decide_by?.toISOString()}` }
+          : []
+      })
+  },
+}
+
+const EXPIRES: ReadonlySet<string> = new Set(['limited', 'awaiting_decision'])
+
 /** Where the bank can be asked, nobody has to be: it answers for every reference, also for one that it never got. */
 export const nobodyIsAskedForTheBank: Rule = {
   name: 'nobody_is_asked_for_the_bank',

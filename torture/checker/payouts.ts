@@ -1,4 +1,4 @@
-import { groupBy } from './rows.ts'
+import { groupBy, indexBy } from './rows.ts'
 import type { Rule } from './run.ts'
 import { isPaidOut } from './states.ts'
 
@@ -45,6 +45,29 @@ export const banksWordSettles: Rule = {
         return state === 'processed' && !isConfirmed
           ? { subject: id, detail: `is processed under ${platform_reference}, which the bank never said` }
           : []
+      })
+  },
+}
+
+/** Money goes out only to an account of the coin that was approved, and to that very one. */
+export const onlyApprovedAccountsArePaid: Rule = {
+  name: 'only_approved_accounts_are_paid',
+  find: ({ book }) => {
+    const accounts = indexBy(book.bankAccounts, ({ id }) => id)
+    return book.operations
+      .filter(({ kind, state }) => kind === 'withdrawal' && state !== 'refused')
+      .flatMap(({ id, bank_account_id, coin_id, iban, account_number }) => {
+        const account = accounts.get(bank_account_id ?? '')
+        const isTheirs =
+          account?.status === 'APPROVED' &&
+          account.coin_id === coin_id &&
+          (iban === null || iban === account.iban) &&
+          (account_number === null || account_number === account.account_number) &&
+          (iban !== null || account_number !== null)
+        const told = account ? `${account.iban ?? account.account_number}, ${account.status}` : 'no account'
+        return isTheirs
+          ? []
+          : { subject: id, detail: `goes to ${iban ?? account_number}; its account is ${told}` }
       })
   },
 }

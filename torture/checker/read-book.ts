@@ -19,8 +19,8 @@ export async function connectAsOwner(connectionString: string): Promise<Client> 
 
 /** All that the book says of all projects. The client is in a transaction, so that it is one moment's truth. */
 export async function readBook(client: Client): Promise<Book> {
-  const { rows: projects } = await client.query<{ id: string; time_zone: string }>(
-    'select id, time_zone from projects',
+  const { rows: projects } = await client.query<Book['projects'][number]>(
+    'select id, time_zone, now() as now from projects',
   )
   const read = new Map<string, unknown[]>(Object.keys(SELECTS).map((part) => [part, []]))
   for (const { id } of projects) {
@@ -62,11 +62,16 @@ const SELECTS: Readonly<Record<Exclude<keyof Book, 'projects'>, string>> = {
   platformAnswers: 'select operation_id, call, kind, platform_reference, created_at from platform_answers',
   inbox: 'select id, type, reference, operation_id, outcome, handled_at from inbox',
   lines: 'select * from bank_lines',
+  bankAccounts: 'select id, coin_id, iban, account_number, status from bank_accounts',
+  freezes: `select subject_id as organization_id, at, action from audit_rows
+    where action in ('organization.freeze', 'organization.unfreeze') order by seq`,
   coins: 'select id, serial, issuer_id, organization_id from coins',
   organizations: 'select id, project_id, type, contract_id, frozen_at from organizations',
   issuers:
     'select i.id, i.project_id, c.code, c.fraction from issuers i join currencies c on c.id = i.currency_id',
   contracts: 'select id, project_id, organization_type, person_type, active, global from contracts',
+  contractChanges: `select subject_id as organization_id, at, before ->> 'contractId' as before from audit_rows
+    where action = 'organization.give_contract' order by seq`,
   commissions: `select p.contract_id, p.id as profile_id, p.flow, p.issuer_id, p.src_person_type, p.dest_person_type, r.id as rule_id,
       r.begins_at, r.ends_at, r.direction, c.begin_amount, c.end_amount, c.type, c.fixed, c.percent::text
     from commission_profiles p join commission_rules r on r.profile_id = p.id join commission_conditions c on c.rule_id = r.id

@@ -8,13 +8,19 @@ import {
   suspenseEqualsOpenLines,
   transitIsEmpty,
 } from './balances.ts'
+import { linesFollowTheirOperation } from './bank-lines.ts'
 import { bankAgreesOnAmounts, bankAgreesOnStates, bankHasNoOther, returnsAgree } from './bank.ts'
 import { commissionIsByTheContract } from './commission.ts'
 import { correctionsStayWithin } from './corrections.ts'
 import { decidersMay, decisionsTookEffect, fourEyes, ticketsAreUsedOnce } from './decisions.ts'
 import { holdsFollowTheirOperation } from './holds.ts'
 import { limitsAddUp, limitsAreKept, limitsAreOfTheContract, limitsAreTakenOnce } from './limits.ts'
-import { everythingSettles, nobodyIsAskedForTheBank, nothingIsLeftLying } from './liveness.ts'
+import {
+  everythingSettles,
+  nobodyIsAskedForTheBank,
+  nothingIsLeftLying,
+  nothingWaitsBeyondItsTime,
+} from './liveness.ts'
 import { answersStayTrue, decisionsHeardAreTrue, onlyDecisionsSentCount } from './log-answers.ts'
 import { bookedAsAsked, linesAreBookedAsPosted } from './log-asked.ts'
 import { oneOperationPerKey, oneVerdictPerKey } from './log-keys.ts'
@@ -25,7 +31,7 @@ import {
   refusedMovedNothing,
 } from './log-operations.ts'
 import { moneyMovesByTheStep, processedMovedOnce, turnedAwayLeavesNothing } from './movements.ts'
-import { banksWordSettles, onlyAbsentIsResent } from './payouts.ts'
+import { banksWordSettles, onlyAbsentIsResent, onlyApprovedAccountsArePaid } from './payouts.ts'
 import {
   circulationChangesOpenly,
   issuersSumToZero,
@@ -36,6 +42,7 @@ import { approvalIsByTheRule, quorumBeforeMoney } from './quorum.ts'
 import type { Rule } from './run.ts'
 import {
   checksComeToTheVerdict,
+  frozenClientsRest,
   hitsFreeze,
   nothingPassesUnscreened,
   policiesAreFollowed,
@@ -80,6 +87,7 @@ export const RULES: readonly Rule[] = [
   transitIsEmpty,
   payoutTransitEqualsOpenPayouts,
   suspenseEqualsOpenLines,
+  linesFollowTheirOperation,
   moneyMovesByTheStep,
   turnedAwayLeavesNothing,
   processedMovedOnce,
@@ -105,10 +113,12 @@ export const RULES: readonly Rule[] = [
   nothingPassesUnscreened,
   policiesAreFollowed,
   hitsFreeze,
+  frozenClientsRest,
   commissionIsByTheContract,
   correctionsStayWithin,
   onlyAbsentIsResent,
   banksWordSettles,
+  onlyApprovedAccountsArePaid,
   bankAgreesOnStates,
   bankHasNoOther,
   bankAgreesOnAmounts,
@@ -119,6 +129,7 @@ export const RULES: readonly Rule[] = [
   checksAreRunning,
   historiesHoldNoPersonalData,
   everythingSettles,
+  nothingWaitsBeyondItsTime,
   nobodyIsAskedForTheBank,
   nothingIsLeftLying,
 ]

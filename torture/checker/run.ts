@@ -41,13 +41,18 @@ export type Book = {
   readonly platformAnswers: readonly PlatformAnswer[]
   readonly inbox: readonly Inbox[]
   readonly lines: readonly BankLine[]
+  readonly bankAccounts: readonly BankAccount[]
+  /** In their order: who was frozen, and who was let go. */
+  readonly freezes: readonly { organization_id: string; at: Date; action: string }[]
   readonly coins: readonly Coin[]
   readonly organizations: readonly Organization[]
   readonly issuers: readonly Issuer[]
   readonly contracts: readonly Contract[]
+  /** In their order: which contract a client had before each. */
+  readonly contractChanges: readonly { organization_id: string; at: Date; before: string | null }[]
   readonly commissions: readonly CommissionTerm[]
   readonly breaks: readonly { kind: string; subject: string; state: string }[]
-  readonly projects: readonly { id: string; time_zone: string }[]
+  readonly projects: readonly { id: string; time_zone: string; now: Date }[]
 }
 
 export type Operation = {
@@ -268,6 +273,13 @@ export type BankLine = {
   readonly brought_by: string
   readonly operation_id: string | null
   readonly settled_at: Date | null
+}
+export type BankAccount = {
+  readonly id: string
+  readonly coin_id: string
+  readonly iban: string | null
+  readonly account_number: string | null
+  readonly status: string
 }
 export type Coin = {
   readonly id: string

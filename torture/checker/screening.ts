@@ -130,8 +130,8 @@ export const hitsFreeze: Rule = {
       .filter(({ id, state }) => state === 'rejected' && wasHit(book, id))
       .flatMap(({ id, organization_id }) => {
         const client = organizations.get(organization_id)
-        const wasTouched = book.auditRows.some(
-          ({ subject_id, action }) => subject_id === organization_id && action === 'organization.unfreeze',
+        const wasTouched = book.freezes.some(
+          (one) => one.organization_id === organization_id && one.action === 'organization.unfreeze',
         )
         return client?.frozen_at || wasTouched
           ? []
@@ -144,5 +144,45 @@ function wasHit({ steps }: Book, operation: string): boolean {
   return steps.some(
     ({ operation_id, step, to_state }) =>
       operation_id === operation && step.startsWith('screened:') && to_state === 'rejected',
+  )
+}
+
+/** A step that reads that somebody is not frozen may be written down just after they are. */
+const AT_ONCE_MS = 10_000
+const LETS_GO: ReadonlySet<string> = new Set(['register', 'accept', 'allow', 'clear'])
+
+/** Who is frozen neither sends nor gets anything: a wish is refused, and what waits is not let go. */
+export const frozenClientsRest: Rule = {
+  name: 'frozen_clients_rest',
+  find: ({ book }) => {
+    const operations = indexBy(book.operations, ({ id }) => id)
+    const owners = indexBy(book.coins, ({ id }) => id)
+    const tickets = indexBy(book.tickets, ({ id }) => id)
+    const freezes = groupBy(book.freezes, ({ organization_id }) => organization_id)
+    return book.steps.flatMap((step) => {
+      const operation = operations.get(step.operation_id)
+      // A correction takes back what was wrong, and a return is the client's own money, whatever became of them.
+      if (!operation || operation.kind === 'reversal' || operation.kind === 'return') return []
+      if (step.outcome !== 'applied' || !LETS_GO.has(wordOf(step, tickets))) return []
+      const coins = [operation.coin_id, operation.counter_coin_id].filter((id) => id !== null)
+      const frozen = coins
+        .map((coin) => owners.get(coin)?.organization_id ?? '')
+        .find((owner) =>
+          isFrozenAt(freezes.get(owner) ?? [], step.at.getTime() - AT_ONCE_MS, step.at.getTime()),
+        )
+      return frozen === undefined
+        ? []
+        : { subject: operation.id, detail: `${step.step}, and ${frozen} was frozen` }
+    })
+  },
+}
+
+/** From the one moment to the other without a break. */
+function isFrozenAt(freezes: Book['freezes'], from: number, to: number): boolean {
+  const before = freezes.filter(({ at }) => at.getTime() <= from).at(-1)
+  const between = freezes.filter(({ at }) => at.getTime() > from && at.getTime() <= to)
+  return (
+    before?.action === 'organization.freeze' &&
+    between.every(({ action }) => action === 'organization.freeze')
   )
 }

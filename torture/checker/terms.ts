@@ -1,4 +1,4 @@
-import type { Book, CommissionTerm, Contract, Operation } from './run.ts'
+import type { Book, CommissionTerm, Contract, Operation, Organization } from './run.ts'
 
 const FLOWS: Readonly<Record<string, string>> = {
   top_up: 'bank_top_up',
@@ -11,12 +11,13 @@ export function flowOf({ kind }: Operation): string | undefined {
   return FLOWS[kind]
 }
 
-/** The client's own contract, or else the global base one for their type. */
-export function contractOf({ contracts, organizations }: Book, organization: string): Contract | undefined {
+/** The client's own contract as it was then, or else the global base one for their type. */
+export function contractOf(book: Book, organization: string, at: Date): Contract | undefined {
+  const { contracts, organizations } = book
   const party = organizations.find(({ id }) => id === organization)
   if (!party) return undefined
-  if (party.contract_id !== null)
-    return contracts.find(({ id, active }) => id === party.contract_id && active)
+  const given = givenAt(book, party, at)
+  if (given !== null) return contracts.find(({ id, active }) => id === given && active)
   const type = party.type === 'merchant' ? 'merchant' : 'individual'
   return contracts.find(
     (contract) =>
@@ -28,14 +29,20 @@ export function contractOf({ contracts, organizations }: Book, organization: str
   )
 }
 
+/** The trail says what a client had before they were given another contract. */
+function givenAt({ contractChanges }: Book, { id, contract_id }: Organization, at: Date): string | null {
+  const next = contractChanges.find((change) => change.organization_id === id && change.at > at)
+  return next ? next.before : contract_id
+}
+
 /** The conditions of the rule that was in force for the operation, of the profile that fits it most narrowly. */
 export function termsOf(book: Book, operation: Operation): CommissionTerm[] {
   const flow = flowOf(operation)
-  const contract = contractOf(book, operation.organization_id)
+  const at = operation.created_at
+  const contract = contractOf(book, operation.organization_id, at)
   if (flow === undefined || !contract) return []
   const other = otherType(book, operation)
   const [src, dest] = flow === 'bank_top_up' ? [other, contract.person_type] : [contract.person_type, other]
-  const at = operation.created_at
   const fitting = book.commissions.filter(
     (term) =>
       term.contract_id === contract.id &&
@@ -57,7 +64,7 @@ function widthOf({ issuer_id, src_person_type, dest_person_type }: CommissionTer
   return 100 * issuer + 10 * (src + dest) + src
 }
 
-function otherType(book: Book, { counter_coin_id }: Operation): string | undefined {
+function otherType(book: Book, { counter_coin_id, created_at }: Operation): string | undefined {
   const coin = book.coins.find(({ id }) => id === counter_coin_id)
-  return coin && contractOf(book, coin.organization_id)?.person_type
+  return coin && contractOf(book, coin.organization_id, created_at)?.person_type
 }
