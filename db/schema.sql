@@ -983,7 +983,7 @@ begin
     select f.project_id, f.seq, f.at, f.actor_id, f.source, f.action, f.subject_type, f.subject_id, f.before, f.after,
         coalesce(hashes[f.ord - 1], head.hash), hashes[f.ord]
       from unnest(fresh) with ordinality f (project_id, seq, at, actor_id, source, action, subject_type, subject_id, before, after, p, h, ord);
-  update audit_heads set seq = head.seq + cardinality(fresh), hash = hashes[cardinality(fresh)] where project_id = project;
+  update audit_heads set seq = head.seq + cardinality(fresh), hash = coalesce(hashes[cardinality(fresh)], head.hash) where project_id = project;
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.append_only(target regclass)

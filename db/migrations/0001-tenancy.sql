@@ -209,7 +209,7 @@ $$;
 
 create type audit_entry as (actor text, source text, action text, subject_type text, subject_id text, before jsonb, after jsonb);
 
--- Appends rows to the project's chain. The head is the last lock any transaction takes, so call this last.
+-- Appends rows, or none, to the project's chain. The head is the last lock any transaction takes, so call this last.
 create function append_entries(project text, entries audit_entry[]) returns void
 language plpgsql security definer set search_path = public, pg_temp as $$
 declare
@@ -236,7 +236,7 @@ begin
     select f.project_id, f.seq, f.at, f.actor_id, f.source, f.action, f.subject_type, f.subject_id, f.before, f.after,
         coalesce(hashes[f.ord - 1], head.hash), hashes[f.ord]
       from unnest(fresh) with ordinality f (project_id, seq, at, actor_id, source, action, subject_type, subject_id, before, after, p, h, ord);
-  update audit_heads set seq = head.seq + cardinality(fresh), hash = hashes[cardinality(fresh)] where project_id = project;
+  update audit_heads set seq = head.seq + cardinality(fresh), hash = coalesce(hashes[cardinality(fresh)], head.hash) where project_id = project;
 end $$;
 
 -- rows: [{actor, source, action, subjectType, subjectId, before, after}]
