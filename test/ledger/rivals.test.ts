@@ -165,19 +165,19 @@ describe('ledgers of several processes', () => {
       }),
       { numRuns: 300, seed: SEED },
     )
-    const steps = await Promise.all(
-      picked.map(async ({ from, hop, amount, isLimited }) => {
-        const [coin = '', counter = ''] = [coins[from], coins[(from + hop) % 6]]
-        if (!isLimited) return move({ from: coin, to: counter, amount })
-        const taken = [limits[from] ?? '', limits[(from + hop) % 6] ?? '']
-        const reservations = taken.map(
-          (limit) =>
-            ({ limit, qualifier: 'amount', period: 'life', add: String(amount), max: '900' }) as const,
-        )
-        const rules = { ...NOTHING_PINNED, limits: reservations }
-        return registerStep(await book.ask({ kind: 'withdrawal', coin, amount, needsDecision: true, rules }))
-      }),
-    )
+    const stepOf = async ({ from, hop, amount, isLimited }: (typeof picked)[number]) => {
+      const [coin = '', counter = ''] = [coins[from], coins[(from + hop) % 6]]
+      if (!isLimited) return move({ from: coin, to: counter, amount })
+      const taken = [limits[from] ?? '', limits[(from + hop) % 6] ?? '']
+      const reservations = taken.map(
+        (limit) => ({ limit, qualifier: 'amount', period: 'life', add: String(amount), max: '900' }) as const,
+      )
+      const rules = { ...NOTHING_PINNED, limits: reservations }
+      return registerStep(await book.ask({ kind: 'withdrawal', coin, amount, needsDecision: true, rules }))
+    }
+    // One after another: hundreds at once would only wait for each other's connection.
+    const steps: Step[] = []
+    for (const one of picked) steps.push(await stepOf(one))
     const before = await deadlocks()
     // Some at a time, for the more batches meet.
     const rows = await Promise.all(
