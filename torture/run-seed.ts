@@ -49,7 +49,7 @@ const PROCESS_FAULTS_PER_OPERATION = 0.11
 const MESSAGE_FAULTS_PER_OPERATION = 0.4
 const LEAST = { processes: 14, messages: 40 }
 /** How long after the last fault people still do what they meant to do. */
-const PEOPLE_STAY_MS = 20_000
+const PEOPLE_STAY_MS = 12_000
 const QUIET_WITHIN_MS = 120_000
 
 /** One seed: a stack of its own, the plan played on it, all of it healed, and then judged. */
