@@ -1,24 +1,9 @@
 import { usualFraction } from '#domain/iso-4217.ts'
+import { ACTIVE, codesIn } from './iso-4217-codes.ts'
 
-/**
- * The active codes of ISO 4217, list one as of 2026, by their minor units: typed in by hand, not taken from the product. What has
- * no minor unit there (metals, units of account, tests) has two here.
- */
-const ACTIVE: Readonly<Record<number, string>> = {
-  0: `BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF`,
-  2: `AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BMD BND BOB BOV BRL BSD BTN BWP BYN BZD CAD CDF CHE CHF CHW CNY COP
-    COU CRC CUP CVE CZK DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GTQ GYD HKD HNL HTG HUF IDR ILS INR IRR JMD
-    KES KGS KHR KPW KYD KZT LAK LBP LKR LRD LSL MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MXV MYR MZN NAD NGN NIO NOK
-    NPR NZD PAB PEN PGK PHP PKR PLN QAR RON RSD RUB SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT
-    TOP TRY TTD TWD TZS UAH USD USN UYU UZS VED VES WST XAD XCD XCG YER ZAR ZMW ZWG`,
-  3: `BHD IQD JOD KWD LYD OMR TND`,
-  4: `CLF UYW`,
-}
 const WITHOUT_UNIT = 'XAG XAU XBA XBB XBC XBD XDR XPD XPT XSU XTS XUA XXX'
 /** Gone, but in old books still. */
 const FORMER = 'ANG BGN HRK SLL ZWL LTL LVL EEK SKK'
-
-const codesIn = (list: string) => list.split(/\s+/)
 
 describe('the decimals of a currency', () => {
   it.each(
