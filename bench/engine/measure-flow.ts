@@ -37,7 +37,8 @@ export async function measureFlow(
     const measure = (side: Side) => (seconds: number) =>
       cpu.measure(side, async () => {
         const load = await runCallers(callers, seconds, once[side])
-        medians[side].push(percentile(load.latencies, 0.5))
+        // A warm-up may be too short for one to end.
+        if (load.latencies.length > 0) medians[side].push(percentile(load.latencies, 0.5))
         return { operations: load.latencies.length, result: figure(load) }
       })
     const measured = await inRounds(stage, { product: measure('product'), bare: measure('bare') })

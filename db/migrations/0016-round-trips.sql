@@ -96,16 +96,19 @@ declare
   facts jsonb;
 begin
   perform set_config('sluice.project', project, true);
-  with asked as materialized (
-    select w.n, to_jsonb(k) as coin, to_jsonb(o) as counter, k.issuer_id, w.flow, mine.contract_id, other.person_type,
-        case when k.id is not null then concat_ws(' ', mine.contract_id, other.person_type, k.issuer_id, w.flow) end as terms,
-        case when b.id is not null then jsonb_build_object('id', b.id, 'platform', b.platform) end as bank
+  -- Sub-selects, for each is planned apart: one join of so many tables would not be.
+  with found as materialized (
+    select w.*, (select k from coin_facts k where k.serial = w.coin) as k, (select k from coin_facts k where k.serial = w.counter) as o,
+        (select jsonb_build_object('id', b.id, 'platform', b.platform) from banks b where b.id = w.bank) as of_bank
       from jsonb_to_recordset(wishes) as w (n int, coin text, counter text, bank text, flow text)
-        left join coin_facts k on k.serial = w.coin
-        left join coin_facts o on o.serial = w.counter
-        left join binding_contracts mine on mine.organization_id = k.organization_id
-        left join binding_contracts other on other.organization_id = o.organization_id
-        left join banks b on b.id = w.bank
+  ), bound as materialized (
+    select f.*, (select b from binding_contracts b where b.organization_id = (f.k).organization_id) as mine,
+        (select b from binding_contracts b where b.organization_id = (f.o).organization_id) as other
+      from found f
+  ), asked as materialized (
+    select n, to_jsonb(k) as coin, to_jsonb(o) as counter, of_bank as bank, (k).issuer_id, flow, (mine).contract_id, (other).person_type,
+        case when (k).id is not null then concat_ws(' ', (mine).contract_id, (other).person_type, (k).issuer_id, flow) end as terms
+      from bound
   ), terms as materialized (
     select d.terms as name, terms_in(d.contract_id, d.person_type, d.issuer_id, d.flow, at) as said
       from (select distinct terms, contract_id, person_type, issuer_id, flow from asked where terms is not null) d
