@@ -2158,7 +2158,6 @@ alter table one_time_codes add constraint one_time_codes_project_id_fkey FOREIGN
 alter table operation_parties add constraint operation_parties_operation_id_fkey FOREIGN KEY (operation_id) REFERENCES operations(id);
 alter table operation_parties add constraint operation_parties_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id);
 alter table operations add constraint operations_asked_by_fkey FOREIGN KEY (asked_by) REFERENCES people(id);
-alter table operations add constraint operations_bank_account_id_fkey FOREIGN KEY (bank_account_id) REFERENCES bank_accounts(id);
 alter table operations add constraint operations_bank_id_fkey FOREIGN KEY (bank_id) REFERENCES banks(id);
 alter table operations add constraint operations_coin_id_fkey FOREIGN KEY (coin_id) REFERENCES coins(id);
 alter table operations add constraint operations_counter_coin_id_fkey FOREIGN KEY (counter_coin_id) REFERENCES coins(id);
