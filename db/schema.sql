@@ -2606,7 +2606,6 @@ alter table notes add constraint notes_project_id_fkey FOREIGN KEY (project_id) 
 alter table notes add constraint notes_user_id_fkey FOREIGN KEY (user_id) REFERENCES people(id);
 alter table one_time_codes add constraint one_time_codes_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id);
 alter table operation_parties add constraint operation_parties_operation_id_fkey FOREIGN KEY (operation_id) REFERENCES operations(id);
-alter table operations add constraint operations_bank_account_id_fkey FOREIGN KEY (bank_account_id) REFERENCES bank_accounts(id);
 alter table operations add constraint operations_bank_id_fkey FOREIGN KEY (bank_id) REFERENCES banks(id);
 alter table operations add constraint operations_return_of_fkey FOREIGN KEY (return_of) REFERENCES operations(id);
 alter table operations add constraint operations_reversal_of_fkey FOREIGN KEY (reversal_of) REFERENCES operations(id);
