@@ -15,7 +15,7 @@ import { commissionBack, leftOf } from '#domain/reversal.ts'
 import { totalStatement } from '#domain/statement.ts'
 import { anyFraction, anyMinor, LONG, MOST, pointed } from './exact-oracle.ts'
 
-/** In all 46,000 cases, besides the 114,000 of commissions. */
+/** In all 47,000 cases, besides the 114,000 of commissions. */
 const RUNS = {
   reading: 20_000,
   mangled: 12_000,
