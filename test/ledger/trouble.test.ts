@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { createServer, type AddressInfo } from 'node:net'
 import knex from 'knex'
 import { connect, inProject, type Database } from '#db/connection.ts'
 import { isOutage } from '#db/is-outage.ts'
@@ -102,6 +104,24 @@ describe('a batch in trouble', () => {
     expect(await postedOn(coins)).toEqual([0n, ...Array<bigint>(5).fill(10n)])
     expect(await together(steps)).toEqual(['applied', ...Array<string>(5).fill('repeated')])
     expect(await postedOn(coins)).toEqual(Array<bigint>(6).fill(10n))
+  })
+
+  it('is not tried step by step where Postgres is away', async () => {
+    let calls = 0
+    const nobody = createServer((socket) => {
+      calls += 1
+      socket.destroy()
+    }).listen(0, '127.0.0.1')
+    await once(nobody, 'listening')
+    const { port } = nobody.address() as AddressInfo
+    open(connect(`postgres://nobody@127.0.0.1:${port}/nothing`, 4))
+    const [coin = ''] = await addCoins(1)
+    const steps = await Promise.all(Array.from({ length: 20 }, () => topUp(coin)))
+    const settled = await Promise.allSettled(steps.map(apply))
+    nobody.close()
+    expect(settled.map(({ status }) => status)).toEqual(steps.map(() => 'rejected'))
+    // The first step, the batch behind it, and the first of that batch.
+    expect(calls).toBe(3)
   })
 
   it('whose connections are cut again and again is applied once, as often as it is asked for', async () => {
