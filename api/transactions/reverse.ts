@@ -56,7 +56,8 @@ async function reversalOf(trx: Knex, asked: Asked): Promise<Wish> {
   }
   const left = leftOf(amounts, before)
   const amount = asked.amount === undefined ? left : readAmount(asked.amount, currencyOf(original))
-  if (amount > left || left === 0n) throw exceeds(original, left)
+  // Less than nothing, while several that were asked for together still wait for the book to choose.
+  if (amount > left || left <= 0n) throw exceeds(original, left)
   const { payer, payee } = waysBack(original)
   const common = { kind: 'reversal', amount, needsDecision: true } as const
   return {
@@ -99,7 +100,7 @@ function exceeds(original: OperationRow, left: bigint): Problem {
   return conflict(
     'reversal_exceeds_original',
     'amount',
-    left === 0n
+    left <= 0n
       ? 'nothing is left to reverse: corrections that are booked or wait take all of it'
       : `must be no more than ${formatAmount(left, original.fraction)} ${code}, which is left`,
   )
