@@ -22,7 +22,8 @@ describe('the real watchman', () => {
 
   beforeAll(async () => {
     server = await startWatchman()
-  })
+    // The first run builds it.
+  }, 240_000)
 
   afterAll(() => server.stop())
 
