@@ -40,6 +40,8 @@ export type Wish = {
   /** What a provider of screening says of the name that is asked with. */
   readonly name: 'honest' | 'nearly' | 'listed'
   readonly isLimited: boolean
+  /** With others of the same number it is about one coin at one moment; null: it comes alone. */
+  readonly crowd: number | null
   /** How the provider of screening fails before it answers; null: it does not, or is not asked. */
   readonly amlFault: { readonly fault: string; readonly times: number } | null
   readonly fate: Fate
@@ -63,11 +65,13 @@ const DOUBLED = 0.1
 const KEYED = 0.7
 const AT_THE_BANK = 0.6
 const AT_THE_PROVIDER = 0.6
+/** Of so many wishes so many come at once, from one coin, small enough to be booked inside the request: at both APIs. */
+const CROWD = { ofWishes: 20, size: 4, most: 9_99 }
 
 /** The whole of what is asked for, from the seed alone. @param spreadMs over which it is asked */
 export function planWishes(seed: number, { count, spreadMs }: { count: number; spreadMs: number }): Wish[] {
   const random = createRandom(seed, 'wishes')
-  return Array.from({ length: count }, (_, n) => {
+  const wishes = Array.from({ length: count }, (_, n): Wish => {
     const kind = random.weighted(KINDS)
     const band = random.weighted(BAND_WEIGHTS)
     const [from, to] = BANDS[band]
@@ -81,6 +85,7 @@ export function planWishes(seed: number, { count, spreadMs }: { count: number; s
       isDoubled: random.chance(DOUBLED),
       name: random.weighted({ honest: 84, nearly: 11, listed: 5 }),
       isLimited: random.chance(0.25),
+      crowd: null,
       amlFault:
         band === 'screened' && random.chance(AT_THE_PROVIDER)
           ? { fault: random.pick(AML_FAULTS), times: random.integer(1, 3) }
@@ -89,6 +94,16 @@ export function planWishes(seed: number, { count, spreadMs }: { count: number; s
       random: createRandom(seed, `wish ${n}`),
     }
   })
+  return wishes.map((wish) => inCrowd(wish, wishes))
+}
+
+function inCrowd(wish: Wish, wishes: readonly Wish[]): Wish {
+  const place = wish.n % CROWD.ofWishes
+  const first = wishes[wish.n - place]
+  if (!first || place >= CROWD.size) return wish
+  const amount = 1 + (wish.amount % CROWD.most)
+  const crowd = Math.floor(wish.n / CROWD.ofWishes)
+  return { ...wish, kind: 'transfer', amount, atMs: first.atMs, isLimited: false, amlFault: null, crowd }
 }
 
 /** For what nobody follows because its answer was lost: its people find it in the queue, and let it go on. */
@@ -104,6 +119,7 @@ export function planForgotten(seed: number, id: string): Wish {
     isDoubled: false,
     name: 'honest',
     isLimited: false,
+    crowd: null,
     amlFault: null,
     fate: { ...fateOf(random, 'plain'), decision: 'accept', specialist: 'yes', payout: 'confirm' },
     random,

@@ -73,7 +73,8 @@ function about(ids: readonly string[], random: Random, ask: (id: string) => Ask)
   return id === undefined ? undefined : ask(id)
 }
 
-function coinOf({ isLimited, name, kind, random }: Wish, world: World): Coin {
+function coinOf({ isLimited, name, kind, crowd, random }: Wish, world: World): Coin {
+  if (crowd !== null) return world.clients[crowd % world.clients.length] ?? world.clients[0]
   // Only of a top-up the name is the payer's; and who is named on a list is frozen.
   if (name === 'listed' && isTopUp(kind)) return world.suspect
   return random.pick(isLimited ? world.limited : world.clients)

@@ -25,6 +25,16 @@ describe('the plan of a torture run', () => {
     expect(doubled).toBeLessThan(0.15)
   })
 
+  it('lets some come at once, and at one coin', () => {
+    const together = wishesOf(5).filter(({ crowd }) => crowd !== null)
+    for (let crowd = 0; crowd < 15; crowd += 1) {
+      const moments = together.filter((wish) => wish.crowd === crowd).map(({ atMs }) => atMs)
+      expect(moments.length).toBe(4)
+      expect(new Set(moments).size).toBe(1)
+    }
+    expect(together.length).toBe(60)
+  })
+
   it('meets each sort of fault in a run of some length, and every fault of the bank', () => {
     const faults = faultsOf(5).map(({ fault }) => fault)
     const sorts = ['kill', 'freeze', 'toxic', 'cut', 'bank', 'aml', 'terminate']
