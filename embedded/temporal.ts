@@ -30,6 +30,12 @@ const STOP_PLAN: StopPlan = { ask: 'SIGINT', patienceMs: 15_000, force: 'SIGKILL
 const USUAL_PORT = 7233
 const PID_FILE = 'temporal.pid'
 
+/**
+ * The dev server has one history shard, and a shard reads its queue of transfers, on which every step of a workflow goes, at
+ * most twenty times a second unless told otherwise: 50 ms for each step. A cluster has many shards.
+ */
+const SETTINGS = { 'history.transferProcessorMaxPollRPS': '1000' }
+
 /** Temporal's development server: one process, one database file. */
 export async function startTemporal(options: TemporalOptions): Promise<Temporal> {
   const scratchDir = options.scratchDir ?? join(tmpdir(), `sluice-temporal-${process.pid}-${Date.now()}`)
@@ -69,7 +75,7 @@ async function serve(
 function commandLine({ dataDir, uiPort, settings = {} }: TemporalOptions, port: number): string[] {
   const args = ['server', 'start-dev', '--ip', '127.0.0.1', '--port', `${port}`, '--log-level', 'warn']
   args.push(...(uiPort === undefined ? ['--headless'] : ['--ui-port', `${uiPort}`]))
-  for (const [name, value] of Object.entries(settings))
+  for (const [name, value] of Object.entries({ ...SETTINGS, ...settings }))
     args.push('--dynamic-config-value', `${name}=${value}`)
   if (dataDir !== undefined) args.push('--db-filename', join(resolve(dataDir), 'temporal.db'))
   return args
