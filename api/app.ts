@@ -7,6 +7,7 @@ import { authenticate, authorize } from './authenticate.ts'
 import type { ApiDeps } from './deps.ts'
 import type { Endpoint, Reply } from './endpoint.ts'
 import { check } from './check.ts'
+import { problemStatuses } from './docs/problems.ts'
 import { decodeText, parseJson } from './json.ts'
 import { Problem } from './problem.ts'
 import { sendProblem } from './send-problem.ts'
@@ -15,7 +16,7 @@ const BODY_MAX = '100kb'
 const GUARDED_PER_MINUTE = 60
 
 export type AppOptions = {
-  /** Check each answer against its schema and fail the call if it lies: for tests. */
+  /** Check each answer and each refusal against what the endpoint declares, and fail the call if it lies: for tests. */
   readonly checkAnswers?: boolean
   readonly guardedPerMinute?: number
 }
@@ -61,7 +62,31 @@ export function createApp(endpoints: readonly Endpoint[], deps: ApiDeps, options
       )
     }
   }
+  for (const [path, allowed] of methodsByPath(endpoints))
+    for (const base of BASE_PATHS) app.route(base + path).all((req, res) => refuseMethod(allowed, req, res))
   return app
+}
+
+function methodsByPath(endpoints: readonly Endpoint[]): Map<string, string> {
+  const methods = new Map<string, string>()
+  for (const { path, method } of endpoints) {
+    const names = method === 'get' ? 'GET, HEAD' : method.toUpperCase()
+    const known = methods.get(path)
+    methods.set(path, known === undefined ? names : `${known}, ${names}`)
+  }
+  return methods
+}
+
+/** After all endpoints: the path is known, and the method is not one of its own. */
+function refuseMethod(allowed: string, req: Request, res: Response): void {
+  if (req.method === 'OPTIONS') {
+    res.status(204).set('Allow', allowed).end()
+    return
+  }
+  throw new Problem(405, 'method_not_allowed', {
+    detail: `${req.path} takes ${allowed}, not ${req.method}.`,
+    headers: { Allow: allowed },
+  })
 }
 
 /** Mounted last: what nobody answered, and what went wrong on the way. */
@@ -75,7 +100,16 @@ export function finishApp(app: Express): Express {
 
 type Mounted = { readonly endpoint: Endpoint; readonly deps: ApiDeps; readonly options: AppOptions }
 
-async function answer({ endpoint, deps, options }: Mounted, req: Request, res: Response): Promise<void> {
+async function answer(mounted: Mounted, req: Request, res: Response): Promise<void> {
+  try {
+    await handle(mounted, req, res)
+  } catch (error) {
+    if (mounted.options.checkAnswers) checkProblem(mounted.endpoint, error)
+    throw error
+  }
+}
+
+async function handle({ endpoint, deps, options }: Mounted, req: Request, res: Response): Promise<void> {
   const caller =
     endpoint.access === 'public' ? undefined : await authenticate(req.headers.authorization, deps)
   if (caller) authorize(caller, endpoint.access)
@@ -119,6 +153,12 @@ function readBody(endpoint: Endpoint, req: Request, rawBody: string): unknown {
 function isOtherCharset(contentType = ''): boolean {
   const [, charset] = /;\s*charset\s*=\s*"?([^\s;"]*)/i.exec(contentType) ?? []
   return charset !== undefined && charset.toLowerCase() !== 'utf-8'
+}
+
+function checkProblem(endpoint: Endpoint, error: unknown): void {
+  if (!(error instanceof Problem) || error.status >= 500) return
+  if ((problemStatuses(endpoint) as number[]).includes(error.status)) return
+  throw new Error(`${endpoint.method} ${endpoint.path} refused by ${error.status}, which it does not declare`)
 }
 
 function checkAnswer(endpoint: Endpoint, reply: Reply): void {

@@ -45,6 +45,9 @@ type AskedOfAny = Omit<Asked<ZodType, ZodType, ZodType, Access>, 'caller'> & {
 /** `signed_in`: any valid token. A permission: a token whose role holds it; of several, one of them is enough. */
 export type Access = Permission | readonly Permission[] | 'public' | 'signed_in'
 
+/** What a problem can have for a status, other than a fault of ours. */
+export type ProblemStatus = 400 | 401 | 403 | 404 | 409 | 413 | 415 | 422 | 429
+
 type Spec<Body, Params, Query, A extends Access> = {
   readonly method: 'get' | 'post' | 'patch' | 'put' | 'delete'
   /** Below the base path, with `:name` for parameters. */
@@ -63,6 +66,8 @@ type Spec<Body, Params, Query, A extends Access> = {
       { readonly description: string; readonly body?: ZodType; readonly files?: readonly string[] }
     >
   >
+  /** Statuses of problems besides those that follow from the rest of this (`api/docs/problems.ts`). */
+  readonly alsoRefuses?: readonly ProblemStatus[]
   /** Moves money: takes an Idempotency-Key. */
   readonly idempotent?: boolean
   /** Takes a body that is not JSON of ours and checks it itself. */

@@ -102,7 +102,9 @@ export async function viewScreeningEntries(
 
 function lists(trx: Knex): Knex.QueryBuilder<StoredScreeningList, StoredScreeningList[]> {
   return trx('screening_lists as l')
-    .select('l.*')
-    .select(trx.raw('(select count(*)::int from screening_entries e where e.list_id = l.id) as entries'))
+    .select<StoredScreeningList[]>(
+      'l.*',
+      trx.raw('(select count(*)::int from screening_entries e where e.list_id = l.id) as entries'),
+    )
     .orderBy(['l.created_at', 'l.id'])
 }

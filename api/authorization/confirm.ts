@@ -23,6 +23,7 @@ export const confirmAuthorization = endpoint({
   access: 'public',
   guarded: true,
   body: z.strictObject({ login: loginField, otp: appCodeField }),
+  alsoRefuses: [403],
   answers: { 200: { description: 'Signed in', body: authorizationSchema } },
   async handle({ body: { login, otp } }, deps) {
     const guess = { login: login.text }

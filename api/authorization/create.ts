@@ -19,6 +19,7 @@ export const createAuthorization = endpoint({
   access: 'public',
   guarded: true,
   body: z.strictObject({ login: loginField, password: z.string().min(1).max(PASSWORD_MAX) }),
+  alsoRefuses: [401, 403],
   answers: { 200: { description: 'Signed in, or the second step is to follow', body: signInSchema } },
   async handle({ body: { login, password }, headers }, deps) {
     const person = await checkPassword({ login: login.text, password }, deps)

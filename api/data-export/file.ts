@@ -42,6 +42,7 @@ export const getDataExportFile = endpoint({
     'CSV in UTF-8 with a byte order mark; texts that a spreadsheet would take for a formula begin with an apostrophe.',
   access: 'TRANSACTION_VIEWER',
   params: jobParams,
+  alsoRefuses: [409],
   answers: { 200: { description: 'One line for each operation, newest first', files: [CSV_TYPE] } },
   async handle({ params, caller }, { db }) {
     const job = await inProject(db, caller.projectId, (trx) => findReadableExport(trx, caller, params.jobKey))

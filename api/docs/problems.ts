@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Endpoint } from '../endpoint.ts'
+import type { Endpoint, ProblemStatus } from '../endpoint.ts'
 
 const problemSchema = z
   .strictObject({
@@ -24,9 +24,9 @@ const problemSchema = z
     description: 'RFC 9457 problem that also names each parameter and the rule it breaks',
   })
 
-const STATUSES = {
+const STATUSES: Readonly<Record<ProblemStatus, string>> = {
   400: 'The request breaks a rule; each parameter is named',
-  401: 'The token is missing, unknown or expired',
+  401: 'The token, password or signature is missing, wrong or expired',
   403: 'The role does not hold the permission, or the person may not decide this',
   404: 'There is no such thing in your project',
   409: 'It is taken, or no longer in the state that this needs',
@@ -34,15 +34,15 @@ const STATUSES = {
   415: 'The body is not application/json',
   422: 'Understood, and refused by a rule',
   429: 'Too many attempts; Retry-After says how long to wait',
-} as const
-
-type Status = keyof typeof STATUSES
+}
 
 /** Which problems a call like this can meet. */
-function statusesOf({ access, body, rawBody, params, method, path, guarded }: Endpoint): Status[] {
+export function problemStatuses(endpoint: Endpoint): ProblemStatus[] {
+  const { access, body, rawBody, params, method, path, guarded, alsoRefuses = [] } = endpoint
   const takesBody = body !== undefined || rawBody === true
   const changes = method !== 'get' && !path.endsWith('/view')
-  const when: [boolean | undefined, Status[]][] = [
+  const when: [boolean | undefined, readonly ProblemStatus[]][] = [
+    [true, alsoRefuses],
     [true, [400]],
     [access !== 'public', [401]],
     [access !== 'public' && access !== 'signed_in', [403]],
@@ -58,8 +58,8 @@ export function problemResponses(endpoint: Endpoint) {
   const content = { 'application/problem+json': { schema: problemSchema } }
   return {
     ...Object.fromEntries(
-      statusesOf(endpoint).map((status) => [status, { description: STATUSES[status], content }]),
+      problemStatuses(endpoint).map((status) => [status, { description: STATUSES[status], content }]),
     ),
-    default: { description: 'A fault of ours; it was logged under the given mdcId', content },
+    '5XX': { description: 'A fault of ours; it was logged under the given mdcId', content },
   }
 }

@@ -25,6 +25,7 @@ export const addUserNote = endpoint({
   description: DESCRIPTION,
   access: 'NOTE_MANAGER',
   body: z.strictObject({ userId: text(64), note: noteText }),
+  alsoRefuses: [404],
   answers,
   async handle({ body: { userId, note }, caller }, { db, newId }) {
     const added = await inProject(db, caller.projectId, async (trx) =>

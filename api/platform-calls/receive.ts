@@ -18,6 +18,7 @@ export const receivePlatformCall = endpoint({
   access: 'public',
   params: z.object({ platform: text(64) }),
   rawBody: true,
+  alsoRefuses: [401],
   answers: { 202: { description: 'Stored', body: z.strictObject({ status: z.literal('ok') }) } },
   async handle({ params, headers, rawBody }, { db, platforms, temporal, newId, logger }) {
     const platform = platforms.get(params.platform)

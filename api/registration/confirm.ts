@@ -28,6 +28,7 @@ export const confirmRegistration = endpoint({
     otp: z.string().regex(/^[0-9]{6}$/, 'must be the 6 digits of the code'),
     password: newPasswordField,
   }),
+  alsoRefuses: [403],
   answers: { 200: { description: 'Registered and signed in', body: signInSchema } },
   async handle({ body: { login, otp, password } }, deps) {
     const waiting = await takeTry(deps.db, { login: login.text, purpose: 'registration' }, deps.now())

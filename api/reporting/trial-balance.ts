@@ -40,6 +40,7 @@ export const getTrialBalance = endpoint({
     issuerId: text(64).optional().meta({ description: 'Id of an issuer; all where it is left out' }),
     at: instant.optional().meta({ description: 'As it was before this moment; now where it is left out' }),
   }),
+  alsoRefuses: [404],
   answers: {
     200: {
       description: 'One for each issuer',

@@ -32,6 +32,7 @@ export const getOutbox = endpoint({
   description: `The newest ${SHOWN_MAX}, newest first. Only in the sandbox; elsewhere there is no such path.`,
   access: 'SANDBOX_VIEWER',
   query: z.strictObject({ to: toField.optional() }),
+  alsoRefuses: [404],
   answers: { 200: { description: 'Messages', body: z.strictObject({ records: z.array(messageSchema) }) } },
   async handle({ query, caller }, { db, sandbox }) {
     if (!sandbox)

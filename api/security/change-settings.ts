@@ -19,6 +19,7 @@ export const changeSecuritySettings = endpoint({
     'otp is refused where no code could be delivered. totp comes with POST /profiles/my/totp and its confirmation, and goes with POST /profiles/my/totp/remove. The choice holds in all of one’s projects; what a project demands stays demanded.',
   access: 'signed_in',
   body: z.strictObject({ twoStep: z.enum(TWO_STEPS) }),
+  alsoRefuses: [404],
   answers: { 200: { description: 'One’s own settings as they are now', body: settingsAnswer } },
   async handle({ body: { twoStep }, caller }, deps) {
     const login = loginOf(caller)

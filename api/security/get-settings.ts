@@ -9,6 +9,7 @@ export const getSecuritySettings = endpoint({
   family: 'Security',
   summary: 'Read how one signs in',
   access: 'signed_in',
+  alsoRefuses: [404],
   answers: { 200: { description: 'One’s own settings', body: settingsAnswer } },
   async handle({ caller }, { db }) {
     const body = await inProject(db, caller.projectId, async (trx) =>

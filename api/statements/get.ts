@@ -35,6 +35,7 @@ A PDF shows Latin, Greek and Cyrillic letters as they are, and others in Latin l
   access: 'STATEMENT_VIEWER',
   params: coinParams,
   query,
+  alsoRefuses: [422],
   answers: {
     200: { description: 'The statement', body: statementSchema, files: [CSV_TYPE, PDF_TYPE] },
   },

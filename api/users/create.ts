@@ -37,6 +37,7 @@ export const createUser = endpoint({
         : `is required for the role ${role}: the id of a system organization`
       context.addIssue({ code: 'custom', path: ['organizationId'], message })
     }),
+  alsoRefuses: [404],
   answers: { 201: { description: 'Added and invited', body: userAnswer } },
   async handle({ body, caller }, deps) {
     if (!mayGrant(caller.role, body.role)) throw notGrantable(caller.role, body.role)

@@ -11,6 +11,7 @@ export const getMyUser = endpoint({
   summary: 'Read who is signed in',
   description: 'A client is told that they are frozen, but not why.',
   access: 'signed_in',
+  alsoRefuses: [404],
   answers: { 200: { description: 'Oneself', body: userAnswer } },
   async handle({ caller }, { db }) {
     const member = await inProject(db, caller.projectId, (trx) => findMember(trx, caller.personId))

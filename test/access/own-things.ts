@@ -111,6 +111,10 @@ export function thingsOf(tenant: Tenant, me: Me): Things {
 
   async function addAccount(status: 'PENDING' | 'APPROVED', accountNumber: string): Promise<{ id: string }> {
     const { coin, person } = await clientCoin()
+    const known: { id: string } | undefined = await inProject(book.db, book.projectId, (trx) =>
+      trx('bank_accounts').where({ coin_id: coin, account_number: accountNumber }).first('id'),
+    )
+    if (known) return known
     const account = { bank: tenant.bankId, accountNumber, fullName: 'A client', status }
     return { id: await linkBankAccount(book, { id: person, coin }, account) }
   }

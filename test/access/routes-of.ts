@@ -8,7 +8,10 @@ type Layer = {
 export function routesOf(app: Express, bases: readonly string[]): string[] {
   const layers = (app.router as unknown as { readonly stack: readonly Layer[] }).stack
   const routes = layers.flatMap(({ route }) =>
-    route ? Object.keys(route.methods).map((method) => ({ method, path: route.path })) : [],
+    // What answers every method is the refusal of all others.
+    route && !route.methods['_all']
+      ? Object.keys(route.methods).map((method) => ({ method, path: route.path }))
+      : [],
   )
   return [...new Set(routes.map(({ method, path }) => `${method} ${withoutBase(path, bases)}`))]
 }

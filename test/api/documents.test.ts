@@ -104,6 +104,7 @@ describe('the OpenAPI document', () => {
         const answer = await fetch(url, { method: method.toUpperCase() })
         const body = (await answer.json()) as { code: string }
         expect({ url, code: body.code }).not.toEqual({ url, code: 'no_such_route' })
+        expect({ url, code: body.code }).not.toEqual({ url, code: 'method_not_allowed' })
         if (operation.security?.length !== 0)
           expect({ url, status: answer.status }).toEqual({ url, status: 401 })
       }
@@ -191,8 +192,8 @@ describe('the OpenAPI document', () => {
       )
       const statuses = problems.map(([status]) => status)
       const isPublic = operation.security?.length === 0
-      expect({ path, has401: statuses.includes('401') }).toEqual({ path, has401: !isPublic })
-      expect(statuses).toEqual(expect.arrayContaining(['400', 'default']))
+      if (!isPublic) expect({ path, statuses }).toEqual({ path, statuses: expect.arrayContaining(['401']) })
+      expect(statuses).toEqual(expect.arrayContaining(['400', '5XX']))
       if (path.includes('{')) expect(statuses).toContain('404')
       if (operation.requestBody) expect(statuses).toContain('415')
       expect(Object.keys(operation.responses).some((status) => status.startsWith('2'))).toBe(true)

@@ -73,13 +73,17 @@ export async function startTestApi({ databaseUrl, ...options }: TestApiOptions):
   return {
     url,
     app,
-    call: (method, path, callOptions) => call(`${url}/api/v1${path}`, method, callOptions),
+    call: callAt(`${url}/api/v1`),
     async stop() {
       server.closeAllConnections()
       await new Promise((resolve) => server.close(resolve))
       await db.destroy()
     },
   }
+}
+
+export function callAt(base: string): Call {
+  return (method, path, options) => call(`${base}${path}`, method, options)
 }
 
 /** The parameters that a problem names, in its order. */

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
+import type { AppOptions } from '#api/app.ts'
 import type { ApiConfig } from '#api/config.ts'
 import { startApi } from '#api/main.ts'
 import type { WorkerConfig } from '#workers/config.ts'
@@ -12,10 +13,15 @@ export function startWorkerProcess(config: WorkerConfig, logs: string[]): Promis
   return startPart('./worker-process.ts', { config, logs })
 }
 
-/** In this process, or, where its logs are to be kept, in one of its own. */
-export async function openApi(config: ApiConfig, logs?: string[]): Promise<{ stop(): Promise<void> }> {
-  if (!logs) return startApi(config, { checkAnswers: true })
-  const part = await startPart('./api-process.ts', { config, logs })
+type Apart = { readonly logs: string[]; readonly app?: AppOptions }
+
+const CHECKED: AppOptions = { checkAnswers: true }
+
+/** In this process, or, where its logs are to be kept or it is to run as in use, in one of its own. */
+export async function openApi(config: ApiConfig, apart?: Apart): Promise<{ stop(): Promise<void> }> {
+  if (!apart) return startApi(config, CHECKED)
+  const { logs, app = CHECKED } = apart
+  const part = await startPart('./api-process.ts', { config: { config, app }, logs })
   return { stop: () => part.kill() }
 }
 

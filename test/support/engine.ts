@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Client, Connection } from '@temporalio/client'
+import type { AppOptions } from '#api/app.ts'
 import { freePort } from '#embedded/ports.ts'
 import { findTemporalBinary } from '#embedded/temporal-binary.ts'
 import { startTemporal, type Temporal } from '#embedded/temporal.ts'
@@ -41,6 +42,8 @@ export type EngineOptions = {
   readonly apis?: number
   /** Everything that API and worker log can be read with `logs`; the API then runs in a process of its own, too. */
   readonly keepLogs?: boolean
+  /** Of the API, which then runs in a process of its own as well. Else its answers are checked, and its calls are not limited. */
+  readonly app?: AppOptions
   /** Providers of screening besides the embedded one. */
   readonly screening?: NonNullable<WorkerConfig['screening']>
   /** Dynamic configuration of the Temporal server. */
@@ -52,7 +55,7 @@ export type EngineOptions = {
  * process and the worker in another, which a test may kill. Staff and coins are made behind the API's back.
  */
 export async function startEngine(options: EngineOptions = {}) {
-  const { withoutWorker = false, keepLogs = false, apis: apiCount = 1 } = options
+  const { withoutWorker = false, keepLogs = false, apis: apiCount = 1, app } = options
   const database = await createDatabase()
   const book = await openTestBook(database)
   const scratchDir = await mkdtemp(join(tmpdir(), 'sluice-engine-'))
@@ -94,7 +97,11 @@ export async function startEngine(options: EngineOptions = {}) {
   const logs: string[] = []
   const startWorker = () => startWorkerProcess(workerConfig, logs)
   const startApis = () =>
-    Promise.all(apiPorts.map((port) => openApi({ ...apiConfig, port }, keepLogs ? logs : undefined)))
+    Promise.all(
+      apiPorts.map((port) =>
+        openApi({ ...apiConfig, port }, keepLogs || app ? { logs, ...(app && { app }) } : undefined),
+      ),
+    )
   const stopApis = () => Promise.all(apis.map((api) => api.stop()))
   let worker: Part | undefined = withoutWorker ? undefined : await startWorker()
   let apis = await startApis()
