@@ -23,7 +23,7 @@ export async function readConditions(options: Options, { postgres, temporal }: S
     node: process.version,
     ...prefixed('postgres', await readSettings(postgres.ownerUrl, SETTINGS)),
     temporal: temporal?.words ?? 'not needed',
-    measured: `${options.rounds} rounds, ${options.secondsPerSide} s for each side in each, scale ${options.scale}, seed ${options.seed}`,
+    measured: `${options.rounds} rounds, ${options.secondsPerSide} s for each side in each, ${options.warmUpSeconds} s of each before, scale ${options.scale}, seed ${options.seed}`,
     'load before': loadNow(),
   }
 }

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import type { Load } from './rounds.ts'
 import type { Side } from './row.ts'
 
 /** Names of parts, and the process each runs in with its children. */
@@ -12,14 +13,14 @@ export function createCpuMeter(processes: Processes) {
   const spent = { product: new Map<string, number>(), bare: new Map<string, number>() }
   const operations = { product: 0, bare: 0 }
   return {
-    measure: async <T>(side: Side, work: () => Promise<{ operations: number; result: T }>): Promise<T> => {
+    measure: async (side: Side, work: () => Promise<Load>): Promise<Load> => {
       const before = await readAll(processes)
-      const { operations: done, result } = await work()
+      const load = await work()
       const after = await readAll(processes)
-      operations[side] += done
+      operations[side] += load.latencies.length
       for (const [name, ms] of after)
         spent[side].set(name, (spent[side].get(name) ?? 0) + ms - (before.get(name) ?? 0))
-      return result
+      return load
     },
     notes: (): string[] =>
       (['product', 'bare'] as const).map((side) => {

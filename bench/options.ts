@@ -5,6 +5,7 @@ export type Options = {
   /** Rows whose name has this in it, whatever the case. */
   readonly filter: string
   readonly secondsPerSide: number
+  readonly warmUpSeconds: number
   readonly rounds: number
   readonly scale: number
   readonly temporal: 'dev' | 'postgres'
@@ -15,6 +16,7 @@ export type Options = {
 export const USAGE = `npm run bench -- [options]
   --filter=TEXT        rows whose name has this in it (all)
   --seconds=N          for each side in each round (5)
+  --warm-up=N          seconds of each side before the first round (10)
   --rounds=N           rounds (5)
   --scale=F            of the sizes that rows name, 0 to 1 (1)
   --temporal=KIND      dev or postgres (dev); the bounds of rows that use Temporal count with postgres
@@ -29,6 +31,7 @@ export function readOptions(args: readonly string[]): Options {
   return {
     filter: values.filter.toLowerCase(),
     secondsPerSide: positive(values.seconds, '--seconds'),
+    warmUpSeconds: positive(values['warm-up'], '--warm-up'),
     rounds: Math.ceil(positive(values.rounds, '--rounds')),
     scale: Math.min(positive(values.scale, '--scale'), 1),
     temporal,
@@ -44,6 +47,7 @@ function parse(args: readonly string[]) {
       options: {
         filter: { type: 'string', default: '' },
         seconds: { type: 'string', default: '5' },
+        'warm-up': { type: 'string', default: '10' },
         rounds: { type: 'string', default: '5' },
         scale: { type: 'string', default: '1' },
         temporal: { type: 'string', default: 'dev' },

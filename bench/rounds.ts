@@ -2,25 +2,27 @@ import { performance } from 'node:perf_hooks'
 import type { Measured, Side, Stage } from './row.ts'
 
 /** Measures one side for so many seconds. */
-export type Measure = (seconds: number) => Promise<number>
-
-const WARM_UP_SECONDS_MAX = 2
+export type Measure = (seconds: number, isWarmUp: boolean) => Promise<number>
 
 /**
  * Both sides by turns, so that what else happens on the machine hits them alike: bare limit first in one round, the
  * product in the next. Each is warmed up once before.
  */
 export async function inRounds(
-  { secondsPerSide, rounds, progress }: Pick<Stage, 'secondsPerSide' | 'rounds' | 'progress'>,
+  {
+    secondsPerSide,
+    warmUpSeconds,
+    rounds,
+    progress,
+  }: Pick<Stage, 'secondsPerSide' | 'warmUpSeconds' | 'rounds' | 'progress'>,
   sides: Readonly<Record<Side, Measure>>,
 ): Promise<Pick<Measured, Side>> {
-  const warmUp = Math.min(secondsPerSide, WARM_UP_SECONDS_MAX)
-  await sides.bare(warmUp)
-  await sides.product(warmUp)
+  await sides.bare(warmUpSeconds, true)
+  await sides.product(warmUpSeconds, true)
   const measured = { product: [] as number[], bare: [] as number[] }
   for (let round = 0; round < rounds; round += 1) {
     const order: readonly Side[] = round % 2 === 0 ? ['bare', 'product'] : ['product', 'bare']
-    for (const side of order) measured[side].push(await sides[side](secondsPerSide))
+    for (const side of order) measured[side].push(await sides[side](secondsPerSide, false))
     progress(
       `  round ${round + 1} of ${rounds}: ${format(measured.product[round])} to ${format(measured.bare[round])}`,
     )

@@ -37,6 +37,8 @@ export type Stage = {
   /** The servers that every row uses: for what each takes of the machine. */
   readonly processes: Processes
   readonly secondsPerSide: number
+  /** Of each side before the first round: code that is not yet compiled and plans that are not yet kept are no figure. */
+  readonly warmUpSeconds: number
   readonly rounds: number
   /** 1 for the sizes that a row names; less shortens rows that are not bound by time. */
   readonly scale: number

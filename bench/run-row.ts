@@ -17,7 +17,7 @@ export async function runRow(
   try {
     const temporal = row.needs === 'temporal' ? await namespaceFor(servers, name) : undefined
     const { ownerUrl, appUrl } = database
-    const { secondsPerSide, rounds, scale, seed } = options
+    const { secondsPerSide, warmUpSeconds, rounds, scale, seed } = options
     const processes = {
       Postgres: servers.postgres.pid,
       ...(temporal && servers.temporal?.processes),
@@ -28,6 +28,7 @@ export async function runRow(
       appUrl,
       temporal,
       secondsPerSide,
+      warmUpSeconds,
       rounds,
       scale,
       progress,

@@ -1,5 +1,5 @@
 import { createCpuMeter } from '../cpu.ts'
-import { inRounds, percentile, runCallers, type Load } from '../rounds.ts'
+import { inRounds, percentile, runCallers, type Load, type Measure } from '../rounds.ts'
 import type { Measured, Side, Stage } from '../row.ts'
 import type { Flow } from './flows.ts'
 import { startBenchEngine } from './start.ts'
@@ -34,13 +34,15 @@ export async function measureFlow(
       bare: () => flow.bare(engine),
     }
     const medians = { product: [] as number[], bare: [] as number[] }
-    const measure = (side: Side) => (seconds: number) =>
-      cpu.measure(side, async () => {
-        const load = await runCallers(callers, seconds, once[side])
-        // A warm-up may be too short for one to end.
-        if (load.latencies.length > 0) medians[side].push(percentile(load.latencies, 0.5))
-        return { operations: load.latencies.length, result: figure(load) }
-      })
+    const measure =
+      (side: Side): Measure =>
+      async (seconds, isWarmUp) => {
+        const run = () => runCallers(callers, seconds, once[side])
+        if (isWarmUp) return run().then(({ perSecond: speed }) => speed)
+        const load = await cpu.measure(side, run)
+        medians[side].push(percentile(load.latencies, 0.5))
+        return figure(load)
+      }
     const measured = await inRounds(stage, { product: measure('product'), bare: measure('bare') })
     return { unit, ...measured, notes: [medianNote(medians), ...cpu.notes()] }
   } finally {
@@ -50,5 +52,5 @@ export async function measureFlow(
 
 function medianNote(medians: Readonly<Record<Side, readonly number[]>>): string {
   const listed = (side: Side) => medians[side].map((ms) => ms.toFixed(1)).join(' ')
-  return `p50 in ms, warm-up first, product: ${listed('product')}; bare: ${listed('bare')}`
+  return `p50 in ms of each round, product: ${listed('product')}; bare: ${listed('bare')}`
 }
