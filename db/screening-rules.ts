@@ -62,10 +62,11 @@ export async function removeScreeningRule(trx: Knex, id: string): Promise<void> 
 }
 
 function rules(trx: Knex): Knex.QueryBuilder<StoredScreeningRule, StoredScreeningRule[]> {
-  return trx('screening_rules as r')
+  const joined: Knex.QueryBuilder = trx('screening_rules as r')
     .leftJoin('issuers as i', 'i.id', 'r.issuer_id')
     .leftJoin('currencies as c', 'c.id', 'i.currency_id')
     .select('r.*')
     .select(trx.raw('case when c.id is null then null else to_jsonb(c) end as currency'))
     .orderBy(['r.created_at', 'r.id'])
+  return joined
 }
