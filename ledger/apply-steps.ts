@@ -31,13 +31,22 @@ export function encodeStep({ decision, ...step }: Step): string {
   )
 }
 
+/** Postgres was not reached at all, which says more than a connection that broke: the next try would wait as long. */
+export class NoConnection extends Error {
+  constructor(cause: unknown) {
+    super('no connection to Postgres', { cause })
+  }
+}
+
 /** Encoded steps. */
 type Batch = { readonly steps: readonly string[]; readonly source: Source }
 
 /** One round trip for a whole batch of one project. Throws what Postgres throws; then nothing was applied. */
 export async function applySteps(db: Knex, projectId: string, batch: Batch): Promise<StepAnswer[]> {
   // Named, so that Postgres reads and plans the statement once per connection; knex has no way to say so.
-  const connection = await db.client.acquireConnection()
+  const connection = await db.client.acquireConnection().catch((error: unknown) => {
+    throw new NoConnection(error)
+  })
   try {
     const found: { rows: [{ answers: StepAnswer[] }] } = await connection.query({
       name: 'apply_steps',

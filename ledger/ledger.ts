@@ -1,7 +1,6 @@
 import type { Knex } from 'knex'
-import { isOutage } from '#db/is-outage.ts'
 import type { Step } from '#domain/step.ts'
-import { applySteps, encodeStep, type Source, type StepAnswer } from './apply-steps.ts'
+import { applySteps, encodeStep, NoConnection, type Source, type StepAnswer } from './apply-steps.ts'
 
 /** More steps than this in one database transaction only make the others wait longer. */
 const BATCH_MAX = 256
@@ -38,7 +37,7 @@ export function createLedger(db: Knex): Ledger {
       done.forEach(({ resolve, reject }, i) => {
         const outcome = outcomes[i]
         if (outcome && 'answer' in outcome) resolve(outcome.answer)
-        else reject(outcome?.error)
+        else reject(outcome?.error instanceof NoConnection ? outcome.error.cause : outcome?.error)
       })
       if (!goesOn) return
     }
@@ -111,26 +110,18 @@ async function sendBatch(db: Knex, projectId: string, batch: readonly Waiting[])
   }
 }
 
-/** When Postgres is away, the rest is not tried either: each would wait as long, and all their callers ask again. */
+/** Where Postgres is not to be reached, the rest is not tried either: each would wait as long, and all their callers ask again. */
 async function sendOneByOne(db: Knex, projectId: string, batch: readonly Waiting[]): Promise<Outcome[]> {
   const outcomes: Outcome[] = []
   let outage: Outcome | undefined
   for (const waiting of batch) {
     const [outcome = NOT_ANSWERED] = outage ? [outage] : await sendBatch(db, projectId, [waiting])
-    if ('error' in outcome && isAway(outcome.error)) outage = outcome
+    if ('error' in outcome && outcome.error instanceof NoConnection) outage = outcome
     outcomes.push(outcome)
   }
   return outcomes
 }
 const NOT_ANSWERED: Outcome = { error: new Error('the book gave no answer') }
-
-/** Not those that only this one step met: a lock, a time limit, a deadlock. */
-function isAway(error: unknown): boolean {
-  return (
-    isOutage(error) && !(error instanceof Error && 'code' in error && OF_ONE_STEP.has(String(error.code)))
-  )
-}
-const OF_ONE_STEP: ReadonlySet<string> = new Set(['55P03', '57014', '40P01', '40001'])
 
 /** Another transaction took the key in the same moment; it is there now, and the step says so when it is asked again. */
 async function again(
