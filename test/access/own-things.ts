@@ -151,8 +151,9 @@ async function overItsLimit({ book }: Tenant, { id: operation }: IntendedFacts):
   )
 }
 
-async function accepted({ book, colleague }: Tenant, facts: IntendedFacts): Promise<void> {
-  const ticket = await book.issueTicket(facts.id, colleague('accountant').id, 'accept')
+async function accepted(tenant: Tenant, facts: IntendedFacts): Promise<void> {
+  const { book } = tenant
+  const ticket = await book.issueTicket(facts.id, tenant.colleague('accountant').id, 'accept')
   await createLedger(book.db).apply(book.projectId, decided(facts, 'accept', ticket), 'workflow')
 }
 
