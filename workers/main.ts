@@ -19,6 +19,7 @@ import { startBackground } from './background.ts'
 import type { WorkerConfig } from './config.ts'
 import { createReportsWorker, openSchedules } from './reports.ts'
 import { installRuntime } from './runtime.ts'
+import { wordless } from './wordless.ts'
 
 /** Activities run to their end after a stop was asked for, within these limits. */
 const GRACE = { shutdownGraceTime: '20s', shutdownForceTime: '30s' } as const
@@ -46,7 +47,7 @@ export async function startWorker(config: WorkerConfig): Promise<RunningWorker> 
   const deps = { db, ledger: createLedger(db), platforms, screening }
   const connection = await NativeConnection.connect(connectionOptions(config.temporal))
   const { namespace } = config.temporal
-  const common = { connection, namespace, ...GRACE }
+  const common = { connection, namespace, interceptors: { activity: [wordless(logger)] }, ...GRACE }
   const workers = [
     await Worker.create({
       ...common,

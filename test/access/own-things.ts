@@ -1,10 +1,11 @@
 import { inProject } from '#db/connection.ts'
-import type { State } from '#domain/operation.ts'
 import { registerStep } from '#domain/step.ts'
 import { createLedger } from '#ledger/ledger.ts'
 import type { Answer } from '#test/support/api.ts'
 import { freshBic, freshCode } from '#test/support/catalogue.ts'
 import { id } from '#test/support/book.ts'
+import type { IntendedFacts } from '#test/support/intent.ts'
+import { decided } from '#test/support/steps.ts'
 import { linkBankAccount, type Person } from '#test/support/engine-people.ts'
 import { addTenantClient, type AccessClient, type Tenant } from './tenant.ts'
 import { ACCOUNT_NUMBER, remember, type Operation, type Things } from './things.ts'
@@ -46,8 +47,8 @@ export function thingsOf(tenant: Tenant, me: Me): Things {
     delegation: () => addDelegation(tenant, me.person),
     waitingTopUp: () => addOperation('top_up'),
     waitingWithdrawal: () => addOperation('withdrawal'),
-    limited: () => addOperation('top_up', 'limited'),
-    payout: () => addOperation('withdrawal', 'awaiting_reference'),
+    limited: () => addOperation('top_up', overItsLimit),
+    payout: () => addOperation('withdrawal', accepted),
     processed: async () => {
       const { coin } = await clientCoin()
       const asked = await book.ask({ coin, amount: 500n })
@@ -119,15 +120,18 @@ export function thingsOf(tenant: Tenant, me: Me): Things {
     return { id: await linkBankAccount(book, { id: person, coin }, account) }
   }
 
-  /** Registered, and put into a state that other tests take it to step by step. */
-  async function addOperation(kind: 'top_up' | 'withdrawal', state?: State): Promise<Operation> {
+  /** Registered, and waiting for a decision unless it is taken further. */
+  async function addOperation(
+    kind: 'top_up' | 'withdrawal',
+    goOn: (tenant: Tenant, facts: IntendedFacts) => Promise<void> = async () => undefined,
+  ): Promise<Operation> {
     const { coin } = await clientCoin()
     const asked = await book.ask({ kind, coin, amount: 100n, needsDecision: true })
     await createLedger(book.db).apply(book.projectId, registerStep(asked), 'workflow')
-    const row: { request_identifier: string } = await inProject(book.owner, book.projectId, async (trx) => {
-      if (state) await trx('operations').where({ id: asked.id }).update({ state })
-      return trx('operations').where({ id: asked.id }).first('request_identifier')
-    })
+    await goOn(tenant, asked)
+    const row: { request_identifier: string } = await inProject(book.db, book.projectId, (trx) =>
+      trx('operations').where({ id: asked.id }).first('request_identifier'),
+    )
     return { id: asked.id, number: row.request_identifier }
   }
 
@@ -138,6 +142,19 @@ export function thingsOf(tenant: Tenant, me: Me): Things {
   }
 
   return things
+}
+
+/** As the book would have left it, had there been a limit. */
+async function overItsLimit({ book }: Tenant, { id: operation }: IntendedFacts): Promise<void> {
+  await inProject(book.owner, book.projectId, (trx) =>
+    trx('operations').where({ id: operation }).update({ state: 'limited' }),
+  )
+}
+
+async function accepted(tenant: Tenant, facts: IntendedFacts): Promise<void> {
+  const { book } = tenant
+  const ticket = await book.issueTicket(facts.id, tenant.colleague('accountant').id, 'accept')
+  await createLedger(book.db).apply(book.projectId, decided(facts, 'accept', ticket), 'workflow')
 }
 
 function systemOrganization({ book }: Tenant): Promise<string> {

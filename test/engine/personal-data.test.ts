@@ -136,6 +136,29 @@ describe('personal data', () => {
     expect(engine.logs()).toMatch(/"level":50/)
     expect(engine.logs().match(WORDS)).toBeNull()
   }, 60_000)
+
+  it('stands in no failure that Temporal keeps, though the database quotes what it stumbled over', async () => {
+    const client = await addNamed(10_000n)
+    const asked = await ask(engine, named(withdrawal(engine, client, '3.00')))
+    const { id } = asked.body.process
+    await engine.orderFault('refuse', { reference: id, reason: SECRETS.reason })
+    await engine.book.owner.raw(`
+      create function quote_it() returns trigger language plpgsql as $$ begin raise exception 'no: %', new; end $$;
+      create trigger quote_it before insert on platform_answers for each row execute function quote_it()`)
+    await decide(engine, asked, { verb: 'accept' })
+    const handle = engine.client.workflow.getHandle(`withdrawal/${id}`)
+    const pending = await until('a second try', async () => {
+      const { raw } = await handle.describe()
+      const text = textIn(raw)
+      return /attempt [2-9]/.test(text) && text.includes('lastFailure') ? text : undefined
+    })
+    await engine.book.owner.raw('drop function quote_it cascade')
+    await engine.reach(client, id, 'failed')
+    const history = textIn((await handle.fetchHistory()).events)
+    expect(history).toContain('P0001')
+    for (const text of [pending, history]) expect(text.match(WORDS)).toBeNull()
+    expect(engine.logs().match(WORDS)).toBeNull()
+  }, 60_000)
 })
 
 /** All text in it, payloads decoded. */
