@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { Client } from 'pg'
 import { urlOf } from './database-url.ts'
 import { demandVariable } from './demand-variable.ts'
+import { pause } from './poll.ts'
 import { TEMPLATE } from './template.ts'
 
 export type TestDatabase = {
@@ -18,8 +19,26 @@ export async function createDatabase(): Promise<TestDatabase> {
   return {
     url: urlOf(name, demandVariable('TEST_APP_URL')),
     ownerUrl: urlOf(name, demandVariable('TEST_OWNER_URL')),
-    drop: () => asOwner(`drop database ${name} with (force)`),
+    drop: () => drop(name),
   }
+}
+
+/** Autovacuum may be at work in it, which only a superuser may end; it ends by itself in a moment. */
+async function drop(name: string): Promise<void> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      await asOwner(`drop database ${name} with (force)`)
+      return
+    } catch (error) {
+      if (tries === DROP_TRIES || !isForbidden(error)) throw error
+      await pause(500)
+    }
+  }
+}
+const DROP_TRIES = 20
+
+function isForbidden(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === '42501'
 }
 
 async function asOwner(statement: string): Promise<void> {
