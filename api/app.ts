@@ -74,7 +74,12 @@ function methodsByPath(endpoints: readonly Endpoint[]): Map<string, string> {
     const known = methods.get(path)
     methods.set(path, known === undefined ? names : `${known}, ${names}`)
   }
-  return methods
+  // What is named in full comes before a name's place: "~" sorts after all letters.
+  return new Map([...methods].toSorted(([a], [b]) => (inOrder(a) < inOrder(b) ? -1 : 1)))
+}
+
+function inOrder(path: string): string {
+  return path.replaceAll(':', '~')
 }
 
 /** After all endpoints: the path is known, and the method is not one of its own. */

@@ -18,6 +18,7 @@ describe('a method that a path does not take', () => {
   test.each([
     ['PUT', '/transfers', 'POST'],
     ['PATCH', '/coins', 'POST, GET, HEAD'],
+    ['PUT', '/users/note', 'POST'],
     ['POST', '/contracts/con_1/limit-profiles/lim_1', 'PATCH, DELETE'],
   ])('%s %s is refused, and those that it takes are named', async (method, path, allowed) => {
     for (const base of ['/api/v1', '']) {
