@@ -22,7 +22,6 @@ export type BenchClient = Person & {
 }
 
 /** One project with one issuer, staff and clients, made behind the API's back, so that a row begins within a second. */
-type World = Awaited<ReturnType<typeof makeWorld>>
 
 export async function makeWorld({ appUrl, ownerUrl }: Pick<Stage, 'appUrl' | 'ownerUrl'>) {
   const [db, owner] = [connect(appUrl), connect(ownerUrl, 2)]

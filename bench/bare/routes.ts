@@ -9,8 +9,6 @@ import { accepted, submitted, type bareRequest, type bareTopUp, type bareWithdra
 
 const STARTABLE = ['bareTopUp', 'bareRequest', 'bareWithdrawal'] as const
 
-type Startable = (typeof STARTABLE)[number]
-
 /** The bare limits behind HTTP, in the API's own process: the same Express, the same kind of pool, the same kind of client. */
 export async function startBareRoutes(config: {
   readonly databaseUrl: string
