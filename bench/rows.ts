@@ -1,5 +1,6 @@
 import { ENGINE_ROWS } from './engine/rows.ts'
 import type { Row } from './row.ts'
+import { VIEW_ROWS } from './views/rows.ts'
 
 /** In the order of the table. */
-export const ROWS: readonly Row[] = [...ENGINE_ROWS]
+export const ROWS: readonly Row[] = [...ENGINE_ROWS, ...VIEW_ROWS]

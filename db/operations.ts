@@ -170,19 +170,6 @@ export async function listOpen(
     .select('id', 'kind', 'state', 'platform', 'request_identifier')
 }
 
-/** What came of operations later: payouts that were returned, and corrections. */
-export async function listChildrenOf(
-  trx: Knex,
-  ids: readonly string[],
-): Promise<{ id: string; parent: string }[]> {
-  const of = (column: 'return_of' | 'reversal_of') =>
-    trx('operations').whereIn(column, ids).select('id', 'created_at', `${column} as parent`)
-  return trx
-    .select('id', 'parent')
-    .from(of('return_of').unionAll(of('reversal_of')).as('children'))
-    .orderBy('created_at')
-}
-
 /** Counts a check of the operation; the answer is the state it finds. */
 export async function beginScreening(
   trx: Knex,

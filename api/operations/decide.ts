@@ -11,7 +11,7 @@ import { checkThatWaits } from '#temporal/gateway.ts'
 import type { ApiDeps } from '../deps.ts'
 import type { Caller, Reply } from '../endpoint.ts'
 import { conflict, notFound, refusalProblem } from '../problem.ts'
-import { readProcessById } from './read-process.ts'
+import { toProcess } from './process.ts'
 
 export type Decision = {
   readonly operation: OperationRow
@@ -134,8 +134,9 @@ async function replyNow(
   caller: Caller,
   { id, status }: { id: string; status: number },
 ): Promise<Reply> {
-  const process = await inProject(deps.db, caller.projectId, (trx) => readProcessById(trx, id))
-  return { status, body: { status: 'ok', process } }
+  const shown = await deps.batched.operation(caller.projectId, id)
+  if (!shown) throw notFound('id', 'operation')
+  return { status, body: { status: 'ok', process: toProcess(shown) } }
 }
 
 export function decidableKind({ kind }: OperationRow): Exclude<WorkflowKind, 'return'> {
