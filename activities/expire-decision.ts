@@ -3,7 +3,10 @@ import { NO_STANDING, type Standing } from '#domain/operation.ts'
 import { expireStep } from '#domain/step.ts'
 import type { ActivityDeps } from './deps.ts'
 
-/** Safe to repeat: the step's key is (operation, expire). A decision that was booked first makes it late, and it does nothing. */
+/**
+ * Safe to repeat: the step's key is (operation, expire). A decision that was booked first makes it late, or not due yet if it
+ * only led to another wait; then it does nothing, and the answer says how long that wait may last.
+ */
 export function expireDecision({ db, ledger }: ActivityDeps) {
   return async ({ operation }: { readonly operation: string }): Promise<Standing> => {
     const facts = await findOperationFacts(db, operation)

@@ -6,6 +6,7 @@ import { findReturnPlatform } from './find-return-platform.ts'
 import { lookUpPayout } from './look-up-payout.ts'
 import { markAttention } from './mark-attention.ts'
 import { openReturn } from './open-return.ts'
+import { readStanding } from './read-standing.ts'
 import { recordScreening } from './record-screening.ts'
 import { recordPayout } from './record-payout.ts'
 import { registerOperation, type Registered } from './register-operation.ts'
@@ -21,6 +22,7 @@ export function createBookActivities(deps: ActivityDeps) {
     registerOperation: registerOperation(deps),
     decideOperation: decideOperation(deps),
     expireDecision: expireDecision(deps),
+    readStanding: readStanding(deps),
     beginScreening: beginScreening(deps),
     recordScreening: recordScreening(deps),
     recordPayout: recordPayout(deps),

@@ -32,6 +32,8 @@ export type Stage = {
   readonly ownerUrl: string
   /** For the runtime role. */
   readonly appUrl: string
+  /** One more of the kind, for rows that compare two. Checked and dropped with the first. */
+  createDatabase(): Promise<{ readonly ownerUrl: string; readonly appUrl: string }>
   /** A namespace of its own. Undefined where the row needs Postgres only. */
   readonly temporal: { readonly address: string; readonly namespace: string } | undefined
   /** The servers that every row uses: for what each takes of the machine. */

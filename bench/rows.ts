@@ -1,6 +1,7 @@
 import { ENGINE_ROWS } from './engine/rows.ts'
 import { LEDGER_ROWS } from './ledger/rows.ts'
 import type { Row } from './row.ts'
+import { VIEW_ROWS } from './views/rows.ts'
 
 /** In the order of the table. */
-export const ROWS: readonly Row[] = [...LEDGER_ROWS, ...ENGINE_ROWS]
+export const ROWS: readonly Row[] = [...LEDGER_ROWS, ...ENGINE_ROWS, ...VIEW_ROWS]

@@ -7,45 +7,38 @@ import type { Outcome } from './report.ts'
 import type { Row } from './row.ts'
 import { createNamespace, type Servers } from './servers.ts'
 
+type Running = {
+  readonly options: Options
+  readonly servers: Servers
+  readonly progress: (line: string) => void
+}
+
 /** One row on a database and a namespace of its own; afterwards its book is checked, also where the row has failed. */
-export async function runRow(
-  row: Row,
-  { options, servers, progress }: { options: Options; servers: Servers; progress: (line: string) => void },
-): Promise<Outcome> {
-  const name = `bench_${row.name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '_')}`.slice(0, 60)
-  const database = await createDatabase(servers.postgres, name)
+export async function runRow(row: Row, { options, servers, progress }: Running): Promise<Outcome> {
+  const name = `bench_${row.name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '_')}`.slice(0, 55)
+  const databases: Awaited<ReturnType<typeof createDatabase>>[] = []
+  const another = async () => {
+    const database = await createDatabase(servers.postgres, `${name}_${databases.length + 1}`)
+    databases.push(database)
+    return database
+  }
   try {
+    const { ownerUrl, appUrl } = await another()
     const temporal = row.needs === 'temporal' ? await namespaceFor(servers, name) : undefined
-    const { ownerUrl, appUrl } = database
     const { secondsPerSide, warmUpSeconds, rounds, scale, seed } = options
-    const processes = {
-      Postgres: servers.postgres.pid,
-      ...(temporal && servers.temporal?.processes),
-    }
-    const stage = {
-      processes,
-      ownerUrl,
-      appUrl,
-      temporal,
-      secondsPerSide,
-      warmUpSeconds,
-      rounds,
-      scale,
-      progress,
-      random: randomOf(seed),
-    }
+    const processes = { Postgres: servers.postgres.pid, ...(temporal && servers.temporal?.processes) }
+    const sizes = { secondsPerSide, warmUpSeconds, rounds, scale }
+    const place = { ownerUrl, appUrl, temporal, createDatabase: another }
+    const stage = { ...place, ...sizes, processes, progress, random: randomOf(seed) }
     const measured = await Promise.resolve(row.run(stage)).then(
       (one) => ({ figures: 'unit' in one ? [one] : one }),
       (error: unknown) => ({ figures: [], error: reasonOf(error) }),
     )
-    return {
-      row,
-      ...measured,
-      figures: measured.figures.map((figure) => ({ ...figure, judged: judge(figure, row.bound) })),
-      faults: await checkBooks(database),
-    }
+    const figures = measured.figures.map((figure) => ({ ...figure, judged: judge(figure, row.bound) }))
+    const faults = await Promise.all(databases.map(checkBooks))
+    return { row, ...measured, figures, faults: faults.flat() }
   } finally {
-    await database.drop()
+    await Promise.all(databases.map((database) => database.drop()))
   }
 }
 

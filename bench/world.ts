@@ -130,7 +130,7 @@ async function fundAll(
   const ledger = createLedger(db)
   for (let first = 0; first < clients.length; first += FUNDED_AT_ONCE) {
     const some = clients.slice(first, first + FUNDED_AT_ONCE)
-    await Promise.all(some.map((client) => fund({ db, ledger }, place, { client, amount })))
+    await Promise.all(some.map((client) => topUp({ db, ledger }, place, { client, amount })))
   }
 }
 
@@ -165,14 +165,15 @@ async function addClient(trx: Knex, place: Place & { readonly accountant: Person
   return { ...person, coin, serial, organization }
 }
 
-/** A direct top-up, as its workflow books it. */
-async function fund(
+/** A top-up as its workflow registers it: direct, or to wait for a decision. */
+export async function topUp(
   { db, ledger }: { db: Database; ledger: Ledger },
   { projectId, issuerId, accountant }: Place & { readonly accountant: Person },
-  { client, amount }: { client: BenchClient; amount: bigint },
+  { client, amount, needsDecision = false }: { client: BenchClient; amount: bigint; needsDecision?: boolean },
 ): Promise<void> {
   const [id, amounts] = [freshId('op'), { amount, senderAmount: amount, recipientAmount: amount }]
-  const common = { id, kind: 'top_up', needsDecision: false, rules: NOTHING_PINNED, ...amounts } as const
+  const common = { id, kind: 'top_up', needsDecision, rules: NOTHING_PINNED, ...amounts } as const
+  const party = { fullName: CLIENT_NAME, iban: IBAN, description: 'Invoice 4711' }
   const { coin, organization } = client
   await recordIntent(db, projectId, {
     ...common,
@@ -180,6 +181,7 @@ async function fund(
     issuer: issuerId,
     organization,
     askedBy: accountant.id,
+    party,
   })
   const facts = {
     ...common,
@@ -195,5 +197,5 @@ async function fund(
     bankLineId: null,
   } as const
   const { outcome } = await ledger.apply(projectId, registerStep(facts), 'workflow')
-  if (outcome !== 'applied') throw new Error(`a client was not funded: ${outcome}`)
+  if (outcome !== 'applied') throw new Error(`a top-up was not registered: ${outcome}`)
 }

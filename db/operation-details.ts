@@ -16,6 +16,7 @@ export type AccountName = {
   symbol: string
 }
 
+/** Each leg is two postings: the same amount out of one account and into another. */
 export type LegRow = {
   operation_id: string
   step: string
@@ -43,31 +44,6 @@ export type DecisionRow = {
   role: string
   on_behalf_of: string | null
   at: Date
-}
-
-/** Each leg is two postings: the same amount out of one account and into another. */
-export async function listLegs(trx: Knex, operationIds: readonly string[]): Promise<LegRow[]> {
-  return trx('postings as f')
-    .join('postings as t', (on) => {
-      on.on('t.operation_id', 'f.operation_id')
-        .andOn('t.step', 'f.step')
-        .andOn('t.leg', 'f.leg')
-        .andOn(trx.raw('t.amount > 0'))
-    })
-    .whereIn('f.operation_id', operationIds)
-    .andWhere('f.amount', '<', 0)
-    .orderBy('f.id')
-    .select(
-      'f.operation_id',
-      'f.step',
-      'f.leg',
-      'f.id',
-      'f.type',
-      't.amount',
-      'f.account_id as from_account',
-      't.account_id as to_account',
-      'f.created_at',
-    )
 }
 
 export async function listAccountNames(trx: Knex, ids: readonly string[]): Promise<Map<string, AccountName>> {

@@ -25,13 +25,12 @@ export type OperationFilter = {
   readonly needsAttention?: boolean | undefined
 }
 
-/** Narrows a query of `operationsQuery` (o: operations, c: currencies). */
+/** Narrows a query of operations, which it knows as o; it needs no other table joined. */
 export function filterOperations(trx: Knex, query: Knex.QueryBuilder, filter: OperationFilter): void {
   const lists: Readonly<Record<string, readonly unknown[] | undefined>> = {
     'o.id': filter.ids,
     'o.organization_id': filter.orgIds,
     'o.issuer_id': filter.issuerIds,
-    'c.code': filter.currencyCodes,
     'o.request_identifier': filter.requestIdentifiers,
     'o.kind': filter.types && KINDS.filter((kind) => filter.types?.includes(wireType(kind))),
   }
@@ -47,6 +46,14 @@ export function filterOperations(trx: Knex, query: Knex.QueryBuilder, filter: Op
   if (filter.createdAtTo) void query.where('o.created_at', '<=', filter.createdAtTo)
   if (filter.needsAttention === true) void query.whereNotNull('o.attention')
   if (filter.needsAttention === false) void query.whereNull('o.attention')
+  if (filter.currencyCodes)
+    void query.whereIn(
+      'o.issuer_id',
+      trx('issuers as i')
+        .join('currencies as c', 'c.id', 'i.currency_id')
+        .whereIn('c.code', filter.currencyCodes)
+        .select('i.id'),
+    )
   if (filter.coinSerials)
     narrowToCoins(query, trx('coins').whereIn('serial', filter.coinSerials).select('id'))
 }

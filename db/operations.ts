@@ -1,5 +1,5 @@
 import type { Knex } from 'knex'
-import { STATES, isFinal, type Kind, type State } from '#domain/operation.ts'
+import { NO_STANDING, STATES, isFinal, type Kind, type Standing, type State } from '#domain/operation.ts'
 import type { PinnedRules } from '#domain/pinned-rules.ts'
 import type { Refusal } from '#domain/refusal.ts'
 
@@ -170,17 +170,17 @@ export async function listOpen(
     .select('id', 'kind', 'state', 'platform', 'request_identifier')
 }
 
-/** What came of operations later: payouts that were returned, and corrections. */
-export async function listChildrenOf(
-  trx: Knex,
-  ids: readonly string[],
-): Promise<{ id: string; parent: string }[]> {
-  const of = (column: 'return_of' | 'reversal_of') =>
-    trx('operations').whereIn(column, ids).select('id', 'created_at', `${column} as parent`)
-  return trx
-    .select('id', 'parent')
-    .from(of('return_of').unionAll(of('reversal_of')).as('children'))
-    .orderBy('created_at')
+/** Where the operation stands now. */
+export async function readStanding(trx: Knex, operation: string): Promise<Standing> {
+  const row = await trx('operations')
+    .where({ id: operation })
+    .first<{ state: State; left_ms: number | null } | undefined>(
+      'state',
+      trx.raw('greatest(0, ceil(extract(epoch from decide_by - now()) * 1000))::float as left_ms'),
+    )
+  if (!row) return NO_STANDING
+  const isAwaited = row.state === 'awaiting_decision' || row.state === 'limited'
+  return { state: row.state, decideInMs: isAwaited ? row.left_ms : null }
 }
 
 /** Counts a check of the operation; the answer is the state it finds. */

@@ -1489,6 +1489,10 @@ begin
     work.stored := false;
     return work;
   end if;
+  if step ? 'whenDue' and operation.decide_by > now() then
+    work.outcome := 'stale';
+    return work;
+  end if;
   work.refusal := case
     when work.verb is not null then decision_refusal(step, operation, ticket)
     when operation.return_of is not null and operation.state = 'received' then return_refusal(operation)
@@ -2679,6 +2683,10 @@ CREATE UNIQUE INDEX one_main_currency ON public.currencies USING btree (project_
 CREATE UNIQUE INDEX one_operation_per_key ON public.operations USING btree (project_id, asked_by, idempotency_key) WHERE (idempotency_key IS NOT NULL);
 CREATE UNIQUE INDEX one_system_account_of_a_type ON public.book_accounts USING btree (issuer_id, type) WHERE (NOT strict);
 CREATE INDEX one_time_codes_by_expiry ON public.one_time_codes USING btree (expires_at);
+CREATE INDEX operations_before_a_person ON public.operations USING btree (project_id, created_at, id) WHERE (attention IS NOT NULL);
+CREATE INDEX operations_by_issuer ON public.operations USING btree (project_id, issuer_id, created_at, id);
+CREATE INDEX operations_by_kind ON public.operations USING btree (project_id, kind, created_at, id);
+CREATE INDEX operations_by_state ON public.operations USING btree (project_id, state, created_at, id);
 CREATE INDEX operations_newest ON public.operations USING btree (project_id, created_at DESC, id DESC);
 CREATE INDEX operations_of_bank_line ON public.operations USING btree (bank_line_id) WHERE (bank_line_id IS NOT NULL);
 CREATE INDEX operations_of_coin ON public.operations USING btree (coin_id, created_at DESC);

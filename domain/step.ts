@@ -33,6 +33,8 @@ export type Step = Movements & {
   readonly limitsOf?: string
   /** What happens instead if a limit would be exceeded; without it the step is refused and nothing is kept of it. */
   readonly overLimit?: Movements & { readonly to: State }
+  /** Only when the time to decide is over by the book's clock; sooner it is stale. */
+  readonly whenDue?: true
   /** How long the decision may take that is awaited from now on; without it as long as the project says. */
   readonly decideInMs?: number
   readonly set?: Outcome
@@ -173,9 +175,15 @@ const AWAITED_IN: Readonly<Record<Verb, readonly State[]>> = {
   refuse_payout: ['awaiting_reference'],
 }
 
+/** The time that is over may be that of an earlier wait: the book knows how long the present one may last. */
 export function expireStep(facts: OperationFacts): Step {
   const asked = base(facts, 'expire', ['limited', 'awaiting_decision'])
-  return { ...asked, ...enter(facts, 'declined', { isHeld: true }), set: { reason: 'expired' } }
+  return {
+    ...asked,
+    whenDue: true,
+    ...enter(facts, 'declined', { isHeld: true }),
+    set: { reason: 'expired' },
+  }
 }
 
 /**

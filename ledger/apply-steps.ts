@@ -7,7 +7,7 @@ import type { Step } from '#domain/step.ts'
  * What became of a step.
  * applied: it took effect now. repeated: it was applied or refused before, and this is that answer again.
  * refused: a rule said no. late: the operation is in another state than the step expects; nothing was done.
- * stale: others decided meanwhile; nothing was done, and the decision has to be judged again.
+ * stale: others decided meanwhile, or it was not due yet; nothing was done, and it has to be judged again.
  * unknown: there is no such operation.
  */
 export type StepAnswer = {

@@ -13,6 +13,9 @@ const UNQUIET = `
   select t.operation_id, 'decision ' || t.id || ' has no outcome' from tickets t join operations o on o.id = t.operation_id
     where t.delivery = 'api' and t.outcome is null and o.attention is null
   union all
+  select operation_id, 'its workflow may not know of decision ' || id from tickets
+    where delivery = 'api' and outcome = 'applied' and heard_at is null and deliver_at < now() + interval '60 seconds'
+  union all
   select id, 'operation should have expired' from operations
     where state in ('limited', 'awaiting_decision') and decide_by < now() + interval '5 seconds' and attention is null
   union all

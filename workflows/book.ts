@@ -36,6 +36,7 @@ export function openBook(): BookActivities {
     registerOperation: inTurn('registerOperation'),
     decideOperation: inTurn('decideOperation'),
     expireDecision: inTurn('expireDecision'),
+    readStanding: inTurn('readStanding'),
     beginScreening: inTurn('beginScreening'),
     recordScreening: inTurn('recordScreening'),
     recordPayout: inTurn('recordPayout'),

@@ -22,6 +22,8 @@ export type DecisionDesk = {
   /** How long the decision may take that is awaited now. */
   decideInMs(): number
   moveTo(standing: Standing): void
+  /** How many decisions the book has answered. */
+  answered(): number
   /** True once everybody who waits has an answer. */
   isIdle(): boolean
 }
@@ -43,6 +45,7 @@ export function placeDecisionDesk(asked: {
   const waiting: Message[] = []
   let state: State = 'received'
   let decideInMs = 0
+  let answered = 0
   let isOpen = false
   let busy = false
 
@@ -55,6 +58,7 @@ export function placeDecisionDesk(asked: {
         : await book.decideOperation({ operation, kind, verb, ticket, runId })
     const { outcome, refusal } = answer
     message.answer = { outcome, refusal, state: answer.state }
+    answered += 1
     moveTo(answer)
   }
 
@@ -87,6 +91,7 @@ export function placeDecisionDesk(asked: {
     state: () => state,
     decideInMs: () => decideInMs,
     moveTo,
+    answered: () => answered,
     isIdle: () => !busy && waiting.length === 0,
   }
 }

@@ -29,19 +29,20 @@ export async function passHoldBacks(running: Running): Promise<void> {
 }
 
 /** Each check is a workflow of its own, numbered; a number that an earlier run has used is left out. */
-async function screen({ id, desk, tell }: Running, first: number): Promise<number> {
+async function screen({ id, book, desk, tell }: Running, first: number): Promise<number> {
   tell()
   for (let n = first; ; n += 1) {
     try {
-      desk.moveTo(
-        await executeChild(amlCheck, {
-          workflowId: checkIdOf(id, n),
-          args: [],
-          staticSummary: 'AML check',
-          parentClosePolicy: ParentClosePolicy.ABANDON,
-          workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
-        }),
-      )
+      const before = desk.answered()
+      const standing = await executeChild(amlCheck, {
+        workflowId: checkIdOf(id, n),
+        args: [],
+        staticSummary: 'AML check',
+        parentClosePolicy: ParentClosePolicy.ABANDON,
+        workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
+      })
+      // A decision may have been booked after the check's last step and before the check closed.
+      desk.moveTo(desk.answered() === before ? standing : await book.readStanding({ operation: id }))
       return n
     } catch (error) {
       // Somebody terminated it: silence never lets anything pass, so it is checked again.

@@ -11,7 +11,7 @@ import { checkThatWaits } from '#temporal/gateway.ts'
 import type { ApiDeps } from '../deps.ts'
 import type { Caller, Reply } from '../endpoint.ts'
 import { conflict, notFound, refusalProblem } from '../problem.ts'
-import { readProcessById } from './read-process.ts'
+import { toProcess } from './process.ts'
 
 export type Decision = {
   readonly operation: OperationRow
@@ -135,12 +135,11 @@ async function replyNow(
   caller: Caller,
   { id, status, heard }: { id: string; status: number; heard?: string },
 ): Promise<Reply> {
-  const process = await inProject(deps.db, caller.projectId, async (trx) => {
-    // The workflow's own answer is in its history, so it needs not be told again.
-    if (heard !== undefined) await markHeard(trx, heard)
-    return readProcessById(trx, id)
-  })
-  return { status, body: { status: 'ok', process } }
+  // The workflow's own answer is in its history, so it needs not be told again.
+  if (heard !== undefined) await inProject(deps.db, caller.projectId, (trx) => markHeard(trx, heard))
+  const shown = await deps.batched.operation(caller.projectId, id)
+  if (!shown) throw notFound('id', 'operation')
+  return { status, body: { status: 'ok', process: toProcess(shown) } }
 }
 
 export function decidableKind({ kind }: OperationRow): Exclude<WorkflowKind, 'return'> {

@@ -1,7 +1,6 @@
-import type { Knex } from 'knex'
 import type { z } from 'zod'
-import { listAccountNames, listLegs, type AccountName } from '#db/operation-details.ts'
-import { listChildrenOf, type OperationRow } from '#db/operations.ts'
+import type { AccountName } from '#db/operation-details.ts'
+import type { OperationRow } from '#db/operations.ts'
 import type { ShownOperation } from '#db/shown-operations.ts'
 import { formatAmount } from '#domain/money.ts'
 import { isOutgoing, whereTheMoneyIs, wireRequestStatus, wireStatus, wireType } from '#domain/operation.ts'
@@ -9,26 +8,7 @@ import type { accountSchema, issuerSchema, processSchema } from './process-schem
 
 export type Process = z.infer<typeof processSchema>
 
-/** Operations as the money API shows them, with their legs, in four round trips for any number of them. */
-export async function toProcesses(trx: Knex, rows: readonly OperationRow[]): Promise<Process[]> {
-  const ids = rows.map(({ id }) => id)
-  const legs = await listLegs(trx, ids)
-  const children = await listChildrenOf(trx, ids)
-  const accountIds = [
-    ...rows.flatMap(({ coin_id, counter_coin_id }) => [coin_id, counter_coin_id]),
-    ...legs.flatMap(({ from_account, to_account }) => [from_account, to_account]),
-  ]
-  const names = await listAccountNames(trx, [...new Set(accountIds.filter((id) => id !== null))])
-  return rows.map((row) =>
-    toProcess({
-      row,
-      names,
-      legs: legs.filter(({ operation_id }) => operation_id === row.id),
-      children: children.filter(({ parent }) => parent === row.id).map(({ id }) => id),
-    }),
-  )
-}
-
+/** An operation as the money API shows it. */
 export function toProcess({ row, names, legs, children }: ShownOperation): Process {
   const say = (minor: string | bigint) => formatAmount(BigInt(minor), row.fraction)
   const [amount, sent, received] = [row.amount, row.sender_amount, row.recipient_amount].map(BigInt) as [

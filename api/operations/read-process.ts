@@ -1,20 +1,27 @@
 import type { Knex } from 'knex'
-import { findOperation, type OperationRow } from '#db/operations.ts'
+import type { OperationRow } from '#db/operations.ts'
+import { showOperations } from '#db/shown-operations.ts'
 import { permissionsOf } from '#domain/role.ts'
 import type { Caller } from '../endpoint.ts'
-import { notFound } from '../problem.ts'
-import { toProcesses, type Process } from './process.ts'
+import { toProcess, type Process } from './process.ts'
 
-export async function readProcess(trx: Knex, row: OperationRow): Promise<Process> {
-  const [process] = await toProcesses(trx, [row])
+export async function readProcess(trx: Knex, { project_id: projectId, id }: OperationRow): Promise<Process> {
+  const [process] = await listProcesses(trx, projectId, [id])
   if (!process) throw new Error('an operation has no process')
   return process
 }
 
-export async function readProcessById(trx: Knex, id: string): Promise<Process> {
-  const row = await findOperation(trx, id)
-  if (!row) throw notFound('id', 'operation')
-  return readProcess(trx, row)
+/** In the order of the ids, in one round trip. */
+export async function listProcesses(
+  trx: Knex,
+  projectId: string,
+  ids: readonly string[],
+): Promise<Process[]> {
+  const shown = await showOperations(trx, projectId, ids)
+  return shown.map((one) => {
+    if (!one) throw new Error('an operation that was found is not there')
+    return toProcess(one)
+  })
 }
 
 export function seesAll(caller: Caller): boolean {

@@ -1,5 +1,6 @@
 import type { Row } from '../row.ts'
 import { directTopUp, requestAndAccept, transferBetween, withdrawAndPayOut } from './flows.ts'
+import { measureMemory } from './measure-memory.ts'
 import { measureFlow, p99, perSecond } from './measure-flow.ts'
 
 const CALLERS = 16
@@ -51,5 +52,13 @@ export const ENGINE_ROWS: readonly Row[] = [
     bound: { kind: 'at_most', ratio: 1.5 },
     needs: 'temporal',
     run: (stage) => measureFlow(stage, { flow: directTopUp, callers: 1, clients: COINS, ...p99 }),
+  },
+  {
+    name: 'memory after 20,000 operations',
+    what: 'resident memory of each process after 20,000 direct top-ups by 16 callers and a garbage collection',
+    bareLimit: 'its own after 2,000',
+    bound: { kind: 'at_most', ratio: 1.2 },
+    needs: 'temporal',
+    run: measureMemory,
   },
 ]

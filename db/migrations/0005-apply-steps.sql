@@ -248,6 +248,10 @@ begin
     work.stored := false;
     return work;
   end if;
+  if step ? 'whenDue' and operation.decide_by > now() then
+    work.outcome := 'stale';
+    return work;
+  end if;
   work.refusal := case
     when work.verb is not null then decision_refusal(step, operation, ticket)
     when operation.return_of is not null and operation.state = 'received' then return_refusal(operation)

@@ -249,6 +249,9 @@ describe('a coin that is not empty', () => {
     const held = await book({ kind: 'withdrawal', amount: 400n, needsDecision: true })
     for (const answer of [await remove(), await emptyAndClose()]) expect(refusalOf(answer)).toEqual(NOT_EMPTY)
     expect((await coinsOf(another))[0]).toMatchObject({ amount: '0.00' })
+    await inProject(owner, projectId, (trx) =>
+      trx('operations').where({ id: held.id }).update({ decide_by: new Date() }),
+    )
     await createLedger(db).apply(projectId, expireStep(held), 'workflow')
     expect((await emptyAndClose()).status).toBe(200)
   })

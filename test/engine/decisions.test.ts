@@ -97,6 +97,22 @@ describe('decisions over HTTP', () => {
     expect([late.status, late.body.detail]).toEqual([409, expect.stringContaining('declined')])
   })
 
+  it('expire when the present wait is over, not when an earlier one would have been', async () => {
+    await setExpiry(1_000)
+    const { client, id } = await waitingWithdrawal(engine)
+    await setExpiry(WEEK_MS)
+    const { owner, projectId } = engine.book
+    await inProject(owner, projectId, (trx) =>
+      trx('operations')
+        .where({ id })
+        .update({ decide_by: trx.raw("decide_by + interval '2 seconds'") }),
+    )
+    const { decideBy } = await engine.read(client, id)
+    const done = await engine.reach(client, id, 'declined')
+    expect(done.reason).toBe('expired')
+    expect(Date.parse(done.updatedAt)).toBeGreaterThanOrEqual(Date.parse(decideBy ?? ''))
+  })
+
   it('let one win when an accept comes at the moment of expiry', async () => {
     const expiresMs = 600
     await setExpiry(expiresMs)

@@ -110,6 +110,7 @@ describe('the book', () => {
     async (how) => {
       await topUp(1_000n)
       const facts = await requestWithdrawal(400n)
+      await book.makeDue(facts.id)
       const step =
         how === 'expire'
           ? expireStep(facts)
@@ -123,6 +124,7 @@ describe('the book', () => {
     await topUp(1_000n)
     const other = await book.addPerson('accountant')
     const facts = await requestWithdrawal(400n)
+    await book.makeDue(facts.id)
     const accept = decided(facts, 'accept', await book.issueTicket(facts.id, accountant, 'accept'))
     const decline = decided(facts, 'decline', await book.issueTicket(facts.id, other, 'decline'))
     const rival = createLedger(book.db)

@@ -89,6 +89,7 @@ describe('steps of one client at the same moment', () => {
     }
     const first = await withdraw(100n, rules)
     await ledger.apply(book.projectId, registerStep(first), 'workflow')
+    await book.makeDue(first.id)
     const next = await withdraw(100n, rules)
     // Before the first is declined there are no funds; after it there is the limit, too.
     expect(await together(expireStep(first), registerStep(next))).toEqual([

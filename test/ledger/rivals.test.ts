@@ -116,6 +116,7 @@ describe('ledgers of several processes', () => {
         coins.map(async (coin) => {
           const facts = await book.ask({ kind, coin, amount: 10n, needsDecision: true })
           await apply(ledgers[0], registerStep(facts))
+          await book.makeDue(facts.id)
           const [yes, no] = [
             await book.issueTicket(facts.id, people[0], 'accept'),
             await book.issueTicket(facts.id, people[1], 'decline'),

@@ -50,6 +50,12 @@ export async function openTestBook(database: TestDatabase) {
     return person
   }
 
+  /** The time to decide is over. */
+  const makeDue = (operation: string) =>
+    inProject(owner, projectId, async (trx) => {
+      await trx('operations').where({ id: operation }).update({ decide_by: new Date() })
+    })
+
   const addCoin = async () => {
     const coin = id('coin')
     const organization = id('org')
@@ -130,6 +136,7 @@ export async function openTestBook(database: TestDatabase) {
     issuerId,
     asker,
     addPerson,
+    makeDue,
     addCoin,
     /** Commits an intent, as a money POST does, and gives its facts. */
     ask,

@@ -7,6 +7,7 @@ export type Shown = {
   readonly requestIdentifier: number
   readonly phase: string
   readonly decideBy: string | null
+  readonly updatedAt: string
   readonly amount: string
   readonly netAmount: string
   readonly description: string | null

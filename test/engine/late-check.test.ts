@@ -1,0 +1,75 @@
+import { EventEmitter, once } from 'node:events'
+import { NativeConnection, Worker } from '@temporalio/worker'
+import { createBookActivities, createScreeningActivities } from '#activities/index.ts'
+import { connect, type Database } from '#db/connection.ts'
+import { screeningLoaders } from '#db/screening-data.ts'
+import { createLedger } from '#ledger/ledger.ts'
+import { createScreening } from '#screening/registry.ts'
+import { pino } from 'pino'
+import { startEngine, type Engine } from '#test/support/engine.ts'
+import { addScreeningPolicy } from '#test/support/rules.ts'
+import { ask, decide, requestedTopUp } from '#test/support/wishes.ts'
+import { MONEY_QUEUE, SCREENING_QUEUE } from '#workflows/policy.ts'
+import { bundleOnce } from '#workers/main.ts'
+import { installRuntime } from '#workers/runtime.ts'
+
+/** The worker of this file holds back the answer of the check's last step, which is booked by then. */
+describe('a check that has booked its verdict and not yet closed', () => {
+  let engine: Engine
+  let db: Database
+  let connection: NativeConnection
+  let workers: Worker[]
+  let runs: Promise<void>[]
+  const gate = new EventEmitter()
+
+  beforeAll(async () => {
+    installRuntime(pino({ level: 'fatal' }))
+    engine = await startEngine({ withoutWorker: true })
+    db = connect(engine.database.url)
+    const screening = createScreening({}, screeningLoaders(db))
+    const deps = { db, ledger: createLedger(db), platforms: new Map(), screening }
+    const book = createBookActivities(deps)
+    const released = once(gate, 'open')
+    const recordScreening: typeof book.recordScreening = async (asked) => {
+      const standing = await book.recordScreening(asked)
+      await released
+      return standing
+    }
+    connection = await NativeConnection.connect({ address: engine.temporalCli.address })
+    workers = [
+      await Worker.create({
+        connection,
+        taskQueue: MONEY_QUEUE,
+        workflowBundle: await bundleOnce(),
+        activities: { ...book, recordScreening },
+      }),
+      await Worker.create({
+        connection,
+        taskQueue: SCREENING_QUEUE,
+        activities: createScreeningActivities(deps),
+      }),
+    ]
+    runs = workers.map((worker) => worker.run())
+  })
+  afterAll(async () => {
+    gate.emit('open')
+    for (const worker of workers) worker.shutdown()
+    await Promise.all(runs)
+    await connection.close()
+    await db.destroy()
+    await engine.stop()
+  })
+
+  it('does not take back what was decided meanwhile', async () => {
+    await addScreeningPolicy(engine, { kinds: ['top_up'] })
+    const client = await engine.addClient()
+    const asked = await ask(engine, requestedTopUp(engine, client, '10.00'))
+    const { id } = asked.body.process
+    await engine.reach(client, id, 'awaiting_decision')
+    expect((await decide(engine, asked, { verb: 'accept' })).body.process.phase).toBe('processed')
+    gate.emit('open')
+    expect(await engine.client.workflow.getHandle(`topup/${id}`).result()).toMatchObject({
+      state: 'processed',
+    })
+  })
+})
