@@ -5,11 +5,13 @@ import { isHeard } from './caller.ts'
 import { createFollower } from './follow.ts'
 import { decideEarly, type Desk } from './people-decide.ts'
 import { planForgotten, type Wish } from './plan.ts'
-import { askOf } from './wishes.ts'
+import { askOf, otherUnderItsKey } from './wishes.ts'
 
 const TRIES = 8
 /** Of the wishes that can be sent again safely. */
 const ASKED_AGAIN = 0.15
+/** Of all wishes; those without a key or a description of their own have nothing to reuse. */
+const KEY_REUSED = 0.1
 const QUEUE_EVERY_MS = 2_500
 const FORGOTTEN_AFTER_MS = 4_000
 const REVERSIBLE: ReadonlySet<string> = new Set(['bank_topup', 'client_transaction_transfer'])
@@ -59,6 +61,9 @@ export function startDriver({ seed, wishes, ...people }: Play): Driver {
     await Promise.all([...new Set(answers.flatMap(operationsIn))].map((id) => follow(id, wish)))
     // Whoever has lost the answer asks again, long after: the first answer of a key stands.
     if (isSafe && wish.random.chance(ASKED_AGAIN)) await caller.insist(ask, TRIES)
+    const other = wish.random.chance(KEY_REUSED) && otherUnderItsKey(ask)
+    if (other)
+      count(sent, `another wish under a used key: ${(await caller.send(other)).status ?? 'no answer'}`)
   }
 
   const works: Promise<void>[] = []

@@ -14,7 +14,7 @@ export type Band = keyof typeof BANDS
 
 export const EXPIRES_AFTER_S = 4
 const PATIENCE_S = 45
-/** Top-ups and withdrawals of one limited client in a day. */
+/** Operations of each kind of one limited client in a day. */
 const LIMIT = '6'
 
 type Ruled = Pick<World, 'administrator' | 'cfo' | 'compliance'>
@@ -77,7 +77,7 @@ export async function priceAndLimit(
     })
     await call(cfo, `POST ${rules}/${rule.id}/condition`, { beginAmount: '0', commission })
   }
-  for (const operationFlowId of ['bank_top_up', 'bank_withdrawal'])
+  for (const operationFlowId of Object.keys(prices))
     await call(cfo, `POST /contracts/${contract.id}/limit-profiles`, {
       operationFlowId,
       qualifier: 'quantity',

@@ -55,17 +55,23 @@ export function askOf(wish: Wish, { world, known }: Place): Ask | undefined {
     case 'bank_line':
       return { by: accountant, path: '/bank-lines', body: lineBody(wish, coin, world) }
     case 'line_return':
-      return about(known.lines, random, (id) =>
-        random.chance(0.5)
-          ? { ...common, by: accountant, path: `/bank-lines/${id}/return`, body: { reason: mark } }
-          : {
-              ...common,
-              by: accountant,
-              path: `/bank-lines/${id}/assign`,
-              body: { reason: mark, coinSerial: coin.serial },
-            },
-      )
+      return about(known.lines, random, (id) => {
+        const verb = random.weighted({ return: 5, assign: 4, release: 3 })
+        return {
+          ...common,
+          by: verb === 'release' ? world.compliance : accountant,
+          path: `/bank-lines/${id}/${verb}`,
+          body: { reason: mark, ...(verb === 'assign' && { coinSerial: coin.serial }) },
+        }
+      })
   }
+}
+
+/** Something else, under a key that was used: it has to be refused, whatever became of the first. */
+export function otherUnderItsKey({ mark, body, ...ask }: Ask): Ask | undefined {
+  if (typeof ask.key !== 'string' || !body || !('description' in body)) return undefined
+  const words = `${mark}-other`
+  return { ...ask, mark: words, body: { ...body, description: words } }
 }
 
 function about(ids: readonly string[], random: Random, ask: (id: string) => Ask): Ask | undefined {
