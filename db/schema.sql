@@ -1011,6 +1011,7 @@ declare
   births boolean := jsonb_path_exists(steps, '$[*].create');
   moves boolean := jsonb_path_exists(steps, '$[*] ? (!exists(@.create))');
   lines boolean := jsonb_path_exists(steps, '$[*].line');
+  otherwise boolean := jsonb_path_exists(steps, '$[*].otherwise');
   limits boolean := jsonb_path_exists(steps, '$[*] ? (exists(@.limits) || exists(@.releaseLimits))');
   freezes boolean := jsonb_path_exists(steps, '$[*].freeze');
   known int[];
@@ -1038,8 +1039,8 @@ begin
   end if;
   held := lock_balances(entries, actives);
   work := judge_steps(steps, known || taken, held.inactive, find_frozen(actives));
-  -- What goes over a limit moves other things than it was to move.
-  if limits then
+  -- What goes over a limit, or is not let through, moves other things than it was to move.
+  if limits or otherwise then
     entries := step_entries((select jsonb_agg(w.body order by w.ord) from unnest(work) w));
   end if;
   found := survey(entries, work, held.balances, held.places);
@@ -1507,6 +1508,10 @@ begin
   end if;
   if work.refusal is null and step ? 'bankAccount' and not is_approved_destination(operation, step ->> 'bankAccount') then
     work.refusal := 'bank_account_not_approved';
+  end if;
+  if work.refusal in ('coin_inactive', 'client_frozen', 'bank_account_not_approved') and step ? 'otherwise' then
+    work.body := (step - 'legs' - 'hold' - 'line' - 'set') || (step -> 'otherwise');
+    work.refusal := null;
   end if;
   if work.refusal is null and step ? 'limits' and is_over_limit(operation, step -> 'limits') then
     if step ? 'overLimit' then

@@ -27,6 +27,8 @@ export type Step = Movements & {
   readonly active?: readonly string[]
   /** The bank account that must be approved. */
   readonly bankAccount?: string
+  /** What happens instead where one of these is not so; without it the step is refused. */
+  readonly otherwise?: { readonly to: State }
   /** What this takes of the client's limits. `max` absent: taken whatever the limit says. */
   readonly limits?: readonly (Omit<Reservation, 'max' | 'qualifier'> & { readonly max?: string })[]
   /** The client whose limits it takes of, or may give back to. */
@@ -196,12 +198,17 @@ export function screenedStep(
 ): Step {
   const asked = base(facts, `screened:${checked.n}`, ['screening'])
   switch (checked.verdict) {
-    case 'clear':
+    case 'clear': {
+      const to = stateAfterScreening(facts, checked)
+      // Whoever accepts later has it looked at then; where nobody does, a person has to see what has changed meanwhile.
+      const isLast = to !== 'awaiting_decision'
       return {
         ...asked,
-        ...enter(facts, stateAfterScreening(facts, checked), { isHeld: true }),
+        ...(isLast ? { ...recheck(facts), otherwise: { to: 'review' } as const } : {}),
+        ...enter(facts, to, { isHeld: true }),
         set: { screened: true },
       }
+    }
     case 'review':
       return { ...asked, to: 'review' }
     case 'hit':

@@ -11,7 +11,7 @@
 -- statements, for a lone step, and the work per row, for a full batch.
 --
 -- A step: {operation, step, kind, expect[], to, refusedTo?, create?, ticket?, verb?, roles[]?, onBehalfOf?, given?, refuse?,
---          active[]?, bankAccount?, limits[{limit, period, add, max?}]?, overLimit{to, hold?, line?}?, releaseLimits?, freeze?,
+--          active[]?, bankAccount?, otherwise{to}?, limits[{limit, period, add, max?}]?, overLimit{to, hold?, line?}?, releaseLimits?, freeze?,
 --          line{action, id}?, legs[{type, from, to, amount}]?, hold{action, account, amount}?, decideInMs?, set{}?}
 
 -- A step and what becomes of it. fresh: its operation is born with it. now_state: where the operation stands, if the step led nowhere.
@@ -266,6 +266,10 @@ begin
   end if;
   if work.refusal is null and step ? 'bankAccount' and not is_approved_destination(operation, step ->> 'bankAccount') then
     work.refusal := 'bank_account_not_approved';
+  end if;
+  if work.refusal in ('coin_inactive', 'client_frozen', 'bank_account_not_approved') and step ? 'otherwise' then
+    work.body := (step - 'legs' - 'hold' - 'line' - 'set') || (step -> 'otherwise');
+    work.refusal := null;
   end if;
   if work.refusal is null and step ? 'limits' and is_over_limit(operation, step -> 'limits') then
     if step ? 'overLimit' then

@@ -280,6 +280,18 @@ describe('rules in the book', () => {
     expect(await accept(second, 1, 'processed')).toMatchObject({ outcome: 'applied', state: 'processed' })
   })
 
+  it('puts before a person what a check clears when the client was frozen meanwhile, and moves nothing', async () => {
+    await book.fund(coin, 500n)
+    const screening = { policy: 'pol', provider: 'rules', maxAgeMs: 60_000 }
+    const facts = await ask({ kind: 'withdrawal', rules: { ...NOTHING_PINNED, screening } })
+    await apply(registerStep(facts))
+    const { organizationId } = facts
+    await book.db.raw("select freeze_organization(?, ?, 'FRAUD')", [book.projectId, organizationId])
+    const cleared = screenedStep(facts, { n: 1, verdict: 'clear', isApproved: true })
+    expect(await apply(cleared)).toMatchObject({ outcome: 'applied', state: 'review', refusal: null })
+    expect(await balanceOf(coin)).toEqual({ posted: 500n, held: 100n })
+  })
+
   it('rejects and freezes on a hit, releases what was held, and a later verdict comes too late', async () => {
     await book.fund(coin, 500n)
     const screening = { policy: 'pol', provider: 'rules', maxAgeMs: 1_000 }
