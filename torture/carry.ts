@@ -15,25 +15,28 @@ type Ticket = {
 /** How often the same Signal is sent a second time, and how often one comes that carries nothing. */
 const TWICE = 0.3
 const EMPTY = 0.2
+const PATIENCE_MS = 8_000
 
 /** Fetches a ticket over the API and carries it to the workflow past it. */
 export function createCarrier({ caller, address }: { caller: Caller; address: string }) {
   const connection = Connection.lazy({ address })
-  const { workflow } = new Client({ connection, namespace: NAMESPACE })
+  const client = new Client({ connection, namespace: NAMESPACE })
   let carried = 0
 
   async function carry(ask: Ask, random: Random): Promise<void> {
     const heard = await caller.send(ask)
     if (heard.status !== 201) return
     const { workflowId, signal, input } = heard.answer as Ticket
-    const handle = workflow.getHandle(workflowId)
+    const handle = client.workflow.getHandle(workflowId)
     const inputs = [
       ...(random.chance(EMPTY) ? [{}, { ticket: 'tkt_00000000000000000000000000' }] : []),
       input,
       ...(random.chance(TWICE) ? [input] : []),
     ]
     // A server that is away, or a workflow that has ended: then nobody has decided this way.
-    const done = await Promise.allSettled(inputs.map((one) => handle.signal(signal, one)))
+    const done = await client.withDeadline(Date.now() + PATIENCE_MS, () =>
+      Promise.allSettled(inputs.map((one) => handle.signal(signal, one))),
+    )
     if (done.some(({ status }) => status === 'fulfilled')) carried += 1
   }
 

@@ -21,6 +21,8 @@ const DOUBLED = 0.1
 const CARRIED = 0.12
 /** Around the moment of expiry. */
 const RACE_MS = 120
+/** Nobody waits for a moment that is further away: not all that is as large expires as soon. */
+const RACE_WITHIN_MS = 8_000
 
 /** Lets people do what the plan says about what the operation waits for now. @returns false where they leave it */
 export async function decideNow(desk: Desk, shown: Shown): Promise<boolean> {
@@ -54,7 +56,8 @@ async function prepareBank({ wish, orderAtBank }: Desk, { id, type, phase }: Sho
 const PAID_OUT: ReadonlySet<string> = new Set(['bank_redeem', 'suspense_return'])
 
 function untilExpiry({ decideBy }: Shown): number {
-  return decideBy === null ? 0 : Math.max(0, Date.parse(decideBy) - Date.now() - RACE_MS)
+  const ms = decideBy === null ? 0 : Date.parse(decideBy) - Date.now() - RACE_MS
+  return ms > RACE_WITHIN_MS ? 0 : Math.max(0, ms)
 }
 
 function asksFor({ world, wish }: { world: World; wish: Wish }, shown: Shown): Ask[] {
