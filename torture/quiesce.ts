@@ -13,6 +13,9 @@ const UNQUIET = `
   select t.operation_id, 'decision ' || t.id || ' has no outcome' from tickets t join operations o on o.id = t.operation_id
     where t.delivery = 'api' and t.outcome is null and o.attention is null
   union all
+  select t.operation_id, 'decision ' || t.id || ' may still be carried' from tickets t
+    where t.delivery = 'carried' and t.outcome is null and t.created_at > now() - interval '10 seconds'
+  union all
   select operation_id, 'its workflow may not know of decision ' || id from tickets
     where delivery = 'api' and outcome = 'applied' and heard_at is null and deliver_at < now() + interval '60 seconds'
   union all
