@@ -209,6 +209,8 @@ describe('every activity, run twice', () => {
   it('expires a decision once, and not at all where a person was quicker', async () => {
     const [expired, raced] = [await askFor('withdrawal'), await askFor('withdrawal')]
     for (const facts of [expired, raced]) await register(facts)(one)
+    expect(await expire(expired.id)(one)).toMatchObject({ state: 'awaiting_decision' })
+    for (const facts of [expired, raced]) await book.makeDue(facts.id)
     expect(await expectOneEffect(expire(expired.id))).toMatchObject({ state: 'declined' })
     const accept = await decided(raced)
     const [verdict, { state }] = await Promise.all([accept(one), expire(raced.id)(other)])
