@@ -29,10 +29,28 @@ export function inProject<T>(
   projectId: string,
   work: (trx: Knex.Transaction) => Promise<T>,
 ): Promise<T> {
-  return db.transaction(async (trx) => {
-    await trx.raw("select set_config('sluice.project', ?, true)", [projectId])
-    return work(trx)
+  return db.transaction((trx) => asProject(trx, projectId, work))
+}
+
+/** The same for reading alone, and all that is read is of one moment, however many statements it takes. */
+export function inSnapshot<T>(
+  db: Database,
+  projectId: string,
+  work: (trx: Knex.Transaction) => Promise<T>,
+): Promise<T> {
+  return db.transaction((trx) => asProject(trx, projectId, work), {
+    isolationLevel: 'repeatable read',
+    readOnly: true,
   })
+}
+
+async function asProject<T>(
+  trx: Knex.Transaction,
+  projectId: string,
+  work: (trx: Knex.Transaction) => Promise<T>,
+): Promise<T> {
+  await trx.raw("select set_config('sluice.project', ?, true)", [projectId])
+  return work(trx)
 }
 
 /** Row-level security does not bind a superuser or a BYPASSRLS role, so with one of those nothing starts. */

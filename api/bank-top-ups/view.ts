@@ -1,4 +1,4 @@
-import { inProject } from '#db/connection.ts'
+import { inSnapshot } from '#db/connection.ts'
 import { endpoint } from '../endpoint.ts'
 import { bankViewBody, readBankView, viewOperations } from '../operations/filter.ts'
 import { processSchema } from '../operations/process-schema.ts'
@@ -13,7 +13,7 @@ export const viewTopUps = endpoint({
   body: bankViewBody,
   answers: { 200: { description: 'One page, newest first', body: viewAnswer(processSchema) } },
   handle: ({ body, caller }, { db }) =>
-    inProject(db, caller.projectId, (trx) =>
+    inSnapshot(db, caller.projectId, (trx) =>
       viewOperations(trx, caller, { view: readBankView(body), kind: 'top_up' }),
     ),
 })

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { findCoin, type Coin } from '#db/coins.ts'
-import { inProject } from '#db/connection.ts'
+import { inSnapshot } from '#db/connection.ts'
 import { readStatement } from '#db/statements.ts'
 import { coinParams } from '../coins/coin.ts'
 import { CSV_TYPE } from '../csv.ts'
@@ -42,7 +42,7 @@ A PDF shows Latin, Greek and Cyrillic letters as they are, and others in Latin l
   async handle({ params, query: asked, caller }, { db, now }) {
     const period = readPeriod(asked, now())
     const max = LINES_MAX[asked.format]
-    const statement = await inProject(db, caller.projectId, async (trx) => {
+    const statement = await inSnapshot(db, caller.projectId, async (trx) => {
       const coin = await findCoin(trx, params.serial)
       if (!coin || !mayRead(caller, coin)) throw notFound('serial', 'coin')
       const found = await readStatement(trx, coin.id, { ...period, max })

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex'
 import { z } from 'zod'
-import { inProject } from '#db/connection.ts'
+import { inSnapshot } from '#db/connection.ts'
 import { listDecisions, listSteps, type StepRow } from '#db/operation-details.ts'
 import { narrowToOrganization } from '#db/operation-filter.ts'
 import { operationsQuery, type OperationRow } from '#db/operations.ts'
@@ -27,7 +27,7 @@ export const getTransaction = endpoint({
     },
   },
   async handle({ params, caller }, { db, temporalUiUrl, now }) {
-    const process = await inProject(db, caller.projectId, async (trx) => {
+    const process = await inSnapshot(db, caller.projectId, async (trx) => {
       const row = await findVisible(trx, caller, params.id)
       const [steps, decisions] = [await listSteps(trx, row.id), await listDecisions(trx, row.id)]
       return {

@@ -1,4 +1,4 @@
-import { inProject } from '#db/connection.ts'
+import { inSnapshot } from '#db/connection.ts'
 import { endpoint } from '../endpoint.ts'
 import { historyViewBody, viewOperations } from '../operations/filter.ts'
 import { processSchema } from '../operations/process-schema.ts'
@@ -13,5 +13,5 @@ export const viewTransactions = endpoint({
   body: historyViewBody,
   answers: { 200: { description: 'One page, newest first', body: viewAnswer(processSchema) } },
   handle: ({ body, caller }, { db }) =>
-    inProject(db, caller.projectId, (trx) => viewOperations(trx, caller, { view: body })),
+    inSnapshot(db, caller.projectId, (trx) => viewOperations(trx, caller, { view: body })),
 })

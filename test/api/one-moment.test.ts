@@ -1,0 +1,66 @@
+import { inProject } from '#db/connection.ts'
+import { registerStep } from '#domain/step.ts'
+import { applySteps, encodeStep } from '#ledger/apply-steps.ts'
+import { startTestApi, type TestApi } from '#test/support/api.ts'
+import { expectSoundBook, openTestBook, type TestBook } from '#test/support/book.ts'
+import { createDatabase, type TestDatabase } from '#test/support/database.ts'
+import { hirePeople, type Person } from '#test/support/engine-people.ts'
+import { until } from '#test/support/poll.ts'
+
+let database: TestDatabase
+let api: TestApi
+let book: TestBook
+let accountant: Person
+
+beforeAll(async () => {
+  database = await createDatabase()
+  api = await startTestApi({ databaseUrl: database.url })
+  book = await openTestBook(database)
+  accountant = (await hirePeople(book)).accountant
+})
+
+afterAll(async () => {
+  await expectSoundBook(book)
+  await api.stop()
+  await book.close()
+  await database.drop()
+})
+
+/** Reads while the operation is booked: the reader has read something of it, and has to wait at `table` for the rest. */
+async function readWhileBooked(read: (operation: string) => ReturnType<TestApi['call']>, table: string) {
+  const facts = await book.ask({ coin: await book.addCoin(), amount: 12_34n })
+  const { reading } = await inProject(book.owner, book.projectId, async (trx) => {
+    await trx.raw('lock table ?? in access exclusive mode', [table])
+    const asked = read(facts.id)
+    await until('the reader to wait', async () => {
+      const waiting = trx('pg_locks').where({ granted: false, relation: trx.raw('?::regclass', [table]) })
+      return (await waiting).length > 0 || undefined
+    })
+    const [answer] = await applySteps(trx, book.projectId, {
+      steps: [encodeStep(registerStep(facts))],
+      source: 'workflow',
+    })
+    expect(answer?.to).toBe('processed')
+    return { reading: asked }
+  })
+  return reading
+}
+
+describe('what is shown of an operation', () => {
+  it('is of one moment: its state, its timeline and its postings', async () => {
+    const read = (id: string) => api.call('GET', `/transactions/${id}`, { token: accountant.token })
+    const shown = await readWhileBooked(read, 'decisions')
+    const { phase, timeline, transactions } = shown.at('process') as Record<string, unknown>
+    expect({ phase, timeline, transactions }).toEqual({ phase: 'received', timeline: [], transactions: [] })
+  })
+
+  it('is what was asked for: what is listed as pending is not shown as processed', async () => {
+    const read = (id: string) =>
+      api.call('POST', '/transactions/view', {
+        token: accountant.token,
+        body: { filter: { ids: [id], statuses: ['pending'] } },
+      })
+    const shown = await readWhileBooked(read, 'coins')
+    expect(shown.at('records.0.status')).toBe('pending')
+  })
+})
