@@ -26,6 +26,15 @@ afterAll(async () => {
   await database.drop()
 })
 
+function readOne(id: string) {
+  return api.call('GET', `/transactions/${id}`, { token: accountant.token })
+}
+
+function listAsPending(id: string) {
+  const body = { filter: { ids: [id], statuses: ['pending'] } }
+  return api.call('POST', '/transactions/view', { token: accountant.token, body })
+}
+
 /** Reads while the operation is booked: the reader has read something of it, and has to wait at `table` for the rest. */
 async function readWhileBooked(read: (operation: string) => ReturnType<TestApi['call']>, table: string) {
   const facts = await book.ask({ coin: await book.addCoin(), amount: 12_34n })
@@ -48,19 +57,13 @@ async function readWhileBooked(read: (operation: string) => ReturnType<TestApi['
 
 describe('what is shown of an operation', () => {
   it('is of one moment: its state, its timeline and its postings', async () => {
-    const read = (id: string) => api.call('GET', `/transactions/${id}`, { token: accountant.token })
-    const shown = await readWhileBooked(read, 'decisions')
+    const shown = await readWhileBooked(readOne, 'decisions')
     const { phase, timeline, transactions } = shown.at('process') as Record<string, unknown>
     expect({ phase, timeline, transactions }).toEqual({ phase: 'received', timeline: [], transactions: [] })
   })
 
   it('is what was asked for: what is listed as pending is not shown as processed', async () => {
-    const read = (id: string) =>
-      api.call('POST', '/transactions/view', {
-        token: accountant.token,
-        body: { filter: { ids: [id], statuses: ['pending'] } },
-      })
-    const shown = await readWhileBooked(read, 'coins')
+    const shown = await readWhileBooked(listAsPending, 'coins')
     expect(shown.at('records.0.status')).toBe('pending')
   })
 })
