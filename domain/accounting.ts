@@ -24,6 +24,11 @@ export function systemAccount(issuerId: string, type: SystemAccountType): string
   return `${issuerId}:${type}`
 }
 
+/** A client's account is named by its coin. */
+export function isSystemAccount(account: string): boolean {
+  return account.includes(':')
+}
+
 /** issuing_balance mirrors, from outside, what circulates; payouts on their way and suspense still circulate. */
 export function usageOf(type: SystemAccountType): 'accounting' | 'circulation' {
   return type === 'issuing_balance' ? 'accounting' : 'circulation'

@@ -1,94 +1,149 @@
 import type { Knex } from 'knex'
+import { isSystemAccount } from '#domain/accounting.ts'
 import type { Step } from '#domain/step.ts'
 import { applySteps, encodeStep, NoConnection, type Source, type StepAnswer } from './apply-steps.ts'
 
 /** More steps than this in one database transaction only make the others wait longer. */
 const BATCH_MAX = 256
+/** Of one project: while one writes its commit record the next is judged. More only wait for each other at the audit head. */
+const UNDER_WAY = 2
 
 type Waiting = {
   readonly step: Step
+  /** What no other of its batch may have as well. */
+  readonly names: readonly string[]
+  /** Whose order of arrival counts, besides: clients' accounts, and a bank's line. */
+  readonly touched: readonly string[]
   readonly encoded: string
   readonly source: Source
   readonly resolve: (answer: StepAnswer) => void
   readonly reject: (error: unknown) => void
 }
 
+/** The steps of one project, in their order of arrival; there are few projects, and an idle queue holds nothing. */
+type Queue = {
+  readonly waiting: Waiting[]
+  /** What the batches under way move: whatever names one of these stays in line. */
+  readonly busy: Set<string>
+  underWay: number
+  /** A step that freezes a client is under way. */
+  isAlone: boolean
+  isGathering: boolean
+}
+
+function newQueue(): Queue {
+  return { waiting: [], busy: new Set(), underWay: 0, isAlone: false, isGathering: false }
+}
+
 export type Ledger = { apply(projectId: string, step: Step, source: Source): Promise<StepAnswer> }
 
 /**
- * Applies steps in batches: while one batch of a project commits, the next gathers. A lone caller never waits for
- * company. An answer is only given after the commit.
+ * Applies steps in batches: while batches of a project are under way, the next gathers. A lone caller never waits for
+ * company, and what has something in common is applied in its order of arrival. An answer is only given after the commit.
  */
-export function createLedger(db: Knex): Ledger {
-  const queues = new Map<string, Waiting[]>()
+export function createLedger(db: Knex, { underWay = UNDER_WAY }: { underWay?: number } = {}): Ledger {
+  const queues = new Map<string, Queue>()
 
-  /** The next batch is on its way before the callers of the last hear their answers, so that Postgres never waits for them. */
-  async function drain(projectId: string, queue: Waiting[]): Promise<void> {
-    let batch = takeBatch(queue)
-    let sent = sendBatch(db, projectId, batch)
-    for (;;) {
-      const outcomes = await sent
-      const done = batch
-      const goesOn = queue.length > 0
-      if (goesOn) {
-        batch = takeBatch(queue)
-        sent = sendBatch(db, projectId, batch)
-      } else queues.delete(projectId)
-      done.forEach(({ resolve, reject }, i) => {
-        const outcome = outcomes[i]
-        if (outcome && 'answer' in outcome) resolve(outcome.answer)
-        else reject(outcome?.error instanceof NoConnection ? outcome.error.cause : outcome?.error)
-      })
-      if (!goesOn) return
+  function send(projectId: string, queue: Queue): void {
+    while (queue.underWay < underWay && !queue.isAlone) {
+      const batch = takeBatch(queue.waiting, queue.busy)
+      if (batch.length === 0) break
+      void settle(projectId, queue, batch)
     }
+  }
+
+  /** Callers that hear of one batch come again together; the first of them does not go without the others. */
+  function gather(projectId: string, queue: Queue): void {
+    if (queue.isGathering) return
+    queue.isGathering = true
+    setImmediate(() => {
+      queue.isGathering = false
+      send(projectId, queue)
+    })
+  }
+
+  /** The next batch is on its way before the callers of this one hear their answers, so that Postgres never waits for them. */
+  async function settle(projectId: string, queue: Queue, batch: readonly Waiting[]): Promise<void> {
+    const names = batch.flatMap((one) => [...one.names, ...one.touched])
+    for (const name of names) queue.busy.add(name)
+    queue.underWay += 1
+    queue.isAlone = batch.some(({ step }) => step.freeze === true)
+    const outcomes = await sendBatch(db, projectId, batch)
+    for (const name of names) queue.busy.delete(name)
+    queue.underWay -= 1
+    queue.isAlone = false
+    send(projectId, queue)
+    batch.forEach(({ resolve, reject }, i) => {
+      const outcome = outcomes[i]
+      if (outcome && 'answer' in outcome) resolve(outcome.answer)
+      else reject(outcome?.error instanceof NoConnection ? outcome.error.cause : outcome?.error)
+    })
   }
 
   return {
     apply: (projectId, step, source) =>
       new Promise((resolve, reject) => {
-        const queue = queues.get(projectId)
-        const waiting = { step, encoded: encodeStep(step), source, resolve, reject }
-        if (queue) {
-          queue.push(waiting)
-          return
+        const encoded = encodeStep(step)
+        const waiting = {
+          step,
+          names: namesOf(step),
+          touched: touchedBy(step),
+          encoded,
+          source,
+          resolve,
+          reject,
         }
-        const fresh = [waiting]
-        queues.set(projectId, fresh)
-        void drain(projectId, fresh)
+        const queue = queues.get(projectId) ?? newQueue()
+        queues.set(projectId, queue)
+        queue.waiting.push(waiting)
+        if (queue.underWay === 0) send(projectId, queue)
+        else gather(projectId, queue)
       }),
   }
 }
 
 /**
  * Takes from the front, one step of each operation, each idempotency key and each client with limits, and one source; the
- * others stay in line. A step that freezes a client goes alone: its neighbours would not see that it did, and could still
- * move what it releases.
+ * others stay in line, and with them whatever has something in common with one that stays or with what is `busy`. A step
+ * that freezes a client goes alone: its neighbours would not see that it did, and could still move what it releases.
  */
-export function takeBatch(queue: Waiting[]): Waiting[] {
+export function takeBatch(queue: Waiting[], busy: ReadonlySet<string> = new Set()): Waiting[] {
   const taken = new Set<string>()
+  const blocked = new Set(busy)
   const batch: Waiting[] = []
   const rest: Waiting[] = []
   let isClosed = false
   for (const waiting of queue.splice(0)) {
-    const { step } = waiting
-    const names = [step.operation, keyOf(step), limitsKeyOf(step)].filter((name) => name !== undefined)
+    const { step, names, touched } = waiting
     const [first = waiting] = batch
-    isClosed ||= first !== waiting && (first.step.freeze === true || step.freeze === true)
+    isClosed ||= (first !== waiting || busy.size > 0) && (first.step.freeze === true || step.freeze === true)
     const fits = !isClosed && batch.length < BATCH_MAX && waiting.source === first.source
-    if (fits && names.every((name) => !taken.has(name))) batch.push(waiting)
-    else rest.push(waiting)
-    for (const name of names) taken.add(name)
+    if (
+      fits &&
+      names.every((name) => !taken.has(name)) &&
+      [...names, ...touched].every((name) => !blocked.has(name))
+    ) {
+      batch.push(waiting)
+      for (const name of names) taken.add(name)
+    } else {
+      rest.push(waiting)
+      for (const name of [...names, ...touched]) blocked.add(name)
+    }
   }
   queue.push(...rest)
   return batch
 }
 
-function limitsKeyOf({ limitsOf }: Step): string | undefined {
-  return limitsOf === undefined ? undefined : `limits of ${limitsOf}`
+function namesOf({ operation, create, limitsOf }: Step): string[] {
+  const key = create?.key === undefined ? [] : [`${create.askedBy} ${create.key}`]
+  return [operation, ...key, ...(limitsOf === undefined ? [] : [`limits of ${limitsOf}`])]
 }
 
-function keyOf({ create }: Step): string | undefined {
-  return create?.key === undefined ? undefined : `${create.askedBy} ${create.key}`
+/** Without the issuer's own accounts: what they have is never asked for. */
+function touchedBy({ legs = [], hold, active = [], line, overLimit }: Step): string[] {
+  const accounts = [...legs.flatMap(({ from, to }) => [from, to]), ...active]
+  const held = [hold, overLimit?.hold].flatMap((one) => (one ? [one.account] : []))
+  return [...accounts, ...held, ...(line ? [line.id] : [])].filter((account) => !isSystemAccount(account))
 }
 
 type Outcome = { readonly answer: StepAnswer } | { readonly error: unknown }

@@ -49,10 +49,15 @@ export async function decideNow(desk: Desk, shown: Shown): Promise<boolean> {
 
 /** A bank that is down takes no orders, and needs none to fail. */
 async function prepareBank({ wish, orderAtBank }: Desk, { id, type, phase }: Shown): Promise<void> {
-  const { bankFault } = wish.fate
-  if (bankFault === null || phase !== 'awaiting_decision' || !PAID_OUT.has(type)) return
-  await orderAtBank({ ...bankFault, reference: id }).catch(() => undefined)
+  const { fate, random } = wish
+  if (fate.bankFault === null || phase !== 'awaiting_decision' || !PAID_OUT.has(type)) return
+  await orderAtBank({ ...fate.bankFault, reference: id }).catch(() => undefined)
+  // Of what came back the bank is asked once it has called, and may say nothing then.
+  if (fate.bankFault.fault !== 'return_after' || !random.chance(SILENT)) return
+  const silence = { fault: 'lookup_down', times: random.integer(1, 4), delayMs: 0 }
+  await orderAtBank({ ...silence, reference: id }).catch(() => undefined)
 }
+const SILENT = 0.6
 const PAID_OUT: ReadonlySet<string> = new Set(['bank_redeem', 'suspense_return'])
 
 function untilExpiry({ decideBy }: Shown): number {

@@ -74,6 +74,19 @@ export function otherUnderItsKey({ mark, body, ...ask }: Ask): Ask | undefined {
   return { ...ask, mark: words, body: { ...body, description: words } }
 }
 
+/** The same original, all of it, at the same moment by another of the staff: together they would take back too much. */
+export function rivalOf({ mark, key, ...ask }: Ask, { accountants }: World): Ask {
+  const words = `${mark}-rival`
+  const by = accountants.find(({ id }) => id !== ask.by.id) ?? ask.by
+  return {
+    ...ask,
+    by,
+    mark: words,
+    key: typeof key === 'string' ? `${key}-rival` : null,
+    body: { reason: words },
+  }
+}
+
 function about(ids: readonly string[], random: Random, ask: (id: string) => Ask): Ask | undefined {
   const id = ids[random.integer(0, Math.max(0, ids.length - 1))]
   return id === undefined ? undefined : ask(id)

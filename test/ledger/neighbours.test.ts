@@ -17,7 +17,7 @@ describe('steps of one client at the same moment', () => {
   beforeAll(async () => {
     database = await createDatabase()
     book = await openTestBook(database)
-    ledger = createLedger(book.db)
+    ledger = createLedger(book.db, { underWay: 1 })
   })
   beforeEach(async () => {
     coin = await book.addCoin()

@@ -19,7 +19,7 @@ describe('ledgers of several processes', () => {
     database = await createDatabase()
     book = await openTestBook(database)
     for (let n = 0; n < 3; n += 1) pools.push(connect(database.url, 4))
-    ledgers.push(...pools.map(createLedger))
+    ledgers.push(...pools.map((pool) => createLedger(pool)))
   })
   afterEach(() => expectSoundBook(book))
   afterAll(async () => {

@@ -61,30 +61,35 @@ describe('a batch of steps', () => {
     return { available, applied }
   }
 
-  it('equals its steps in their order of arrival, whatever they are', async () => {
-    await fc.assert(
-      fc.asyncProperty(fc.array(move, { minLength: 2, maxLength: 24 }), async (moves) => {
-        const ledger = createLedger(book.db)
-        const coins = await Promise.all(Array.from({ length: COINS }, () => book.addCoin()))
-        const fund = await Promise.all(
-          coins.map(async (coin) => registerStep(await book.ask({ coin, amount: START }))),
-        )
-        await Promise.all(fund.map((step) => ledger.apply(book.projectId, step, 'workflow')))
-        const steps: Step[] = []
-        for (const one of moves) steps.push(await toStep(coins, one))
-        const answers = await Promise.all(steps.map((step) => ledger.apply(book.projectId, step, 'workflow')))
-        const expected = serially(moves)
-        expect(answers.map(({ outcome }) => outcome === 'applied')).toEqual(expected.applied)
-        const balances = await book.balances()
-        const available = coins.map(
-          (coin) => (balances.get(coin)?.posted ?? 0n) - (balances.get(coin)?.held ?? 0n),
-        )
-        expect(available).toEqual(expected.available)
-      }),
-      { numRuns: 40 },
-    )
-    await expectSoundBook(book)
-  })
+  it.each([1, 2])(
+    'equals its steps in their order of arrival, whatever they are, with %i under way',
+    async (underWay) => {
+      await fc.assert(
+        fc.asyncProperty(fc.array(move, { minLength: 2, maxLength: 24 }), async (moves) => {
+          const ledger = createLedger(book.db, { underWay })
+          const coins = await Promise.all(Array.from({ length: COINS }, () => book.addCoin()))
+          const fund = await Promise.all(
+            coins.map(async (coin) => registerStep(await book.ask({ coin, amount: START }))),
+          )
+          await Promise.all(fund.map((step) => ledger.apply(book.projectId, step, 'workflow')))
+          const steps: Step[] = []
+          for (const one of moves) steps.push(await toStep(coins, one))
+          const answers = await Promise.all(
+            steps.map((step) => ledger.apply(book.projectId, step, 'workflow')),
+          )
+          const expected = serially(moves)
+          expect(answers.map(({ outcome }) => outcome === 'applied')).toEqual(expected.applied)
+          const balances = await book.balances()
+          const available = coins.map(
+            (coin) => (balances.get(coin)?.posted ?? 0n) - (balances.get(coin)?.held ?? 0n),
+          )
+          expect(available).toEqual(expected.available)
+        }),
+        { numRuns: 40 },
+      )
+      await expectSoundBook(book)
+    },
+  )
 
   it('keeps the book sound when several ledgers compete for the same coins', async () => {
     const coins = await Promise.all(Array.from({ length: COINS }, () => book.addCoin()))

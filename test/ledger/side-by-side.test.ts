@@ -21,7 +21,7 @@ describe('steps that come at the same moment', () => {
   beforeAll(async () => {
     database = await createDatabase()
     book = await openTestBook(database)
-    ledger = createLedger(book.db)
+    ledger = createLedger(book.db, { underWay: 1 })
     bank = (await addBanks(book)).manual
   })
   beforeEach(async () => {

@@ -33,7 +33,7 @@ describe('a batch in trouble', () => {
 
   function open(fresh: Database): void {
     db = fresh
-    ledger = createLedger(fresh)
+    ledger = createLedger(fresh, { underWay: 1 })
   }
   const apply = (step: Step) => ledger.apply(book.projectId, step, 'api')
   /** The first goes alone; the others gather behind it and share a batch. */
