@@ -15,19 +15,14 @@ export type Batched = {
 }
 
 export function createBatched(db: Database): Batched {
-  const keepAnswer = gatherByProject((projectId, answers: readonly Answered[]) =>
-    keepAnswers(db, projectId, answers),
-  )
   return {
     tokenOwner: gather((hashes: readonly Buffer[]) => findTokenOwners(db, hashes)),
     wishFacts: gatherByProject((projectId, wishes: readonly WishAsked[]) =>
       readWishFacts(db, projectId, wishes),
     ),
     operation: gatherByProject((projectId, ids: readonly string[]) => showOperations(db, projectId, ids)),
-    keepAnswer: async (projectId, answered) => {
-      const kept = await keepAnswer(projectId, answered)
-      // In company it may have been left out.
-      return kept ?? (await keepAnswers(db, projectId, [answered]))[0]
-    },
+    keepAnswer: gatherByProject((projectId, answers: readonly Answered[]) =>
+      keepAnswers(db, projectId, answers),
+    ),
   }
 }

@@ -94,7 +94,5 @@ async function grant(client: pg.Client, runtimeRole: string): Promise<void> {
   )
   await client.query(`revoke insert, update, delete on operations from ${role}`)
   await client.query(`revoke update, delete on project_of, bank_lines from ${role}`)
-  await client.query(
-    `grant update (answer, attention, attention_since, screening_no) on operations to ${role}`,
-  )
+  await client.query(`grant update (attention, attention_since, screening_no) on operations to ${role}`)
 }

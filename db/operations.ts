@@ -31,7 +31,6 @@ export type OperationRow = {
   asked_by: string | null
   idempotency_key: string | null
   body_hash: Buffer | null
-  answer: unknown
   return_of: string | null
   return_reference: string | null
   reversal_of: string | null

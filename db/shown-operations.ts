@@ -8,12 +8,15 @@ export type ShownOperation = {
   readonly legs: readonly LegRow[]
   readonly children: readonly string[]
   readonly names: ReadonlyMap<string, AccountName>
+  /** The first answer under its key, where one was kept. */
+  readonly answer: unknown
 }
 
 type Row = OperationRow & {
   readonly legs: readonly (Omit<LegRow, 'created_at'> & { readonly created_at: string })[]
   readonly children: readonly string[]
   readonly names: readonly AccountName[]
+  readonly answer: unknown
 }
 
 /** In one round trip for all of them. Undefined where the project has no such operation. */
@@ -30,12 +33,13 @@ export async function showOperations(
   return ids.map((id) => shown.get(id))
 }
 
-function toShown({ legs, children, names, ...row }: Row): ShownOperation {
+function toShown({ legs, children, names, answer, ...row }: Row): ShownOperation {
   return {
     row,
     legs: legs.map((leg) => ({ ...leg, created_at: new Date(leg.created_at) })),
     children,
     names: new Map(names.map((name) => [name.id, name])),
+    answer,
   }
 }
 
@@ -52,5 +56,5 @@ export async function keepAnswers(
     [projectId, JSON.stringify(answers)],
   )
   const kept = new Map(found.rows.map(({ operation, answered }) => [operation, answered]))
-  return answers.map(({ id }) => kept.get(id) ?? undefined)
+  return answers.map(({ id }) => kept.get(id))
 }

@@ -1,6 +1,6 @@
 import { inProject } from '#db/connection.ts'
 import { recordIntent, type Intent } from '#db/intents.ts'
-import { findOperation, findOperationByKey, type OperationRow } from '#db/operations.ts'
+import { findOperationByKey, type OperationRow } from '#db/operations.ts'
 import type { Startable } from '#temporal/gateway.ts'
 import type { ApiDeps } from '../deps.ts'
 import type { Caller, Reply } from '../endpoint.ts'
@@ -85,9 +85,11 @@ async function findStoredAnswer(
   caller: Caller,
   operation: string,
 ): Promise<Reply | undefined> {
-  const row = await inProject(deps.db, caller.projectId, (trx) => findOperation(trx, operation))
-  if (row?.refusal && row.state === 'refused') throw refusalProblem(row.refusal)
-  return row?.answer ? created(row, row.answer) : undefined
+  const shown = await deps.batched.operation(caller.projectId, operation)
+  if (!shown) return undefined
+  const { row, answer } = shown
+  if (row.refusal && row.state === 'refused') throw refusalProblem(row.refusal)
+  return answer === null ? undefined : created(row, answer)
 }
 
 /** What the operation is now, as the answer to the one who asked for it. The first answer of a key is kept and stands. */
@@ -105,7 +107,7 @@ export async function answerNow(
   if (!asked.keep) return created(row, body)
   return created(
     row,
-    row.answer ?? (await deps.batched.keepAnswer(caller.projectId, { id: row.id, answer: body })),
+    shown.answer ?? (await deps.batched.keepAnswer(caller.projectId, { id: row.id, answer: body })),
   )
 }
 

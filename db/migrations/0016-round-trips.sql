@@ -91,7 +91,7 @@ end $$;
 -- Everything that wishes for money to move are judged by. wishes: [{n, coin, counter?, bank?, flow}], coins by serial. What several have
 -- in common stands once: their terms under a name, and the rules of the project.
 create function wish_facts(project text, wishes jsonb, at timestamptz) returns jsonb
-language plpgsql set enable_hashjoin = off set enable_mergejoin = off as $$
+language plpgsql set enable_hashjoin = off set enable_mergejoin = off set plan_cache_mode = force_generic_plan as $$
 declare
   facts jsonb;
 begin
@@ -143,39 +143,35 @@ create view shown_operations with (security_invoker = true) as
           'created_at', f.created_at) order by f.id), '[]')
         from postings f join postings t on t.operation_id = f.operation_id and t.step = f.step and t.leg = f.leg and t.amount > 0
         where f.operation_id = o.id and f.amount < 0) as legs,
-      (select coalesce(jsonb_agg(x.id order by x.created_at), '[]') from operations x
-        where x.return_of = o.id or x.reversal_of = o.id) as children,
+      (select coalesce(jsonb_agg(x.id order by x.created_at), '[]') from (
+          select r.id, r.created_at from operations r where r.return_of = o.id
+          union all select r.id, r.created_at from operations r where r.reversal_of = o.id) x) as children,
       (select coalesce(jsonb_agg(to_jsonb(n)), '[]') from account_names n where n.id = any(array(
-        select o.coin_id union select o.counter_coin_id union select q.account_id from postings q where q.operation_id = o.id))) as names
+        select o.coin_id union select o.counter_coin_id union select q.account_id from postings q where q.operation_id = o.id))) as names,
+      (select f.answer from first_answers f where f.operation_id = o.id) as answer
     from operations o join issuers i on i.id = o.issuer_id join currencies c on c.id = i.currency_id
       left join operation_parties p on p.operation_id = o.id
       left join banks b on b.id = o.bank_id;
 
-create index returns_of on operations (return_of) where return_of is not null;
+-- With the project in front: else a planner that believes the book to be small reads all of the project beside it.
+create index returns_of on operations (project_id, return_of) where return_of is not null;
 
+-- One look-up after another, here and below: a list of ids might be looked for by reading a whole index.
 create function show_operations(project text, ids text[]) returns setof shown_operations
-language plpgsql set enable_hashjoin = off set enable_mergejoin = off as $$
+language plpgsql set enable_hashjoin = off set enable_mergejoin = off set plan_cache_mode = force_generic_plan as $$
 begin
   perform set_config('sluice.project', project, true);
-  return query select * from shown_operations s where s.id = any(ids);
+  return query select s.* from unnest(ids) i (id) cross join lateral (select * from shown_operations o where o.id = i.id limit 1) s;
 end $$;
 
--- The first answer of each operation stands; answered is the one that does. One that is being changed at this moment is left out, for
--- others may wait for each other: it is tried again alone. answers: [{id, answer}]
+-- The first answer of each operation stands; answered is the one that does. answers: [{id, answer}]
 create function keep_answers(project text, answers jsonb) returns table (operation text, answered jsonb)
-language plpgsql set enable_hashjoin = off set enable_mergejoin = off as $$
-declare
-  alone boolean := jsonb_array_length(answers) = 1;
+language plpgsql set enable_hashjoin = off set enable_mergejoin = off set plan_cache_mode = force_generic_plan as $$
 begin
   perform set_config('sluice.project', project, true);
-  if alone then
-    update operations o set answer = answers -> 0 -> 'answer' where o.id = answers -> 0 ->> 'id' and o.answer is null;
-  else
-    update operations o set answer = a.answer
-      from (select o.id, w.answer from jsonb_to_recordset(answers) as w (id text, answer jsonb) join operations o on o.id = w.id
-        where o.answer is null for no key update of o skip locked) a
-      where o.id = a.id;
-  end if;
-  return query select o.id, o.answer from operations o
-    where o.id = any(array(select w.id from jsonb_to_recordset(answers) as w (id text)));
+  -- In one order, for whoever keeps the same answer at this moment waits for the other.
+  insert into first_answers (operation_id, project_id, answer)
+    select id, project, answer from jsonb_to_recordset(answers) as w (id text, answer jsonb) order by id on conflict do nothing;
+  return query select f.operation_id, f.answer from jsonb_array_elements(answers) a cross join lateral
+    (select * from first_answers n where n.operation_id = a ->> 'id' limit 1) f;
 end $$;
