@@ -1,4 +1,5 @@
 import type { Knex } from 'knex'
+import { queryNamed } from './named-query.ts'
 import type { AccountName, LegRow } from './operation-details.ts'
 import type { OperationRow } from './operations.ts'
 
@@ -25,11 +26,12 @@ export async function showOperations(
   projectId: string,
   ids: readonly string[],
 ): Promise<(ShownOperation | undefined)[]> {
-  const found = await db.raw<{ rows: Row[] }>('select * from show_operations(?, ?::text[])', [
-    projectId,
-    [...ids],
-  ])
-  const shown = new Map(found.rows.map((row) => [row.id, toShown(row)]))
+  const rows = await queryNamed<Row>(db, {
+    name: 'show_operations',
+    text: 'select * from show_operations($1, $2::text[])',
+    values: [projectId, [...ids]],
+  })
+  const shown = new Map(rows.map((row) => [row.id, toShown(row)]))
   return ids.map((id) => shown.get(id))
 }
 
@@ -51,10 +53,11 @@ export async function keepAnswers(
   projectId: string,
   answers: readonly Answered[],
 ): Promise<unknown[]> {
-  const found = await db.raw<{ rows: { operation: string; answered: unknown }[] }>(
-    'select * from keep_answers(?, ?::jsonb)',
-    [projectId, JSON.stringify(answers)],
-  )
-  const kept = new Map(found.rows.map(({ operation, answered }) => [operation, answered]))
+  const rows = await queryNamed<{ operation: string; answered: unknown }>(db, {
+    name: 'keep_answers',
+    text: 'select * from keep_answers($1, $2::jsonb)',
+    values: [projectId, JSON.stringify(answers)],
+  })
+  const kept = new Map(rows.map(({ operation, answered }) => [operation, answered]))
   return answers.map(({ id }) => kept.get(id))
 }

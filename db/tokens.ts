@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Role } from '#domain/role.ts'
 import type { Database } from './connection.ts'
+import { queryNamed } from './named-query.ts'
 
 export type TokenOwner = {
   readonly projectId: string
@@ -31,8 +32,12 @@ export async function findTokenOwners(
   db: Database,
   tokenHashes: readonly Buffer[],
 ): Promise<(TokenOwner | undefined)[]> {
-  const found = await db.raw<{ rows: Row[] }>('select * from authenticate(?::bytea[])', [[...tokenHashes]])
-  const owners = new Map(found.rows.map((row) => [row.token_hash.toString('hex'), toOwner(row)]))
+  const rows = await queryNamed<Row>(db, {
+    name: 'authenticate',
+    text: 'select * from authenticate($1::bytea[])',
+    values: [[...tokenHashes]],
+  })
+  const owners = new Map(rows.map((row) => [row.token_hash.toString('hex'), toOwner(row)]))
   return tokenHashes.map((hash) => owners.get(hash.toString('hex')))
 }
 

@@ -5,6 +5,7 @@ import type { ScreeningPolicy } from '#domain/screening.ts'
 import { readRule, type ApprovalRuleRow } from './approval-rules.ts'
 import type { BankRow } from './banks.ts'
 import type { CoinFacts } from './coin-facts.ts'
+import { queryNamed } from './named-query.ts'
 import { readPolicy, type ScreeningPolicyRow } from './screening-policies.ts'
 import { toTerms, type Terms, type TermsRow } from './terms.ts'
 
@@ -54,12 +55,13 @@ export async function readWishFacts(
     counter: counterSerial,
     bank: bankId,
   }))
-  const { rows } = await db.raw<{ rows: [{ facts: Row }] }>('select wish_facts(?, ?::jsonb, ?) as facts', [
-    projectId,
-    JSON.stringify(asked),
-    wishes.at(-1)?.at ?? new Date(),
-  ])
-  const { facts } = rows[0]
+  const [found] = await queryNamed<{ facts: Row }>(db, {
+    name: 'wish_facts',
+    text: 'select wish_facts($1, $2::jsonb, $3) as facts',
+    values: [projectId, JSON.stringify(asked), wishes.at(-1)?.at ?? new Date()],
+  })
+  if (!found) throw new Error('a wish was told no facts')
+  const { facts } = found
   const terms = new Map(
     Object.entries(facts.terms).map(([name, said]) => [name, said ? toTerms(said) : undefined]),
   )

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex'
+import { queryNamedOn } from '#db/named-query.ts'
 import type { State } from '#domain/operation.ts'
 import { isRefusal, type Refusal } from '#domain/refusal.ts'
 import type { Step } from '#domain/step.ts'
@@ -43,20 +44,16 @@ type Batch = { readonly steps: readonly string[]; readonly source: Source }
 
 /** One round trip for a whole batch of one project. Throws what Postgres throws; then nothing was applied. */
 export async function applySteps(db: Knex, projectId: string, batch: Batch): Promise<StepAnswer[]> {
-  // Named, so that Postgres reads and plans the statement once per connection; knex has no way to say so.
   const connection = await db.client.acquireConnection().catch((error: unknown) => {
     throw new NoConnection(error)
   })
-  try {
-    const found: { rows: [{ answers: StepAnswer[] }] } = await connection.query({
-      name: 'apply_steps',
-      text: 'select apply_steps($1, $2::jsonb, $3) as answers',
-      values: [projectId, `[${batch.steps.join(',')}]`, batch.source],
-    })
-    return found.rows[0].answers.map(readAnswer)
-  } finally {
-    await db.client.releaseConnection(connection)
-  }
+  const [found] = await queryNamedOn<{ answers: StepAnswer[] }>(db, connection, {
+    name: 'apply_steps',
+    text: 'select apply_steps($1, $2::jsonb, $3) as answers',
+    values: [projectId, `[${batch.steps.join(',')}]`, batch.source],
+  })
+  if (!found) throw new Error('the book gave no answer')
+  return found.answers.map(readAnswer)
 }
 
 function readAnswer(row: StepAnswer): StepAnswer {
