@@ -304,6 +304,13 @@ create table exports (
   completed_at timestamp with time zone
 );
 
+create table first_answers (
+  operation_id text not null,
+  project_id text not null,
+  answer jsonb not null,
+  created_at timestamp with time zone default now() not null
+);
+
 create table holds (
   operation_id text not null,
   project_id text not null,
@@ -473,7 +480,6 @@ create table operations (
   asked_by text,
   idempotency_key text,
   body_hash bytea,
-  answer jsonb,
   return_of text,
   return_reference text,
   reversal_of text,
@@ -873,7 +879,6 @@ create view shown_operations with (security_invoker=true) as
     o.asked_by,
     o.idempotency_key,
     o.body_hash,
-    o.answer,
     o.return_of,
     o.return_reference,
     o.reversal_of,
@@ -888,10 +893,10 @@ create view shown_operations with (security_invoker=true) as
     o.registered_at,
     o.created_at,
     o.updated_at,
-    c.code AS currency_code,
+    c.currency_code,
     c.fraction,
     c.symbol,
-    i.sn AS issuer_sn,
+    c.issuer_sn,
     p.full_name,
     p.iban,
     p.account_number,
@@ -909,8 +914,15 @@ create view shown_operations with (security_invoker=true) as
              JOIN postings t ON (((t.operation_id = f.operation_id) AND (t.step = f.step) AND (t.leg = f.leg) AND (t.amount > (0)::numeric))))
           WHERE ((f.operation_id = o.id) AND (f.amount < (0)::numeric))) AS legs,
     ( SELECT COALESCE(jsonb_agg(x.id ORDER BY x.created_at), '[]'::jsonb) AS "coalesce"
-           FROM operations x
-          WHERE ((x.return_of = o.id) OR (x.reversal_of = o.id))) AS children,
+           FROM ( SELECT r.id,
+                    r.created_at
+                   FROM operations r
+                  WHERE (r.return_of = o.id)
+                UNION ALL
+                 SELECT r.id,
+                    r.created_at
+                   FROM operations r
+                  WHERE (r.reversal_of = o.id)) x) AS children,
     ( SELECT COALESCE(jsonb_agg(to_jsonb(n.*)), '[]'::jsonb) AS "coalesce"
            FROM account_names n
           WHERE (n.id = ANY (ARRAY( SELECT o.coin_id
@@ -919,12 +931,43 @@ create view shown_operations with (security_invoker=true) as
                 UNION
                  SELECT q.account_id
                    FROM postings q
-                  WHERE (q.operation_id = o.id))))) AS names
-   FROM ((((operations o
-     JOIN issuers i ON ((i.id = o.issuer_id)))
-     JOIN currencies c ON ((c.id = i.currency_id)))
-     LEFT JOIN operation_parties p ON ((p.operation_id = o.id)))
-     LEFT JOIN banks b ON ((b.id = o.bank_id)));
+                  WHERE (q.operation_id = o.id))))) AS names,
+    ( SELECT f.answer
+           FROM first_answers f
+          WHERE (f.operation_id = o.id)) AS answer
+   FROM (((operations o
+     CROSS JOIN LATERAL ( SELECT i.sn AS issuer_sn,
+            c_1.code AS currency_code,
+            c_1.fraction,
+            c_1.symbol
+           FROM (issuers i
+             JOIN currencies c_1 ON ((c_1.id = i.currency_id)))
+          WHERE (i.id = o.issuer_id)
+         LIMIT 1) c)
+     LEFT JOIN LATERAL ( SELECT operation_parties.operation_id,
+            operation_parties.project_id,
+            operation_parties.full_name,
+            operation_parties.iban,
+            operation_parties.account_number,
+            operation_parties.description,
+            operation_parties.bank_details
+           FROM operation_parties
+          WHERE (operation_parties.operation_id = o.id)
+         LIMIT 1) p ON (true))
+     LEFT JOIN LATERAL ( SELECT banks.id,
+            banks.project_id,
+            banks.name,
+            banks.address,
+            banks.bic,
+            banks.swift,
+            banks.city,
+            banks.country,
+            banks.zip_code,
+            banks.platform,
+            banks.created_at
+           FROM banks
+          WHERE (banks.id = o.bank_id)
+         LIMIT 1) b ON (true));
 
 -- Functions
 
@@ -1108,6 +1151,7 @@ CREATE OR REPLACE FUNCTION public.authenticate(hashes bytea[])
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
+ SET plan_cache_mode TO 'force_generic_plan'
 AS $function$
 #variable_conflict use_column
 declare
@@ -1549,21 +1593,15 @@ CREATE OR REPLACE FUNCTION public.keep_answers(project text, answers jsonb)
  LANGUAGE plpgsql
  SET enable_hashjoin TO 'off'
  SET enable_mergejoin TO 'off'
+ SET plan_cache_mode TO 'force_generic_plan'
 AS $function$
-declare
-  alone boolean := jsonb_array_length(answers) = 1;
 begin
   perform set_config('sluice.project', project, true);
-  if alone then
-    update operations o set answer = answers -> 0 -> 'answer' where o.id = answers -> 0 ->> 'id' and o.answer is null;
-  else
-    update operations o set answer = a.answer
-      from (select o.id, w.answer from jsonb_to_recordset(answers) as w (id text, answer jsonb) join operations o on o.id = w.id
-        where o.answer is null for no key update of o skip locked) a
-      where o.id = a.id;
-  end if;
-  return query select o.id, o.answer from operations o
-    where o.id = any(array(select w.id from jsonb_to_recordset(answers) as w (id text)));
+  -- In one order, for whoever keeps the same answer at this moment waits for the other.
+  insert into first_answers (operation_id, project_id, answer)
+    select id, project, answer from jsonb_to_recordset(answers) as w (id text, answer jsonb) order by id on conflict do nothing;
+  return query select f.operation_id, f.answer from jsonb_array_elements(answers) a cross join lateral
+    (select * from first_answers n where n.operation_id = a ->> 'id' limit 1) f;
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.keep_approval_rule_version()
@@ -2021,10 +2059,11 @@ CREATE OR REPLACE FUNCTION public.show_operations(project text, ids text[])
  LANGUAGE plpgsql
  SET enable_hashjoin TO 'off'
  SET enable_mergejoin TO 'off'
+ SET plan_cache_mode TO 'force_generic_plan'
 AS $function$
 begin
   perform set_config('sluice.project', project, true);
-  return query select * from shown_operations s where s.id = any(ids);
+  return query select s.* from unnest(ids) i (id) cross join lateral (select * from shown_operations o where o.id = i.id limit 1) s;
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.step_answers(work step_work[])
@@ -2178,6 +2217,7 @@ CREATE OR REPLACE FUNCTION public.wish_facts(project text, wishes jsonb, at time
  LANGUAGE plpgsql
  SET enable_hashjoin TO 'off'
  SET enable_mergejoin TO 'off'
+ SET plan_cache_mode TO 'force_generic_plan'
 AS $function$
 declare
   facts jsonb;
@@ -2410,6 +2450,7 @@ alter table delegations add constraint delegations_pkey PRIMARY KEY (id);
 alter table export_pages add constraint export_pages_pkey PRIMARY KEY (export_id, page);
 alter table exports add constraint exports_pkey PRIMARY KEY (id);
 alter table exports add constraint exports_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'complete'::text])));
+alter table first_answers add constraint first_answers_pkey PRIMARY KEY (operation_id);
 alter table holds add constraint holds_amount_check CHECK ((amount > (0)::numeric));
 alter table holds add constraint holds_pkey PRIMARY KEY (operation_id);
 alter table holds add constraint holds_state_check CHECK ((state = ANY (ARRAY['placed'::text, 'captured'::text, 'released'::text])));
@@ -2706,8 +2747,8 @@ CREATE INDEX postings_by_time ON public.postings USING brin (created_at);
 CREATE INDEX postings_of_account ON public.postings USING btree (account_id, id);
 CREATE INDEX postings_of_operation ON public.postings USING btree (operation_id, id);
 CREATE INDEX reconciliation_runs_newest ON public.reconciliation_runs USING btree (project_id, started_at DESC, id DESC);
-CREATE INDEX returns_of ON public.operations USING btree (return_of) WHERE (return_of IS NOT NULL);
-CREATE INDEX reversals_of ON public.operations USING btree (reversal_of) WHERE (reversal_of IS NOT NULL);
+CREATE INDEX returns_of ON public.operations USING btree (project_id, return_of) WHERE (return_of IS NOT NULL);
+CREATE INDEX reversals_of ON public.operations USING btree (project_id, reversal_of) WHERE (reversal_of IS NOT NULL);
 CREATE INDEX screening_entries_of_list ON public.screening_entries USING btree (project_id, list_id, id);
 CREATE INDEX screenings_newest ON public.screenings USING btree (project_id, started_at DESC, operation_id, n);
 CREATE INDEX tickets_of_operation ON public.tickets USING btree (operation_id);
@@ -2759,6 +2800,8 @@ alter table export_pages enable row level security;
 alter table export_pages force row level security;
 alter table exports enable row level security;
 alter table exports force row level security;
+alter table first_answers enable row level security;
+alter table first_answers force row level security;
 alter table holds enable row level security;
 alter table holds force row level security;
 alter table inbox enable row level security;
@@ -2831,6 +2874,7 @@ create policy own_project on decisions as permissive for all to public using ((p
 create policy own_project on delegations as permissive for all to public using ((project_id = ( SELECT current_project() AS current_project))) with check ((project_id = ( SELECT current_project() AS current_project)));
 create policy own_project on export_pages as permissive for all to public using ((project_id = ( SELECT current_project() AS current_project))) with check ((project_id = ( SELECT current_project() AS current_project)));
 create policy own_project on exports as permissive for all to public using ((project_id = ( SELECT current_project() AS current_project))) with check ((project_id = ( SELECT current_project() AS current_project)));
+create policy own_project on first_answers as permissive for all to public using ((project_id = ( SELECT current_project() AS current_project))) with check ((project_id = ( SELECT current_project() AS current_project)));
 create policy own_project on holds as permissive for all to public using ((project_id = ( SELECT current_project() AS current_project))) with check ((project_id = ( SELECT current_project() AS current_project)));
 create policy own_project on inbox as permissive for all to public using ((project_id = ( SELECT current_project() AS current_project))) with check ((project_id = ( SELECT current_project() AS current_project)));
 create policy own_project on issuers as permissive for all to public using ((project_id = ( SELECT current_project() AS current_project))) with check ((project_id = ( SELECT current_project() AS current_project)));
@@ -2873,6 +2917,8 @@ CREATE TRIGGER no_overlap AFTER INSERT OR UPDATE ON public.commission_conditions
 CREATE TRIGGER no_overlap AFTER INSERT OR UPDATE ON public.commission_rules FOR EACH ROW EXECUTE FUNCTION refuse_overlap();
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.decisions FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER no_truncate BEFORE TRUNCATE ON public.decisions FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.first_answers FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER no_truncate BEFORE TRUNCATE ON public.first_answers FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER never_deleted BEFORE DELETE ON public.issuers FOR EACH ROW EXECUTE FUNCTION refuse_delete();
 CREATE TRIGGER never_truncated BEFORE TRUNCATE ON public.issuers FOR EACH STATEMENT EXECUTE FUNCTION refuse_delete();
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.notes FOR EACH ROW EXECUTE FUNCTION refuse_change();
