@@ -1,4 +1,5 @@
 import fc from 'fast-check'
+import { inProject } from '#db/connection.ts'
 import { registerStep, type Step } from '#domain/step.ts'
 import { createLedger } from '#ledger/ledger.ts'
 import { expectSoundBook, id, openTestBook, type TestBook } from '#test/support/book.ts'
@@ -90,6 +91,32 @@ describe('a batch of steps', () => {
       await expectSoundBook(book)
     },
   )
+
+  it('does not keep back others who have nothing in common with one that is held up', async () => {
+    const ledger = createLedger(book.db)
+    const [held, free] = [await book.addCoin(), await book.addCoin()]
+    const ended: string[] = []
+    const apply = async (name: string, coin: string) => {
+      const step = registerStep(await book.ask({ coin, amount: START }))
+      return () => ledger.apply(book.projectId, step, 'workflow').then(() => ended.push(name))
+    }
+    const steps = [
+      await apply('held', held),
+      await apply('behind it', held),
+      await apply('free', free),
+      await apply('free, too', free),
+    ]
+    const { all } = await inProject(book.owner, book.projectId, async (trx) => {
+      await trx('balances').where({ account_id: held }).forUpdate()
+      const [first, second, ...others] = steps.map((step) => step())
+      await Promise.all(others)
+      expect(ended).toEqual(['free', 'free, too'])
+      return { all: Promise.all([first, second]) }
+    })
+    await all
+    expect(ended).toEqual(['free', 'free, too', 'held', 'behind it'])
+    await expectSoundBook(book)
+  })
 
   it('keeps the book sound when several ledgers compete for the same coins', async () => {
     const coins = await Promise.all(Array.from({ length: COINS }, () => book.addCoin()))

@@ -1,3 +1,6 @@
+import { execFileSync } from 'node:child_process'
+import { readdirSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { BANK_FAULTS, planFaults } from '#torture/fault-plan.ts'
 import { planWishes, WISH_KINDS } from '#torture/plan.ts'
 
@@ -41,5 +44,22 @@ describe('the plan of a torture run', () => {
     expect(new Set(faults.map(({ sort }) => sort))).toEqual(new Set(sorts))
     const ofBank = faults.flatMap((fault) => (fault.sort === 'bank' ? [fault.fault] : []))
     expect(new Set(ofBank)).toEqual(new Set(BANK_FAULTS))
+  })
+})
+
+describe('the seeded bugs', () => {
+  const folder = new URL('../../torture/bugs/', import.meta.url)
+  const patches = readdirSync(folder).filter((name) => name.endsWith('.patch'))
+
+  it('are eighteen', () => expect(patches).toHaveLength(18))
+
+  it.each(patches)('%s can be put into this checkout', (name) => {
+    const root = new URL('../../', import.meta.url)
+    const check = () =>
+      execFileSync('git', ['apply', '--check', fileURLToPath(new URL(name, folder))], {
+        cwd: root,
+        stdio: 'pipe',
+      })
+    expect(check).not.toThrow()
   })
 })
