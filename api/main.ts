@@ -37,7 +37,7 @@ export type RunningApi = { readonly url: string; stop(): Promise<void> }
 /** The HTTP edge. It starts without Temporal, too: what it takes meanwhile is kept and done later. */
 export async function startApi(config: ApiConfig, options: AppOptions = {}): Promise<RunningApi> {
   const logger = pino({ level: config.logLevel, name: 'api' })
-  const db = connect(config.databaseUrl)
+  const db = connect(config.databaseUrl, undefined, logger)
   await assertRuntimeRole(db)
   const connection = Connection.lazy(connectionOptions(config.temporal))
   const { namespace } = config.temporal

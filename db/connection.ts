@@ -2,6 +2,9 @@ import knex, { type Knex } from 'knex'
 
 export type Database = Knex
 
+type PoolLogger = { warn(message: string): void }
+
+const POOL_MAX = 16
 /** A statement that takes longer than this is a fault of ours; it is below every activity's time limit. */
 const STATEMENT_TIMEOUT_MS = 5_000
 const LOCK_TIMEOUT_MS = 4_000
@@ -9,9 +12,12 @@ const LOCK_TIMEOUT_MS = 4_000
 /** Waiting for a connection must end before the caller's own limit does. */
 const ACQUIRE_TIMEOUT_MS = 2_000
 
-export function connect(url: string, poolMax = 16): Database {
+/** What the pool says of connections that come and go goes to `logger`; those who needed one are told anyway. */
+export function connect(url: string, poolMax = POOL_MAX, logger?: PoolLogger): Database {
+  const say = (message: unknown) => logger?.warn(String(message).split('\n', 1)[0] ?? '')
   return knex({
     client: 'pg',
+    log: { warn: say, error: say, deprecate: say, debug: () => undefined },
     connection: {
       connectionString: url,
       statement_timeout: STATEMENT_TIMEOUT_MS,

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex'
+import type { ClientBase } from 'pg'
 import { inProject } from '#db/connection.ts'
 import { createLedger } from '#ledger/ledger.ts'
 import { transferBetween } from '../engine/flows.ts'
@@ -51,8 +52,15 @@ export async function multiply(
 
 /** As autovacuum would have done by the time it is asked. */
 export async function settle({ owner }: BenchEngine['world']): Promise<void> {
-  await owner.raw('set statement_timeout = 0')
-  await owner.raw('vacuum analyze operations, operation_parties, postings, steps')
+  // On one connection, and in no transaction: a vacuum takes none.
+  const connection = (await owner.client.acquireConnection()) as ClientBase
+  try {
+    await connection.query('set statement_timeout = 0')
+    await connection.query('vacuum analyze operations, operation_parties, postings, steps')
+  } finally {
+    await connection.query('reset statement_timeout')
+    await owner.client.releaseConnection(connection)
+  }
 }
 
 const COPY_ID = `'op_' || left(md5(o.id || ' ' || n), 26)`
