@@ -25,7 +25,7 @@ type NewFreeze = {
   readonly by: string
 }
 
-/** The caller holds the lock, and it is not frozen. */
+/** The caller holds the lock, and it is not frozen. When this ends nothing moves any more that was judged before it. */
 export async function addFreeze(trx: Knex, organizationId: string, freeze: NewFreeze): Promise<void> {
   await trx('organizations').where('id', organizationId).update({
     frozen_at: trx.fn.now(),
@@ -34,6 +34,7 @@ export async function addFreeze(trx: Knex, organizationId: string, freeze: NewFr
     frozen_by: freeze.by,
     unfrozen_by: null,
   })
+  await trx.raw('select await_steps_of(current_project(), ?)', [organizationId])
 }
 
 /** The database refuses it by whoever froze. */

@@ -1079,6 +1079,8 @@ begin
   end if;
   if freezes then
     perform lock_organizations(steps);
+    -- All of the client's coins, in the one order: no step that does not know of the freeze is under way when it is answered.
+    actives := actives || coins_of_clients(steps);
   end if;
   held := lock_balances(entries, actives);
   work := judge_steps(steps, known || taken, held.inactive, find_frozen(actives));
@@ -1165,6 +1167,18 @@ begin
   end loop;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.await_steps_of(project text, organization text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  perform set_config('sluice.project', project, true);
+  perform 1 from balances b where b.shard = 0 and b.account_id = any(array(select id from coins where organization_id = organization))
+    order by b.account_id for update;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.close_account(project text, account text)
  RETURNS boolean
  LANGUAGE plpgsql
@@ -1183,6 +1197,16 @@ begin
   end if;
   update balances set active = false where account_id = account;
   return true;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.coins_of_clients(steps jsonb)
+ RETURNS text[]
+ LANGUAGE plpgsql
+AS $function$
+begin
+  return array(select k.id from jsonb_array_elements(steps) s
+    cross join lateral (select organization_id from operations where id = s ->> 'operation' limit 1) o
+    join coins k on k.organization_id = o.organization_id where s ? 'freeze');
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.contract_of(organization text)

@@ -246,6 +246,13 @@ begin
     order by g.id for no key update;
 end $$;
 
+create function coins_of_clients(steps jsonb) returns text[] language plpgsql as $$
+begin
+  return array(select k.id from jsonb_array_elements(steps) s
+    cross join lateral (select organization_id from operations where id = s ->> 'operation' limit 1) o
+    join coins k on k.organization_id = o.organization_id where s ? 'freeze');
+end $$;
+
 -- Strict balances that the batch moves or looks at, locked by id; where each account's stands among them; and which are not active.
 create function lock_balances(entries step_entry[], actives text[], out balances held_balance[], out places jsonb, out inactive jsonb)
 language plpgsql as $$
@@ -312,6 +319,8 @@ begin
   end if;
   if freezes then
     perform lock_organizations(steps);
+    -- All of the client's coins, in the one order: no step that does not know of the freeze is under way when it is answered.
+    actives := actives || coins_of_clients(steps);
   end if;
   held := lock_balances(entries, actives);
   work := judge_steps(steps, known || taken, held.inactive, find_frozen(actives));

@@ -1,9 +1,12 @@
 import { inProject } from '#db/connection.ts'
+import { addFreeze } from '#db/freezes.ts'
 import { NOTHING_PINNED } from '#domain/pinned-rules.ts'
 import { expireStep, registerStep, screenedStep, type OperationFacts, type Step } from '#domain/step.ts'
+import { applySteps, encodeStep } from '#ledger/apply-steps.ts'
 import { createLedger, type Ledger } from '#ledger/ledger.ts'
 import { expectSoundBook, id, openTestBook, type TestBook } from '#test/support/book.ts'
 import { createDatabase, type TestDatabase } from '#test/support/database.ts'
+import { until } from '#test/support/poll.ts'
 import { transferStep } from '#test/support/steps.ts'
 
 /** What one step changes for the next: whoever shares a batch must not come to an end that no order of them would reach. */
@@ -54,6 +57,26 @@ describe('steps of one client at the same moment', () => {
     const hit = screenedStep(await screened(), { n: 1, verdict: 'hit', isApproved: false })
     const next = registerStep(await withdraw(100n))
     expect(await together(hit, next)).toEqual(['applied rejected', 'client_frozen'])
+  })
+
+  it('have ended when a freeze is answered, and know of it where they come later', async () => {
+    const ended: string[] = []
+    const [early, late] = [registerStep(await withdraw(10n)), registerStep(await withdraw(10n))]
+    const { frozen } = await inProject(book.owner, book.projectId, async (trx) => {
+      await applySteps(trx, book.projectId, { steps: [encodeStep(early)], source: 'workflow' })
+      const freeze = inProject(book.db, book.projectId, (other) =>
+        addFreeze(other, organization, { reason: 'FRAUD', description: null, by: book.asker }),
+      )
+      await until('the freeze to wait', async () => {
+        const waiting = await trx('pg_locks').where({ granted: false })
+        return waiting.length > 0 || undefined
+      })
+      ended.push('step')
+      return { frozen: freeze.then(() => ended.push('freeze')) }
+    })
+    await frozen
+    expect(ended).toEqual(['step', 'freeze'])
+    expect((await ledger.apply(book.projectId, late, 'workflow')).refusal).toBe('client_frozen')
   })
 
   it('that come before a hit find the funds held, and those behind it the client frozen', async () => {
