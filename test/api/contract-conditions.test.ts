@@ -177,6 +177,7 @@ describe('the conditions of a commission rule', () => {
     ],
     ['a negative begin', { beginAmount: '-1' }, 'beginAmount'],
     ['a begin below the minor unit', { beginAmount: '0.001' }, 'beginAmount'],
+    ['a zero that is finer than the minor unit', { beginAmount: '0.000' }, 'beginAmount'],
     ['an end at its begin', { beginAmount: '5', endAmount: '5.00' }, 'endAmount'],
     ['an end before its begin', { beginAmount: '5', endAmount: '4' }, 'endAmount'],
     ['an end that is too long', { endAmount: '9'.repeat(29) }, 'endAmount'],
