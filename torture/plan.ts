@@ -55,7 +55,7 @@ const KINDS: Readonly<Record<WishKind, number>> = {
   withdrawal: 28,
   manual_withdrawal: 6,
   transfer: 16,
-  reversal: 6,
+  reversal: 10,
   bank_line: 6,
   line_return: 2,
 }

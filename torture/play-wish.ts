@@ -11,7 +11,7 @@ const ASKED_AGAIN = 0.15
 /** Of all wishes; those without a key or a description of their own have nothing to reuse. */
 const KEY_REUSED = 0.1
 /** Of the corrections. */
-const CONTESTED = 0.5
+const CONTESTED = 0.75
 
 type Played = {
   readonly people: Omit<Desk, 'wish'>
