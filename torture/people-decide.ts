@@ -57,7 +57,7 @@ async function prepareBank({ wish, orderAtBank }: Desk, { id, type, phase }: Sho
   const silence = { fault: 'lookup_down', times: random.integer(1, 4), delayMs: 0 }
   await orderAtBank({ ...silence, reference: id }).catch(() => undefined)
 }
-const SILENT = 0.6
+const SILENT = 0.8
 const PAID_OUT: ReadonlySet<string> = new Set(['bank_redeem', 'suspense_return'])
 
 function untilExpiry({ decideBy }: Shown): number {

@@ -64,6 +64,8 @@ const DECISIONS = { accept: 70, decline: 7, race: 12, race_expiry: 6, leave: 5 }
 const DOUBLED = 0.1
 const KEYED = 0.7
 const AT_THE_BANK = 0.6
+/** Of the faults at the bank, besides those that come back by chance: most has to go right for a payout to come back. */
+const COMES_BACK = 0.15
 const AT_THE_PROVIDER = 0.6
 /** Of so many wishes so many come at once, from one coin, small enough to be booked inside the request: at both APIs. */
 const CROWD = { ofWishes: 20, size: 4, most: 9_99 }
@@ -135,7 +137,10 @@ function fateOf(random: Random, band: Band): Fate {
     specialist: random.weighted({ yes: 80, no: 14, leave: 6 }),
     payout: random.weighted({ confirm: 78, refuse: 14, leave: 8 }),
     bankFault: random.chance(AT_THE_BANK)
-      ? { fault: random.pick(BANK_FAULTS), delayMs: random.integer(200, 4_000) }
+      ? {
+          fault: random.chance(COMES_BACK) ? 'return_after' : random.pick(BANK_FAULTS),
+          delayMs: random.integer(200, 4_000),
+        }
       : null,
   }
 }
