@@ -67,6 +67,8 @@ const AT_THE_BANK = 0.6
 /** Of the faults at the bank, besides those that come back by chance: most has to go right for a payout to come back. */
 const COMES_BACK = 0.15
 const AT_THE_PROVIDER = 0.6
+/** Of the faults at the provider. */
+const SILENCE = 0.5
 /** Of so many wishes so many come at once, from one coin, small enough to be booked inside the request: at both APIs. */
 const CROWD = { ofWishes: 20, size: 4, most: 9_99 }
 
@@ -88,10 +90,7 @@ export function planWishes(seed: number, { count, spreadMs }: { count: number; s
       name: random.weighted({ honest: 84, nearly: 11, listed: 5 }),
       isLimited: random.chance(0.25),
       crowd: null,
-      amlFault:
-        band === 'screened' && random.chance(AT_THE_PROVIDER)
-          ? { fault: random.pick(AML_FAULTS), times: random.integer(1, 3) }
-          : null,
+      amlFault: band === 'screened' && random.chance(AT_THE_PROVIDER) ? amlFaultOf(random) : null,
       fate: fateOf(random, band),
       random: createRandom(seed, `wish ${n}`),
     }
@@ -126,6 +125,13 @@ export function planForgotten(seed: number, id: string): Wish {
     fate: { ...fateOf(random, 'plain'), decision: 'accept', specialist: 'yes', payout: 'confirm' },
     random,
   }
+}
+
+/** Silence takes longest to be noticed, and another fault beside it would end it sooner. */
+function amlFaultOf(random: Random): NonNullable<Wish['amlFault']> {
+  return random.chance(SILENCE)
+    ? { fault: 'stall', times: 1 }
+    : { fault: random.pick(AML_FAULTS), times: random.integer(1, 3) }
 }
 
 function fateOf(random: Random, band: Band): Fate {
