@@ -33,3 +33,7 @@ export async function joinProject(trx: Knex, personId: string, projectId: string
     { personId, projectId },
   )
 }
+
+export async function listProjects(db: Knex): Promise<Pick<ProjectRow, 'id' | 'key'>[]> {
+  return db<ProjectRow>('projects').select('id', 'key').orderBy('created_at').orderBy('id')
+}

@@ -15,6 +15,7 @@ const MAY_IMPORT: Readonly<Record<string, Readonly<Record<string, Kind>>>> = {
   platforms: { domain: 'values' },
   screening: { domain: 'values' },
   messages: { domain: 'values' },
+  audit: { db: 'values' },
   workflows: { domain: 'values', activities: 'types' },
   activities: { domain: 'values', db: 'values', ledger: 'values' },
   // Clients of the workflows name them by type and share their messages and queue names.
