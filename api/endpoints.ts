@@ -72,6 +72,12 @@ import { getSystemCoins } from './coins/list-system.ts'
 import { removeCoin } from './coins/remove.ts'
 import { setCoinStatus } from './coins/set-status.ts'
 import { validateCoin } from './coins/validate.ts'
+import { changeItem } from './configurations/change.ts'
+import { cloneConfiguration } from './configurations/clone.ts'
+import { createItem } from './configurations/create.ts'
+import { getItems } from './configurations/list.ts'
+import { removeItem } from './configurations/remove.ts'
+import { SECTION_APIS } from './configurations/section.ts'
 import { validateContact } from './contacts/validate.ts'
 import { createCommissionProfile } from './contracts/add-profile.ts'
 import { createCommissionRule } from './contracts/add-rule.ts'
@@ -301,4 +307,6 @@ export const endpoints: readonly Endpoint[] = [
   patchAmlRule,
   removeAmlRule,
   viewAmlChecks,
+  ...SECTION_APIS.flatMap((api) => [createItem(api), getItems(api), changeItem(api), removeItem(api)]),
+  cloneConfiguration,
 ]

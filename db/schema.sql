@@ -228,6 +228,17 @@ create table commission_rules (
   created_at timestamp with time zone default now() not null
 );
 
+create table configuration_items (
+  id text not null,
+  project_id text not null,
+  section text not null,
+  label text not null,
+  name text not null,
+  details jsonb not null,
+  created_at timestamp with time zone default now() not null,
+  updated_at timestamp with time zone default now() not null
+);
+
 create table contracts (
   id text not null,
   project_id text not null,
@@ -2458,6 +2469,11 @@ alter table commission_profiles add constraint commission_profiles_src_person_ty
 alter table commission_rules add constraint commission_rules_check CHECK ((begins_at < ends_at));
 alter table commission_rules add constraint commission_rules_direction_check CHECK ((direction = ANY (ARRAY['IN'::text, 'OUT'::text, 'SHARED'::text])));
 alter table commission_rules add constraint commission_rules_pkey PRIMARY KEY (id);
+alter table configuration_items add constraint configuration_items_label_check CHECK ((label ~ '^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$'::text));
+alter table configuration_items add constraint configuration_items_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200)));
+alter table configuration_items add constraint configuration_items_pkey PRIMARY KEY (id);
+alter table configuration_items add constraint configuration_items_project_id_section_label_key UNIQUE (project_id, section, label);
+alter table configuration_items add constraint configuration_items_section_check CHECK ((section = ANY (ARRAY['account_types'::text, 'networks'::text, 'transaction_sub_types'::text])));
 alter table contracts add constraint contracts_organization_type_check CHECK ((organization_type = ANY (ARRAY['individual'::text, 'merchant'::text])));
 alter table contracts add constraint contracts_person_type_check CHECK ((person_type = ANY (ARRAY['base'::text, 'standard'::text, 'gold'::text, 'vip'::text])));
 alter table contracts add constraint contracts_pkey PRIMARY KEY (id);
@@ -2643,6 +2659,7 @@ alter table commission_profiles add constraint commission_profiles_issuer_id_fke
 alter table commission_profiles add constraint commission_profiles_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id);
 alter table commission_rules add constraint commission_rules_profile_id_fkey FOREIGN KEY (profile_id) REFERENCES commission_profiles(id) ON DELETE CASCADE;
 alter table commission_rules add constraint commission_rules_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id);
+alter table configuration_items add constraint configuration_items_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id);
 alter table contracts add constraint contracts_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id);
 alter table currencies add constraint currencies_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id);
 alter table decisions add constraint decisions_on_behalf_of_fkey FOREIGN KEY (on_behalf_of) REFERENCES people(id);
@@ -2812,6 +2829,8 @@ alter table commission_profiles enable row level security;
 alter table commission_profiles force row level security;
 alter table commission_rules enable row level security;
 alter table commission_rules force row level security;
+alter table configuration_items enable row level security;
+alter table configuration_items force row level security;
 alter table contracts enable row level security;
 alter table contracts force row level security;
 alter table currencies enable row level security;
@@ -2892,6 +2911,7 @@ create policy own_project on coins as permissive for all to public using ((proje
 create policy own_project on commission_conditions as permissive for all to public using ((project_id = ( SELECT current_project() AS current_project))) with check ((project_id = ( SELECT current_project() AS current_project)));
 create policy own_project on commission_profiles as permissive for all to public using ((project_id = ( SELECT current_project() AS current_project))) with check ((project_id = ( SELECT current_project() AS current_project)));
 create policy own_project on commission_rules as permissive for all to public using ((project_id = ( SELECT current_project() AS current_project))) with check ((project_id = ( SELECT current_project() AS current_project)));
+create policy own_project on configuration_items as permissive for all to public using ((project_id = ( SELECT current_project() AS current_project))) with check ((project_id = ( SELECT current_project() AS current_project)));
 create policy own_project on contracts as permissive for all to public using ((project_id = ( SELECT current_project() AS current_project))) with check ((project_id = ( SELECT current_project() AS current_project)));
 create policy own_project on currencies as permissive for all to public using ((project_id = ( SELECT current_project() AS current_project))) with check ((project_id = ( SELECT current_project() AS current_project)));
 create policy own_project on decisions as permissive for all to public using ((project_id = ( SELECT current_project() AS current_project))) with check ((project_id = ( SELECT current_project() AS current_project)));

@@ -7,6 +7,8 @@ export const PERMISSIONS = [
   'ISSUER_VIEWER',
   'BANK_CATALOG_MANAGER',
   'BANK_CATALOG_VIEWER',
+  'CONFIGURATION_MANAGER',
+  'CONFIGURATION_VIEWER',
   'COIN_OWNER',
   'COIN_VALIDATOR',
   'SYSTEM_COIN_VIEWER',
@@ -77,7 +79,13 @@ export function rolesWith(permission: Permission): Role[] {
   return ROLES.filter((role) => GRANTS[role].includes(permission))
 }
 
-const VIEW_CATALOGUE = ['CURRENCY_VIEWER', 'ISSUER_VIEWER', 'BANK_CATALOG_VIEWER', 'COIN_VALIDATOR'] as const
+const VIEW_CATALOGUE = [
+  'CURRENCY_VIEWER',
+  'ISSUER_VIEWER',
+  'BANK_CATALOG_VIEWER',
+  'CONFIGURATION_VIEWER',
+  'COIN_VALIDATOR',
+] as const
 const VIEW_MONEY = [
   'TRANSACTION_VIEWER',
   'ALL_TRANSACTIONS_VIEWER',
@@ -116,6 +124,7 @@ const GRANTS: Readonly<Record<Role, readonly Permission[]>> = {
     'CURRENCY_MANAGER',
     'ISSUER_MANAGER',
     'BANK_CATALOG_MANAGER',
+    'CONFIGURATION_MANAGER',
     'BANK_ACCOUNT_MANAGER',
     'CONTRACT_MANAGER',
     'APPROVAL_RULE_MANAGER',

@@ -14,6 +14,9 @@ export function missingThings(): Things {
     approvedAccount: one('bac'),
     currency: async () => ({ id: id('cur'), code: freshCode() }),
     issuer: one('iss'),
+    accountType: one('cfg'),
+    network: one('cfg'),
+    subType: one('cfg'),
     priced: async () => ({
       contract: id('con'),
       profile: id('cpr'),

@@ -37,6 +37,9 @@ export function thingsOf(tenant: Tenant, me: Me): Things {
       const body = { snPrefix: freshCode(), currencyCode: code, name: code }
       return made(tenant.post('administrator', '/issuers', body))
     },
+    accountType: () => addItem('account-types', {}),
+    network: () => addItem('networks', { addressFormat: 'evm' }),
+    subType: () => addItem('transaction-sub-types', { type: 'Out' }),
     priced: () => addPrices(tenant, things),
     approvalRule: async () => {
       const change = await tenant.post('administrator', '/approval-rules', await rule())
@@ -101,6 +104,11 @@ export function thingsOf(tenant: Tenant, me: Me): Things {
         }),
       ),
   })
+
+  function addItem(section: string, more: object): Promise<{ id: string }> {
+    const body = { label: freshCode(), name: 'One', ...more }
+    return made(tenant.post('administrator', `/configurations/${section}`, body))
+  }
 
   async function clientCoin(): Promise<{ coin: string; person: string }> {
     const { serial, id: person } = await things.client()

@@ -20,6 +20,9 @@ export type Things = {
   approvedAccount(): Promise<{ id: string }>
   currency(): Promise<{ id: string; code: string }>
   issuer(): Promise<{ id: string }>
+  accountType(): Promise<{ id: string }>
+  network(): Promise<{ id: string }>
+  subType(): Promise<{ id: string }>
   priced(): Promise<{ contract: string; profile: string; rule: string; condition: string; limit: string }>
   approvalRule(): Promise<{ id: string }>
   ruleChange(): Promise<{ id: string }>

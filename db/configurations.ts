@@ -1,0 +1,60 @@
+import type { Knex } from 'knex'
+import type { Section } from '#domain/configuration.ts'
+
+export type ConfigurationItem = {
+  id: string
+  project_id: string
+  section: Section
+  label: string
+  name: string
+  /** What its section has besides. */
+  details: Record<string, unknown>
+  created_at: Date
+}
+const ITEMS = 'configuration_items'
+type Added = Omit<ConfigurationItem, 'created_at'>
+
+/** Undefined where the section has the label already. */
+export async function addConfigurationItem(trx: Knex, item: Added): Promise<ConfigurationItem | undefined> {
+  const [added] = await trx<ConfigurationItem>(ITEMS)
+    .insert(item)
+    .onConflict(['project_id', 'section', 'label'])
+    .ignore()
+    .returning('*')
+  return added
+}
+
+export async function listConfigurationItems(trx: Knex, section: Section): Promise<ConfigurationItem[]> {
+  return trx<ConfigurationItem>(ITEMS).where({ section }).orderBy('label')
+}
+
+/** The row as it is, locked until the transaction ends. */
+export async function lockConfigurationItem(
+  trx: Knex,
+  { section, id }: { section: Section; id: string },
+): Promise<ConfigurationItem | undefined> {
+  return trx<ConfigurationItem>(ITEMS).where({ section, id }).forUpdate().first()
+}
+
+/** The row must exist, and be locked. */
+export async function changeConfigurationItem(
+  trx: Knex,
+  id: string,
+  changes: Partial<Pick<ConfigurationItem, 'name' | 'details'>>,
+): Promise<ConfigurationItem> {
+  const [changed]: ConfigurationItem[] = await trx(ITEMS)
+    .where({ id })
+    .update({ ...changes, updated_at: trx.fn.now() })
+    .returning('*')
+  if (!changed) throw new Error(`configuration item ${id} is gone`)
+  return changed
+}
+
+export async function removeConfigurationItem(trx: Knex, id: string): Promise<void> {
+  await trx(ITEMS).where({ id }).delete()
+}
+
+/** Held until the transaction ends: nobody adds to what is being cloned into. */
+export async function holdProject(trx: Knex, projectId: string): Promise<void> {
+  await trx('projects').where({ id: projectId }).forNoKeyUpdate().first('id')
+}
