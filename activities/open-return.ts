@@ -8,6 +8,7 @@ import { readPayout } from '#db/payouts.ts'
 import type { PayoutReturn } from '#domain/platform.ts'
 import { parseAmount } from '#domain/money.ts'
 import { NOTHING_PINNED } from '#domain/pinned-rules.ts'
+import { isPaidOut } from '#domain/step.ts'
 import { platformOf } from './ask-platform.ts'
 import type { ActivityDeps } from './deps.ts'
 
@@ -23,7 +24,7 @@ export function openReturn(deps: ActivityDeps) {
     const call = await findInboxReturn(deps.db, operation)
     const original = call && (await findOperationFacts(deps.db, call.reference))
     // A platform can only give back what was paid out through it.
-    if (!call || original?.kind !== 'withdrawal' || original.platform !== call.platform)
+    if (!call || !original || !isPaidOut(original.kind) || original.platform !== call.platform)
       return { kind: 'unknown' }
     const answer = await platformOf(deps, original).lookUp(
       await readPayout(deps.db, original.projectId, original.id),
@@ -57,8 +58,8 @@ async function record(
   { operation, originalId, projectId, found }: Found,
 ): Promise<OpenedReturn['kind']> {
   const original = await inProject(db, projectId, (trx) => findOperation(trx, originalId))
-  if (!original?.coin_id) return 'unknown'
-  const { coin_id: coin } = original
+  if (!original) return 'unknown'
+  const { coin_id: coin, bank_line_id: bankLine } = original
   const amount = parseAmount(found.amount, { code: original.currency_code, fraction: original.fraction })
   if ('problem' in amount || found.currency !== original.currency_code) return 'not_returned'
   const recorded = await recordIntent(db, projectId, {
@@ -75,10 +76,13 @@ async function record(
     platform: original.platform,
     returnOf: originalId,
     returnReference: found.returnReference,
+    // It came out of suspense, and goes there again as another line.
+    ...(coin === null && bankLine !== null ? { bankLine } : {}),
   })
   if (recorded.operation !== operation) return 'taken'
   await inProject(db, projectId, async (trx) => {
-    if (await isCoinClosed(trx, coin)) await markNeedsAttention(trx, operation, CLOSED_MEANWHILE)
+    if (coin !== null && (await isCoinClosed(trx, coin)))
+      await markNeedsAttention(trx, operation, CLOSED_MEANWHILE)
   })
   return 'opened'
 }

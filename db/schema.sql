@@ -2010,14 +2010,14 @@ begin
   return null;
 end $function$;
 
-CREATE OR REPLACE FUNCTION public.reopen_bank_line(project text, line text, reversal operations)
+CREATE OR REPLACE FUNCTION public.reopen_bank_line(project text, line text, back operations)
  RETURNS void
  LANGUAGE plpgsql
 AS $function$
 begin
   insert into bank_lines (id, project_id, bank_id, issuer_id, amount, booked_at, text, sender_name, sender_iban, brought_by)
-    select 'line_' || substr(reversal.id, 4), project, l.bank_id, l.issuer_id,
-        reversal.amount + reversal.commission_back, now(), l.text, l.sender_name, l.sender_iban, reversal.id
+    select 'line_' || substr(back.id, 4), project, l.bank_id, l.issuer_id,
+        back.amount + back.commission_back, now(), l.text, l.sender_name, l.sender_iban, back.id
       from bank_lines l where l.id = line;
 end $function$;
 
@@ -2530,7 +2530,7 @@ alter table one_time_codes add constraint one_time_codes_step_check CHECK ((step
 alter table one_time_codes add constraint one_time_codes_tries_left_check CHECK ((tries_left >= 0));
 alter table operation_parties add constraint operation_parties_pkey PRIMARY KEY (operation_id);
 alter table operations add constraint operations_amount_check CHECK ((amount > (0)::numeric));
-alter table operations add constraint operations_check CHECK (((coin_id IS NOT NULL) OR (kind = ANY (ARRAY['bank_line'::text, 'suspense_return'::text]))));
+alter table operations add constraint operations_check CHECK (((coin_id IS NOT NULL) OR (kind = ANY (ARRAY['bank_line'::text, 'suspense_return'::text])) OR ((kind = 'return'::text) AND (bank_line_id IS NOT NULL))));
 alter table operations add constraint operations_check1 CHECK (((kind <> 'transfer'::text) OR (counter_coin_id IS NOT NULL)));
 alter table operations add constraint operations_check2 CHECK (((kind = 'return'::text) = (return_of IS NOT NULL)));
 alter table operations add constraint operations_check3 CHECK (((kind = 'reversal'::text) = (reversal_of IS NOT NULL)));

@@ -122,7 +122,8 @@ function bookLegs(facts: OperationFacts): Leg[] {
     case 'bank_line':
       return issueTo(suspenseOf(facts), facts)
     case 'return':
-      return issueTo(coinOf(facts), facts)
+      // Of a payout out of suspense: nobody's coin is named, and the money waits there again.
+      return issueTo(facts.coinId ?? suspenseOf(facts), facts)
     case 'withdrawal':
     case 'suspense_return':
       throw new Error(`a ${facts.kind} is booked through payout transit`)
@@ -173,8 +174,9 @@ function claimLine(facts: OperationFacts): Movements {
   return ownLine(facts, 'claim')
 }
 function settleLine(facts: OperationFacts): Movements {
-  if (facts.kind === 'reversal' && facts.bankLineId !== null && facts.counterCoinId === null)
-    return { line: { action: 'reopen', id: facts.bankLineId } }
+  const { kind, bankLineId, counterCoinId } = facts
+  const isBack = kind === 'return' || (kind === 'reversal' && counterCoinId === null)
+  if (isBack && bankLineId !== null) return { line: { action: 'reopen', id: bankLineId } }
   return ownLine(facts, 'settle')
 }
 function freeLine(facts: OperationFacts): Movements {

@@ -22,7 +22,11 @@ const UNQUIET = `
   select id, 'operation should have expired' from operations
     where state in ('limited', 'awaiting_decision') and decide_by < now() + interval '5 seconds' and attention is null
   union all
-  select coalesce(operation_id, reference), 'call of the bank ' || event_id || ' is not handled' from inbox where handled_at is null`
+  select coalesce(operation_id, reference), 'call of the bank ' || event_id || ' is not handled' from inbox where handled_at is null
+  union all
+  select i.reference, 'the bank is asked about the return that it told of' from inbox i
+    where i.outcome in ('return_started', 'not_returned') and i.handled_at > now() - interval '30 seconds'
+      and not exists (select from operations o where o.return_of = i.reference)`
 
 /** Waits until nothing moves any more, at most so long. @returns what still does */
 export async function untilQuiet(ownerUrl: string, patienceMs: number): Promise<Unquiet[]> {

@@ -47,7 +47,7 @@ create table operations (
   registered_at timestamptz,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
-  check (coin_id is not null or kind in ('bank_line', 'suspense_return')),
+  check (coin_id is not null or kind in ('bank_line', 'suspense_return') or (kind = 'return' and bank_line_id is not null)),
   check (kind <> 'transfer' or counter_coin_id is not null),
   check ((kind = 'return') = (return_of is not null)),
   check ((kind = 'reversal') = (reversal_of is not null)),
@@ -265,10 +265,10 @@ create index bank_lines_of_operation on bank_lines (operation_id) where operatio
 select protect('bank_lines');
 
 -- Money of a line that is back in suspense after a correction is a line of its own, to be moved again.
-create function reopen_bank_line(project text, line text, reversal operations) returns void language plpgsql as $$
+create function reopen_bank_line(project text, line text, back operations) returns void language plpgsql as $$
 begin
   insert into bank_lines (id, project_id, bank_id, issuer_id, amount, booked_at, text, sender_name, sender_iban, brought_by)
-    select 'line_' || substr(reversal.id, 4), project, l.bank_id, l.issuer_id,
-        reversal.amount + reversal.commission_back, now(), l.text, l.sender_name, l.sender_iban, reversal.id
+    select 'line_' || substr(back.id, 4), project, l.bank_id, l.issuer_id,
+        back.amount + back.commission_back, now(), l.text, l.sender_name, l.sender_iban, back.id
       from bank_lines l where l.id = line;
 end $$;

@@ -3,6 +3,7 @@ import { inProject } from '#db/connection.ts'
 import { expectBankAgrees } from '#test/support/bank-agrees.ts'
 import { expectSoundBook } from '#test/support/book.ts'
 import { IBAN, startEngine, type Answer, type Engine, type Person } from '#test/support/engine.ts'
+import { until } from '#test/support/poll.ts'
 import { addApprovalRule } from '#test/support/rules.ts'
 import {
   addNamedClient,
@@ -314,6 +315,34 @@ describe('money that comes in at a bank', () => {
       await approve(compliance, again)
       await engine.reach(compliance, again.body.process.id, 'processed')
       expect(await waiting()).toBe(0n)
+    })
+
+    it('comes in again where the bank sends it back later, as a line that can go another way', async () => {
+      const received = await postLine(engine, fromAnn())
+      const asked = await giveBack(received.id)
+      await approve(compliance, asked)
+      const paid = await engine.reach(compliance, asked.body.process.id, 'processed')
+      await engine.giveBack(paid.id)
+      const [returned] = await until('the return', async () => {
+        const { children } = await engine.read(compliance, paid.id)
+        return children.length > 0 ? children : undefined
+      })
+      const back = await engine.reach(compliance, returned ?? '', 'processed')
+      expect(back).toMatchObject({
+        type: 'bank_redeem_return',
+        amount: '20.00',
+        returnOf: paid.id,
+        bankLineId: received.id,
+        clientCoin: null,
+      })
+      expect([await stateOf(received.id), await waiting()]).toEqual(['settled', 2_000n])
+      const again = `line_${back.id.slice(3)}`
+      expect(await stateOf(again)).toBe('suspense')
+      const client = await engine.addClient()
+      const assigned = await assign(again, client.serial)
+      expect((await approve(engine.secondAccountant, assigned)).status).toBe(200)
+      expect([await stateOf(again), await waiting()]).toEqual(['settled', 0n])
+      expect(await postedOn(engine, client.coin)).toBe(2_000n)
     })
 
     it('is paid once by a bank that does not say so at first', async () => {

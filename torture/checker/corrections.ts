@@ -24,9 +24,12 @@ export const correctionsStayWithin: Rule = {
 }
 
 function isWayBack(original: Operation, child: Operation): boolean {
-  const { kind, coin_id, counter_coin_id, issuer_id } = original
+  const { kind, coin_id, counter_coin_id, issuer_id, bank_line_id } = original
   if (child.issuer_id !== issuer_id) return false
-  if (child.kind === 'return') return kind === 'withdrawal' && child.coin_id === coin_id
+  if (child.kind === 'return')
+    return kind === 'suspense_return'
+      ? child.coin_id === null && child.bank_line_id === bank_line_id
+      : kind === 'withdrawal' && child.coin_id === coin_id
   return kind === 'transfer'
     ? child.coin_id === counter_coin_id && child.counter_coin_id === coin_id
     : kind === 'top_up' && child.coin_id === coin_id && child.counter_coin_id === null

@@ -102,7 +102,8 @@ type Origins = {
 
 function derives(operation: Operation, { operations, lines, posted, releases }: Origins): boolean {
   const { id, kind, asked_by, return_of, bank_line_id } = operation
-  if (kind === 'return') return operations.get(return_of ?? '')?.kind === 'withdrawal'
+  if (kind === 'return')
+    return ['withdrawal', 'suspense_return'].includes(operations.get(return_of ?? '')?.kind ?? '')
   const line = lines.get(bank_line_id ?? '')
   if (!line) return false
   if (kind === 'bank_line')

@@ -114,7 +114,7 @@ function booked(operation: Operation, revenue: string): Sums {
     case 'return':
       return sumsOf([
         [outside, -sender_amount],
-        [coin, recipient_amount],
+        [coin_id ?? suspense, recipient_amount],
       ])
     case 'bank_line':
       return sumsOf([
