@@ -17,6 +17,7 @@ COPY messages messages
 COPY activities activities
 COPY workflows workflows
 COPY temporal temporal
+COPY audit audit
 COPY workers workers
 COPY api api
 COPY embedded embedded
