@@ -126,7 +126,7 @@ type Found = OperationRow & {
   organization_name: string
 }
 
-function readAfterCursor(trx: Knex, job: ExportRow, max: number): Promise<Found[]> {
+async function readAfterCursor(trx: Knex, job: ExportRow, max: number): Promise<Found[]> {
   const query = operationsQuery(trx)
     .leftJoin('coins as k', 'k.id', 'o.coin_id')
     .leftJoin('coins as kk', 'kk.id', 'o.counter_coin_id')
@@ -144,7 +144,7 @@ function readAfterCursor(trx: Knex, job: ExportRow, max: number): Promise<Found[
   if (job.cursor_id !== null)
     void query.whereRaw(`(o.created_at, o.id) < (${cursor}, ?)`, [job.id, job.cursor_id])
   if (job.organization_id !== null) narrowToOrganization(trx, query, job.organization_id)
-  filterOperations(trx, query, readFilter(job.filter))
+  await filterOperations(trx, query, readFilter(job.filter))
   return query
 }
 

@@ -26,7 +26,11 @@ export type OperationFilter = {
 }
 
 /** Narrows a query of operations, which it knows as o; it needs no other table joined. */
-export function filterOperations(trx: Knex, query: Knex.QueryBuilder, filter: OperationFilter): void {
+export async function filterOperations(
+  trx: Knex,
+  query: Knex.QueryBuilder,
+  filter: OperationFilter,
+): Promise<void> {
   const lists: Readonly<Record<string, readonly unknown[] | undefined>> = {
     'o.id': filter.ids,
     'o.organization_id': filter.orgIds,
@@ -46,21 +50,28 @@ export function filterOperations(trx: Knex, query: Knex.QueryBuilder, filter: Op
   if (filter.createdAtTo) void query.where('o.created_at', '<=', filter.createdAtTo)
   if (filter.needsAttention === true) void query.whereNotNull('o.attention')
   if (filter.needsAttention === false) void query.whereNull('o.attention')
-  if (filter.currencyCodes)
-    void query.whereIn(
-      'o.issuer_id',
-      trx('issuers as i')
-        .join('currencies as c', 'c.id', 'i.currency_id')
-        .whereIn('c.code', filter.currencyCodes)
-        .select('i.id'),
-    )
-  if (filter.coinSerials)
-    narrowToCoins(query, trx('coins').whereIn('serial', filter.coinSerials).select('id'))
+  if (filter.currencyCodes) void query.whereIn('o.issuer_id', await issuersOf(trx, filter.currencyCodes))
+  if (filter.coinSerials) narrowToCoins(query, await coinsOf(trx, filter.coinSerials))
 }
 
-function narrowToCoins(query: Knex.QueryBuilder, coins: Knex.QueryBuilder): void {
+/**
+ * Read first, here and below: of values in a list Postgres knows how many rows they have, and goes by their index; of those
+ * that a sub-select would give it supposes many, and reads the whole history.
+ */
+async function issuersOf(trx: Knex, currencyCodes: readonly string[]): Promise<string[]> {
+  return trx('issuers as i')
+    .join('currencies as c', 'c.id', 'i.currency_id')
+    .whereIn('c.code', currencyCodes)
+    .pluck('i.id')
+}
+
+async function coinsOf(trx: Knex, serials: readonly string[]): Promise<string[]> {
+  return trx('coins').whereIn('serial', serials).pluck('id')
+}
+
+function narrowToCoins(query: Knex.QueryBuilder, coins: readonly string[]): void {
   void query.where((either) => {
-    void either.whereIn('o.coin_id', coins).orWhereIn('o.counter_coin_id', coins.clone())
+    void either.whereIn('o.coin_id', coins).orWhereIn('o.counter_coin_id', coins)
   })
 }
 

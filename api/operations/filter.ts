@@ -63,7 +63,7 @@ export async function viewOperations(
   const query = trx('operations as o').select('o.id')
   if (kind !== undefined) void query.where('o.kind', kind)
   if (!seesAll(caller)) narrowToOrganization(trx, query, caller.organizationId)
-  filterOperations(trx, query, view.filter ?? {})
+  await filterOperations(trx, query, view.filter ?? {})
   applySort(query, view.sort)
   const { total, rows } = await readPage<{ id: string }>(trx, query, { ...view, countMax: TOTAL_MAX })
   const ids = rows.map(({ id }) => id)

@@ -249,7 +249,7 @@ describe('a data export', () => {
       const ids = (viewed.at('records') as { id: string }[]).map((record) => record.id)
       const exported: { id: string }[] = await inProject(book.db, book.projectId, async (trx) => {
         const query = operationsQuery(trx)
-        filterOperations(trx, query, filter as object)
+        await filterOperations(trx, query, filter as object)
         return query
       })
       expect({ filter, ids: exported.map((row) => row.id).toSorted() }).toEqual({
