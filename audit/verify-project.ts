@@ -16,16 +16,17 @@ const FAULTS_MAX = 100
 export async function verifyProject(trx: Knex, heads: readonly SignedHead[]): Promise<Verified> {
   const chain = followChain()
   const faults: AuditFault[] = []
-  const signed = new Map(heads.map((head) => [head.seq, head]))
+  const signed = bySeq(heads)
   let agreed = 0
   let rows = 0
   for await (const page of pagesOfChain(trx))
     for (const row of page) {
       rows += 1
       faults.push(...chain.take(row).slice(0, FAULTS_MAX - faults.length))
-      const head = signed.get(row.seq)
-      if (!head) continue
-      if (head.hash !== row.hash.toString('hex')) faults.push(rewritten(agreed, head))
+      const own = signed.get(row.seq)
+      if (!own) continue
+      const hash = row.hash.toString('hex')
+      faults.push(...own.filter((head) => head.hash !== hash).map((head) => rewritten(agreed, head)))
       agreed = row.seq
     }
   const { last } = chain
@@ -44,6 +45,13 @@ export async function verifyProject(trx: Knex, heads: readonly SignedHead[]): Pr
       fault: `is missing: on ${longest.signedAt} the trail had ${longest.seq} rows`,
     })
   return { rows, faults }
+}
+
+/** A trail that stood still is signed more than once, and one that was written anew perhaps again: each head counts. */
+function bySeq(heads: readonly SignedHead[]): Map<number, SignedHead[]> {
+  const found = new Map<number, SignedHead[]>()
+  for (const head of heads) found.set(head.seq, [...(found.get(head.seq) ?? []), head])
+  return found
 }
 
 function rewritten(agreed: number, { seq, signedAt }: SignedHead): AuditFault {

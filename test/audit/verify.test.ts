@@ -135,6 +135,22 @@ describe('the trail', () => {
     ])
   })
 
+  it('is not fooled by a head that was signed after it was written anew: the older one of that number still counts', async () => {
+    const known = [...heads]
+    const found = await faultsAfter(async (trx) => {
+      await rows(trx).where({ seq: ROWS }).update({ after: '{}' })
+      await rewriteFrom(trx, ROWS)
+      const { hash } = (await rows(trx).where({ seq: ROWS }).first('hash')) as { hash: Buffer }
+      const [, last] = heads
+      if (!last) throw new Error('no head')
+      const later = { ...last, hash: hash.toString('hex'), signedAt: '2999-01-01T00:00:00Z' }
+      known.push(signHead(later, privateKey))
+    }, known)
+    expect(found).toEqual([
+      `${ROWS} is not the one that was signed on ${heads[1]?.signedAt}: one of the rows 7 to ${ROWS} was written anew`,
+    ])
+  })
+
   it('takes no head that was not signed with the key, and misses a project whose rows are gone', async () => {
     const other = generateKeyPairSync('ed25519').privateKey
     const [first] = heads
