@@ -54,7 +54,7 @@ export async function removeConfigurationItem(trx: Knex, id: string): Promise<vo
   await trx(ITEMS).where({ id }).delete()
 }
 
-/** Held until the transaction ends: nobody adds to what is being cloned into. */
+/** Held until the transaction ends, from when those who were adding to it have ended: whoever adds to a project names it. */
 export async function holdProject(trx: Knex, projectId: string): Promise<void> {
-  await trx('projects').where({ id: projectId }).forNoKeyUpdate().first('id')
+  await trx('projects').where({ id: projectId }).forUpdate().first('id')
 }

@@ -1,9 +1,11 @@
+import { addConfigurationItem } from '#db/configurations.ts'
 import { connect, inProject, type Database } from '#db/connection.ts'
 import { joinProject } from '#db/projects.ts'
 import type { Role } from '#domain/role.ts'
 import { startTestApi, type TestApi } from '#test/support/api.ts'
 import { freshCode, postCurrency, projectOf, refusalOf, statusesOf } from '#test/support/catalogue.ts'
 import { createDatabase, type TestDatabase } from '#test/support/database.ts'
+import { until } from '#test/support/poll.ts'
 import { asAdministrator, createStaff, type Person } from '#test/support/people.ts'
 import { addProject } from '#test/support/project.ts'
 
@@ -131,7 +133,7 @@ async function twoProjects(role: Role = 'administrator') {
     })
   })
   await joinProject(db, me, source.id)
-  return { from, sourceId: source.id, source: as(there), target: as(here), there, here }
+  return { from, sourceId: source.id, targetId: target.id, source: as(there), target: as(here), there, here }
 }
 function named(answer: Awaited<ReturnType<TestApi['call']>>) {
   return (answer.at('records') as readonly Record<string, unknown>[]).map((item) => {
@@ -181,6 +183,29 @@ describe('to clone from another project', () => {
     const answers = await Promise.all([clone(), clone(), clone(), clone()])
     expect(statusesOf(answers)).toEqual([201, 409, 409, 409])
     expect(named(await target('GET', '/networks'))).toHaveLength(20)
+  })
+
+  it('waits for whoever is just adding to the list, which is not empty then', async () => {
+    const { from, source, target, targetId } = await twoProjects()
+    const item = { label: 'tron', name: 'TRON', addressFormat: 'tron' }
+    await source('POST', '/networks', item)
+    const { cloning } = await inProject(db, targetId, async (trx) => {
+      await addConfigurationItem(trx, {
+        id: `cfg_${from}`,
+        project_id: targetId,
+        section: 'networks',
+        label: 'tron',
+        name: 'Ours',
+        details: { addressFormat: 'tron' },
+      })
+      const asked = target('POST', '/clone', { fromProject: from, section: 'networks' })
+      await until('the clone to wait', async () => {
+        const waiting = await trx('pg_locks').where({ granted: false })
+        return waiting.length > 0 || undefined
+      })
+      return { cloning: asked }
+    })
+    expect(refusalOf(await cloning)).toMatchObject({ status: 409, code: 'configuration_not_empty' })
   })
 
   it('needs a project of one’s own that has something, and a role that may read it there', async () => {
