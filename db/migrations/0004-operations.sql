@@ -56,16 +56,6 @@ create table operations (
 );
 create unique index one_operation_per_key on operations (project_id, asked_by, idempotency_key)
   where idempotency_key is not null;
--- What whoever asked under a key was answered first, and is answered again. Apart from the operation, whose row is in many indexes.
-create table first_answers (
-  operation_id text primary key,
-  project_id text not null,
-  answer jsonb not null,
-  created_at timestamptz not null default now()
-);
-select protect('first_answers');
-select append_only('first_answers');
-
 create unique index a_return_once on operations (project_id, platform, return_reference) where return_reference is not null;
 create index operations_newest on operations (project_id, created_at desc, id desc);
 create index operations_of_coin on operations (coin_id, created_at desc);
@@ -77,6 +67,16 @@ create index reversals_of on operations (project_id, reversal_of) where reversal
 create index operations_of_bank_line on operations (bank_line_id) where bank_line_id is not null;
 select protect('operations');
 select never_deleted('operations');
+
+-- What whoever asked under a key was answered first, and is answered again. Apart from the operation, whose row is in many indexes.
+create table first_answers (
+  operation_id text primary key,
+  project_id text not null,
+  answer jsonb not null,
+  created_at timestamptz not null default now()
+);
+select protect('first_answers');
+select append_only('first_answers');
 
 -- What an operation names has to be there and to belong together.
 create type operation_names as (coin text, counter_coin text, issuer text, organization text, asked_by text);

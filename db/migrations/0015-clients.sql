@@ -27,9 +27,6 @@ end $$;
 create trigger unfreezing_takes_another before update on organizations for each row
   when (old.frozen_at is not null) execute function unfreezing_takes_another();
 
--- On a hit of the screening: by nobody. What a person froze stays theirs and becomes a matter of AML. Answers whether
--- this changed anything, which the caller audits. It locks the organization's row, which those who open and close coins
--- hold before they lock a balance.
 -- Waits for the steps that are under way with a client's coins: they were judged before it was frozen. Those that come later wait for
 -- whoever calls this, and are judged after it.
 create function await_steps_of(project text, organization text) returns void
@@ -40,6 +37,9 @@ begin
     order by b.account_id for update;
 end $$;
 
+-- On a hit of the screening: by nobody. What a person froze stays theirs and becomes a matter of AML. Answers whether
+-- this changed anything, which the caller audits. It locks the organization's row, which those who open and close coins
+-- hold before they lock a balance.
 create function freeze_organization(project text, organization text, reason text) returns boolean
 language plpgsql security definer set search_path = public, pg_temp as $$
 begin
