@@ -3,15 +3,15 @@ import { decideOperation } from './decide-operation.ts'
 import type { ActivityDeps } from './deps.ts'
 import { expireDecision } from './expire-decision.ts'
 import { findReturnPlatform } from './find-return-platform.ts'
-import { lookUpPayout } from './look-up-payout.ts'
+import { lookUpOrder } from './look-up-order.ts'
 import { markAttention } from './mark-attention.ts'
 import { openReturn } from './open-return.ts'
 import { readStanding } from './read-standing.ts'
 import { recordScreening } from './record-screening.ts'
-import { recordPayout } from './record-payout.ts'
+import { recordOrder } from './record-order.ts'
 import { registerOperation, type Registered } from './register-operation.ts'
 import { screenOperation } from './screen-operation.ts'
-import { sendPayout } from './send-payout.ts'
+import { sendOrder } from './send-order.ts'
 
 export type { Registered }
 export type { PlatformAnswer } from './ask-platform.ts'
@@ -25,7 +25,7 @@ export function createBookActivities(deps: ActivityDeps) {
     readStanding: readStanding(deps),
     beginScreening: beginScreening(deps),
     recordScreening: recordScreening(deps),
-    recordPayout: recordPayout(deps),
+    recordOrder: recordOrder(deps),
     markAttention: markAttention(deps),
     findReturnPlatform: findReturnPlatform(deps),
   }
@@ -35,8 +35,8 @@ export type BookActivities = ReturnType<typeof createBookActivities>
 /** Calls to the outside, each on its platform's own queue. */
 export function createPlatformActivities(deps: ActivityDeps) {
   return {
-    sendPayout: sendPayout(deps),
-    lookUpPayout: lookUpPayout(deps),
+    sendOrder: sendOrder(deps),
+    lookUpOrder: lookUpOrder(deps),
     openReturn: openReturn(deps),
   }
 }

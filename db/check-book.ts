@@ -29,13 +29,13 @@ const LAWS = `
       select a.issuer_id, sum(b.posted) as amount from book_accounts a join account_balances b on b.account_id = a.id
         where a.type = 'payout_transit' group by a.issuer_id
     ) b left join (select issuer_id, sum(recipient_amount) as amount from operations
-      where kind in ('withdrawal', 'suspense_return') and state in ('paying_out', 'payout_unknown', 'awaiting_reference') group by issuer_id
+      where kind in ('withdrawal', 'suspense_return') and state in ('at_platform', 'outcome_unknown', 'awaiting_reference') group by issuer_id
     ) o on o.issuer_id = b.issuer_id where b.amount <> coalesce(o.amount, 0)
   union all select 'suspense is not what its open bank lines say', b.issuer_id from (
       select a.issuer_id, sum(b.posted) as amount from book_accounts a join account_balances b on b.account_id = a.id
         where a.type = 'suspense' group by a.issuer_id
     ) b left join (select l.issuer_id, sum(l.amount) as amount from bank_lines l left join operations o on o.id = l.operation_id
-      where l.settled_at is null and (o.state is null or o.state not in ('paying_out', 'payout_unknown', 'awaiting_reference'))
+      where l.settled_at is null and (o.state is null or o.state not in ('at_platform', 'outcome_unknown', 'awaiting_reference'))
       group by l.issuer_id
     ) l on l.issuer_id = b.issuer_id where b.amount <> coalesce(l.amount, 0)
   union all select 'more is corrected than was booked', o.id from operations o

@@ -40,13 +40,13 @@ export async function lastRefusalReason(
 }
 
 /** False where this send was marked before: then it may have gone out, and has to be looked up instead. */
-export async function markPayoutSend(
+export async function markOrderSend(
   db: Database,
   projectId: string,
   mark: { operationId: string; send: number },
 ): Promise<boolean> {
   return inProject(db, projectId, async (trx) => {
-    const added: unknown[] = await trx('payout_sends')
+    const added: unknown[] = await trx('order_sends')
       .insert({ project_id: projectId, operation_id: mark.operationId, send: mark.send })
       .onConflict(['operation_id', 'send'])
       .ignore()

@@ -110,7 +110,7 @@ export async function listPlatformsOf(trx: Knex): Promise<string[]> {
 /** When the oldest payout was sent that is on its way, or about which a difference is open; undefined: there is none. */
 export async function findOldestUnsettled(trx: Knex, platform: string): Promise<Date | undefined> {
   const sent = trx('operations as o')
-    .join('payout_sends as s', 's.operation_id', 'o.id')
+    .join('order_sends as s', 's.operation_id', 'o.id')
     .whereIn('o.state', IN_FLIGHT_STATES)
     .where('o.platform', platform)
     .min('s.at as at')
@@ -139,7 +139,7 @@ export async function listSentPayouts(
   asked: { readonly platform: string; from: Date; to: Date; after: string; max: number },
 ): Promise<OurPayout[]> {
   const { platform, from, to, after, max } = asked
-  const sent = trx('payout_sends')
+  const sent = trx('order_sends')
     .where('at', '>=', from)
     .where('at', '<', to)
     .where('operation_id', '>', after)
@@ -174,7 +174,7 @@ function payoutsQuery(trx: Knex, platform: string): Knex.QueryBuilder {
       trx.raw(
         'greatest(o.state_since, (select max(r.state_since) from operations r where r.return_of = o.id)) as changed_at',
       ),
-      trx.raw('(select min(s.at) from payout_sends s where s.operation_id = o.id) as sent_at'),
+      trx.raw('(select min(s.at) from order_sends s where s.operation_id = o.id) as sent_at'),
     )
 }
 

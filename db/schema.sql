@@ -9,6 +9,20 @@ create sequence request_identifiers start 100001;
 
 -- Tables
 
+create table accounts (
+  id text not null,
+  project_id text not null,
+  uid bigint generated always as identity not null,
+  type text,
+  external_id text,
+  organization_id text not null,
+  active boolean default false not null,
+  own boolean default false not null,
+  created_by text,
+  created_at timestamp with time zone default now() not null,
+  updated_at timestamp with time zone default now() not null
+);
+
 create table approval_rule_changes (
   id text not null,
   project_id text not null,
@@ -192,7 +206,17 @@ create table coins (
   blocked_at timestamp with time zone,
   blocked_by text,
   blocked_reason text,
-  blocked_description text
+  blocked_description text,
+  uid bigint generated always as identity not null,
+  account_id text,
+  switched_on boolean default true not null,
+  external_id text,
+  address text,
+  bank_id text,
+  platform_id text,
+  platform_account text,
+  platform_balance numeric(38,0),
+  platform_balance_at timestamp with time zone
 );
 
 create table commission_conditions (
@@ -507,6 +531,13 @@ create table operations (
   updated_at timestamp with time zone default now() not null
 );
 
+create table order_sends (
+  operation_id text not null,
+  send integer not null,
+  project_id text not null,
+  at timestamp with time zone default now() not null
+);
+
 create table organizations (
   id text not null,
   project_id text not null,
@@ -522,13 +553,6 @@ create table organizations (
   frozen_description text,
   frozen_by text,
   unfrozen_by text
-);
-
-create table payout_sends (
-  operation_id text not null,
-  send integer not null,
-  project_id text not null,
-  at timestamp with time zone default now() not null
 );
 
 create table people (
@@ -554,6 +578,22 @@ create table platform_answers (
   platform_reference text,
   reason text,
   created_at timestamp with time zone default now() not null
+);
+
+create table platforms (
+  id text not null,
+  project_id text not null,
+  label text not null,
+  name text not null,
+  urls jsonb not null,
+  credentials bytea not null,
+  data_key bytea not null,
+  key_id text not null,
+  version integer default 1 not null,
+  created_by text,
+  created_at timestamp with time zone default now() not null,
+  updated_at timestamp with time zone default now() not null,
+  removed_at timestamp with time zone
 );
 
 create table postings (
@@ -738,6 +778,17 @@ create table totp_secrets (
   confirmed_at timestamp with time zone,
   last_step bigint default 0 not null,
   created_at timestamp with time zone default now() not null
+);
+
+create table wallets (
+  id text not null,
+  project_id text not null,
+  coin_id text not null,
+  network text not null,
+  address text not null,
+  created_by text,
+  created_at timestamp with time zone default now() not null,
+  updated_at timestamp with time zone default now() not null
 );
 
 -- Types
@@ -987,7 +1038,7 @@ CREATE OR REPLACE FUNCTION public.account_in_use(account text)
  LANGUAGE plpgsql
 AS $function$
 declare
-  unfinished text[] := array['received', 'limited', 'screening', 'review', 'awaiting_decision', 'paying_out', 'payout_unknown',
+  unfinished text[] := array['received', 'limited', 'screening', 'review', 'awaiting_decision', 'at_platform', 'outcome_unknown',
     'awaiting_reference'];
 begin
   return exists (select 1 from balances where account_id = account and held <> 0)
@@ -2403,6 +2454,10 @@ end $function$;
 
 -- Constraints
 
+alter table accounts add constraint accounts_external_id_check CHECK (((length(external_id) >= 1) AND (length(external_id) <= 200)));
+alter table accounts add constraint accounts_pkey PRIMARY KEY (id);
+alter table accounts add constraint accounts_project_id_external_id_key UNIQUE (project_id, external_id);
+alter table accounts add constraint accounts_uid_key UNIQUE (uid);
 alter table approval_rule_changes add constraint approval_rule_changes_action_check CHECK ((action = ANY (ARRAY['create'::text, 'change'::text, 'remove'::text])));
 alter table approval_rule_changes add constraint approval_rule_changes_base_version_check CHECK ((base_version >= 0));
 alter table approval_rule_changes add constraint approval_rule_changes_check CHECK (((proposed IS NULL) = (action = 'remove'::text)));
@@ -2450,9 +2505,14 @@ alter table breaks add constraint four_eyes CHECK ((resolved_by <> proposed_by))
 alter table breaks add constraint one_row_per_difference UNIQUE NULLS NOT DISTINCT (project_id, part, kind, subject, ours, theirs);
 alter table breaks add constraint resolved_for_a_reason CHECK ((((state = 'resolved'::text) = (resolved_by IS NOT NULL)) AND ((resolved_by IS NULL) OR (proposed_by IS NOT NULL)) AND ((proposed_by IS NULL) = (reason IS NULL))));
 alter table coins add constraint blocked_by_somebody CHECK (((blocked = (blocked_at IS NOT NULL)) AND (blocked = (blocked_by IS NOT NULL))));
+alter table coins add constraint coins_address_check CHECK (((length(address) >= 1) AND (length(address) <= 200)));
+alter table coins add constraint coins_external_id_check CHECK (((length(external_id) >= 1) AND (length(external_id) <= 200)));
 alter table coins add constraint coins_pkey PRIMARY KEY (id);
+alter table coins add constraint coins_platform_account_check CHECK (((length(platform_account) >= 1) AND (length(platform_account) <= 200)));
 alter table coins add constraint coins_project_id_serial_key UNIQUE (project_id, serial);
 alter table coins add constraint coins_serial_check CHECK ((serial ~ '^[A-Z0-9-]{4,34}$'::text));
+alter table coins add constraint coins_uid_key UNIQUE (uid);
+alter table coins add constraint kept_somewhere CHECK (((platform_id IS NULL) = (platform_account IS NULL)));
 alter table commission_conditions add constraint commission_conditions_begin_amount_check CHECK ((begin_amount >= (0)::numeric));
 alter table commission_conditions add constraint commission_conditions_check CHECK ((begin_amount < end_amount));
 alter table commission_conditions add constraint commission_conditions_check1 CHECK (((type <> ALL (ARRAY['zero'::text, 'percent'::text])) OR (fixed = (0)::numeric)));
@@ -2542,7 +2602,8 @@ alter table operations add constraint operations_project_id_id_asked_by_key UNIQ
 alter table operations add constraint operations_recipient_amount_check CHECK ((recipient_amount > (0)::numeric));
 alter table operations add constraint operations_request_identifier_key UNIQUE (request_identifier);
 alter table operations add constraint operations_sender_amount_check CHECK ((sender_amount > (0)::numeric));
-alter table operations add constraint operations_state_check CHECK ((state = ANY (ARRAY['received'::text, 'refused'::text, 'limited'::text, 'screening'::text, 'review'::text, 'awaiting_decision'::text, 'paying_out'::text, 'payout_unknown'::text, 'awaiting_reference'::text, 'processed'::text, 'declined'::text, 'rejected'::text, 'failed'::text])));
+alter table operations add constraint operations_state_check CHECK ((state = ANY (ARRAY['received'::text, 'refused'::text, 'limited'::text, 'screening'::text, 'review'::text, 'awaiting_decision'::text, 'at_platform'::text, 'outcome_unknown'::text, 'awaiting_reference'::text, 'processed'::text, 'declined'::text, 'rejected'::text, 'failed'::text])));
+alter table order_sends add constraint order_sends_pkey PRIMARY KEY (operation_id, send);
 alter table organizations add constraint frozen_for_a_reason CHECK (((frozen_at IS NULL) = (frozen_reason IS NULL)));
 alter table organizations add constraint only_clients_are_frozen CHECK (((frozen_at IS NULL) OR (type = ANY (ARRAY['individual'::text, 'merchant'::text]))));
 alter table organizations add constraint organizations_frozen_reason_check CHECK ((frozen_reason = ANY (ARRAY['AML'::text, 'FRAUD'::text, 'OTHER'::text])));
@@ -2550,7 +2611,6 @@ alter table organizations add constraint organizations_identification_status_che
 alter table organizations add constraint organizations_legal_type_check CHECK ((legal_type = ANY (ARRAY['individual'::text, 'corporation'::text])));
 alter table organizations add constraint organizations_pkey PRIMARY KEY (id);
 alter table organizations add constraint organizations_type_check CHECK ((type = ANY (ARRAY['system'::text, 'individual'::text, 'merchant'::text, 'cash_desk'::text, 'support'::text])));
-alter table payout_sends add constraint payout_sends_pkey PRIMARY KEY (operation_id, send);
 alter table people add constraint people_login_check CHECK ((login = lower(login)));
 alter table people add constraint people_login_key UNIQUE (login);
 alter table people add constraint people_pkey PRIMARY KEY (id);
@@ -2559,6 +2619,8 @@ alter table person_projects add constraint person_projects_pkey PRIMARY KEY (per
 alter table platform_answers add constraint platform_answers_call_check CHECK ((call = ANY (ARRAY['send'::text, 'look_up'::text])));
 alter table platform_answers add constraint platform_answers_kind_check CHECK ((kind = ANY (ARRAY['confirmed'::text, 'refused'::text, 'pending'::text, 'unknown'::text, 'absent'::text, 'returned'::text])));
 alter table platform_answers add constraint platform_answers_pkey PRIMARY KEY (id);
+alter table platforms add constraint platforms_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200)));
+alter table platforms add constraint platforms_pkey PRIMARY KEY (id);
 alter table postings add constraint postings_amount_check CHECK ((amount <> (0)::numeric));
 alter table postings add constraint postings_pkey PRIMARY KEY (id);
 alter table postings add constraint postings_type_check CHECK ((type = ANY (ARRAY['transfer'::text, 'issue'::text, 'redeem'::text, 'capture'::text, 'reversal'::text, 'commission'::text])));
@@ -2616,6 +2678,12 @@ alter table tickets add constraint tickets_verb_check CHECK ((verb = ANY (ARRAY[
 alter table tokens add constraint tokens_pkey PRIMARY KEY (token_hash);
 alter table totp_recovery_codes add constraint totp_recovery_codes_pkey PRIMARY KEY (person_id, code_hash);
 alter table totp_secrets add constraint totp_secrets_pkey PRIMARY KEY (person_id);
+alter table wallets add constraint wallets_address_check CHECK (((length(address) >= 1) AND (length(address) <= 200)));
+alter table wallets add constraint wallets_pkey PRIMARY KEY (id);
+alter table wallets add constraint wallets_project_id_network_address_key UNIQUE (project_id, network, address);
+alter table accounts add constraint accounts_created_by_fkey FOREIGN KEY (created_by) REFERENCES people(id);
+alter table accounts add constraint accounts_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id);
+alter table accounts add constraint accounts_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id);
 alter table approval_rule_changes add constraint approval_rule_changes_decided_by_fkey FOREIGN KEY (decided_by) REFERENCES people(id);
 alter table approval_rule_changes add constraint approval_rule_changes_issuer_id_fkey FOREIGN KEY (issuer_id) REFERENCES issuers(id);
 alter table approval_rule_changes add constraint approval_rule_changes_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id);
@@ -2646,11 +2714,14 @@ alter table breaks add constraint breaks_last_run_fkey FOREIGN KEY (last_run) RE
 alter table breaks add constraint breaks_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id);
 alter table breaks add constraint breaks_proposed_by_fkey FOREIGN KEY (proposed_by) REFERENCES people(id);
 alter table breaks add constraint breaks_resolved_by_fkey FOREIGN KEY (resolved_by) REFERENCES people(id);
+alter table coins add constraint coins_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(id);
+alter table coins add constraint coins_bank_id_fkey FOREIGN KEY (bank_id) REFERENCES banks(id);
 alter table coins add constraint coins_blocked_by_fkey FOREIGN KEY (blocked_by) REFERENCES people(id);
 alter table coins add constraint coins_created_by_fkey FOREIGN KEY (created_by) REFERENCES people(id);
 alter table coins add constraint coins_id_fkey FOREIGN KEY (id) REFERENCES book_accounts(id);
 alter table coins add constraint coins_issuer_id_fkey FOREIGN KEY (issuer_id) REFERENCES issuers(id);
 alter table coins add constraint coins_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id);
+alter table coins add constraint coins_platform_id_fkey FOREIGN KEY (platform_id) REFERENCES platforms(id);
 alter table coins add constraint coins_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id);
 alter table commission_conditions add constraint commission_conditions_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id);
 alter table commission_conditions add constraint commission_conditions_rule_id_fkey FOREIGN KEY (rule_id) REFERENCES commission_rules(id) ON DELETE CASCADE;
@@ -2700,16 +2771,18 @@ alter table operation_parties add constraint operation_parties_operation_id_fkey
 alter table operations add constraint operations_bank_id_fkey FOREIGN KEY (bank_id) REFERENCES banks(id);
 alter table operations add constraint operations_return_of_fkey FOREIGN KEY (return_of) REFERENCES operations(id);
 alter table operations add constraint operations_reversal_of_fkey FOREIGN KEY (reversal_of) REFERENCES operations(id);
+alter table order_sends add constraint order_sends_operation_id_fkey FOREIGN KEY (operation_id) REFERENCES operations(id);
+alter table order_sends add constraint order_sends_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id);
 alter table organizations add constraint organizations_contract_id_fkey FOREIGN KEY (contract_id) REFERENCES contracts(id);
 alter table organizations add constraint organizations_frozen_by_fkey FOREIGN KEY (frozen_by) REFERENCES people(id);
 alter table organizations add constraint organizations_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id);
 alter table organizations add constraint organizations_unfrozen_by_fkey FOREIGN KEY (unfrozen_by) REFERENCES people(id);
-alter table payout_sends add constraint payout_sends_operation_id_fkey FOREIGN KEY (operation_id) REFERENCES operations(id);
-alter table payout_sends add constraint payout_sends_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id);
 alter table person_projects add constraint person_projects_person_id_fkey FOREIGN KEY (person_id) REFERENCES people(id);
 alter table person_projects add constraint person_projects_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id);
 alter table platform_answers add constraint platform_answers_operation_id_fkey FOREIGN KEY (operation_id) REFERENCES operations(id);
 alter table platform_answers add constraint platform_answers_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id);
+alter table platforms add constraint platforms_created_by_fkey FOREIGN KEY (created_by) REFERENCES people(id);
+alter table platforms add constraint platforms_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id);
 alter table reconciliation_runs add constraint reconciliation_runs_asked_by_fkey FOREIGN KEY (asked_by) REFERENCES people(id);
 alter table reconciliation_runs add constraint reconciliation_runs_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id);
 alter table screening_entries add constraint screening_entries_list_id_fkey FOREIGN KEY (list_id) REFERENCES screening_lists(id);
@@ -2729,10 +2802,17 @@ alter table tokens add constraint tokens_person_id_fkey FOREIGN KEY (person_id) 
 alter table tokens add constraint tokens_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id);
 alter table totp_recovery_codes add constraint totp_recovery_codes_person_id_fkey FOREIGN KEY (person_id) REFERENCES totp_secrets(person_id) ON DELETE CASCADE;
 alter table totp_secrets add constraint totp_secrets_person_id_fkey FOREIGN KEY (person_id) REFERENCES people(id);
+alter table wallets add constraint wallets_coin_id_fkey FOREIGN KEY (coin_id) REFERENCES coins(id);
+alter table wallets add constraint wallets_created_by_fkey FOREIGN KEY (created_by) REFERENCES people(id);
+alter table wallets add constraint wallets_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id);
 
 -- Indexes
 
 CREATE UNIQUE INDEX a_return_once ON public.operations USING btree (project_id, platform, return_reference) WHERE (return_reference IS NOT NULL);
+CREATE INDEX accounts_by_status ON public.accounts USING btree (project_id, active, created_at DESC, id DESC);
+CREATE INDEX accounts_newest ON public.accounts USING btree (project_id, created_at DESC, id DESC);
+CREATE INDEX accounts_of_organization ON public.accounts USING btree (project_id, organization_id, created_at DESC, id DESC);
+CREATE INDEX accounts_of_type ON public.accounts USING btree (project_id, type, created_at DESC, id DESC);
 CREATE INDEX approval_rule_changes_by_state ON public.approval_rule_changes USING btree (project_id, state, proposed_at);
 CREATE INDEX approval_rule_changes_of_rule ON public.approval_rule_changes USING btree (rule_id);
 CREATE INDEX approval_rules_by_kind ON public.approval_rules USING btree (project_id, kind) WHERE active;
@@ -2744,6 +2824,7 @@ CREATE INDEX bank_lines_of_operation ON public.bank_lines USING btree (operation
 CREATE INDEX bank_lines_open ON public.bank_lines USING btree (project_id, created_at) WHERE (settled_at IS NULL);
 CREATE INDEX breaks_newest ON public.breaks USING btree (project_id, last_seen DESC, id DESC);
 CREATE INDEX breaks_open ON public.breaks USING btree (project_id, part, about_at) WHERE (state = 'open'::text);
+CREATE INDEX coins_of_account ON public.coins USING btree (account_id) WHERE (account_id IS NOT NULL);
 CREATE INDEX coins_of_organization ON public.coins USING btree (organization_id);
 CREATE INDEX commission_conditions_of_rule ON public.commission_conditions USING btree (rule_id, begin_amount);
 CREATE INDEX commission_rules_of_profile ON public.commission_rules USING btree (profile_id, begins_at);
@@ -2760,14 +2841,17 @@ CREATE INDEX messages_due ON public.messages USING btree (project_id, due_at) WH
 CREATE INDEX messages_to ON public.messages USING btree (project_id, recipient, id DESC);
 CREATE INDEX notes_on_operation ON public.notes USING btree (project_id, operation_id, created_at, id) WHERE (operation_id IS NOT NULL);
 CREATE INDEX notes_on_user ON public.notes USING btree (project_id, user_id, created_at, id) WHERE (user_id IS NOT NULL);
+CREATE UNIQUE INDEX one_asset_of_a_place ON public.coins USING btree (platform_id, platform_account, issuer_id) WHERE ((platform_id IS NOT NULL) AND (closed_at IS NULL));
 CREATE UNIQUE INDEX one_authority_one_accept ON public.decisions USING btree (operation_id, COALESCE(on_behalf_of, person_id)) WHERE (verb = 'accept'::text);
-CREATE UNIQUE INDEX one_coin_of_an_issuer ON public.coins USING btree (organization_id, issuer_id) WHERE (closed_at IS NULL);
+CREATE UNIQUE INDEX one_coin_of_an_issuer ON public.coins USING btree (organization_id, account_id, issuer_id, platform_id) NULLS NOT DISTINCT WHERE (closed_at IS NULL);
 CREATE UNIQUE INDEX one_default_bank_account ON public.bank_accounts USING btree (coin_id) WHERE is_default;
 CREATE UNIQUE INDEX one_default_project ON public.person_projects USING btree (person_id) WHERE is_default;
 CREATE UNIQUE INDEX one_global_contract ON public.contracts USING btree (project_id, organization_type, person_type) WHERE (global AND active);
 CREATE UNIQUE INDEX one_main_coin ON public.coins USING btree (organization_id) WHERE (main AND (closed_at IS NULL));
 CREATE UNIQUE INDEX one_main_currency ON public.currencies USING btree (project_id) WHERE is_main;
 CREATE UNIQUE INDEX one_operation_per_key ON public.operations USING btree (project_id, asked_by, idempotency_key) WHERE (idempotency_key IS NOT NULL);
+CREATE UNIQUE INDEX one_own_account ON public.accounts USING btree (organization_id) WHERE own;
+CREATE UNIQUE INDEX one_platform_of_a_label ON public.platforms USING btree (project_id, label) WHERE (removed_at IS NULL);
 CREATE UNIQUE INDEX one_system_account_of_a_type ON public.book_accounts USING btree (issuer_id, type) WHERE (NOT strict);
 CREATE INDEX one_time_codes_by_expiry ON public.one_time_codes USING btree (expires_at);
 CREATE INDEX operations_before_a_person ON public.operations USING btree (project_id, created_at, id) WHERE (attention IS NOT NULL);
@@ -2778,11 +2862,11 @@ CREATE INDEX operations_newest ON public.operations USING btree (project_id, cre
 CREATE INDEX operations_of_bank_line ON public.operations USING btree (bank_line_id) WHERE (bank_line_id IS NOT NULL);
 CREATE INDEX operations_of_coin ON public.operations USING btree (coin_id, created_at DESC);
 CREATE INDEX operations_of_organization ON public.operations USING btree (organization_id, created_at DESC);
-CREATE INDEX operations_open ON public.operations USING btree (project_id, state, state_since) WHERE (state = ANY (ARRAY['received'::text, 'limited'::text, 'screening'::text, 'review'::text, 'awaiting_decision'::text, 'paying_out'::text, 'payout_unknown'::text, 'awaiting_reference'::text]));
+CREATE INDEX operations_open ON public.operations USING btree (project_id, state, state_since) WHERE (state = ANY (ARRAY['received'::text, 'limited'::text, 'screening'::text, 'review'::text, 'awaiting_decision'::text, 'at_platform'::text, 'outcome_unknown'::text, 'awaiting_reference'::text]));
 CREATE INDEX operations_to_coin ON public.operations USING btree (counter_coin_id, created_at DESC) WHERE (counter_coin_id IS NOT NULL);
+CREATE INDEX order_sends_by_time ON public.order_sends USING btree (project_id, at);
 CREATE INDEX organizations_by_type ON public.organizations USING btree (project_id, type, created_at);
 CREATE INDEX organizations_frozen ON public.organizations USING btree (project_id, frozen_at) WHERE (frozen_at IS NOT NULL);
-CREATE INDEX payout_sends_by_time ON public.payout_sends USING btree (project_id, at);
 CREATE INDEX platform_answers_of_operation ON public.platform_answers USING btree (operation_id, id);
 CREATE INDEX postings_by_time ON public.postings USING brin (created_at);
 CREATE INDEX postings_of_account ON public.postings USING btree (account_id, id);
@@ -2796,9 +2880,12 @@ CREATE INDEX tickets_of_operation ON public.tickets USING btree (operation_id);
 CREATE INDEX tickets_to_deliver ON public.tickets USING btree (project_id, deliver_at) WHERE ((delivery = 'api'::text) AND ((outcome IS NULL) OR ((outcome = 'applied'::text) AND (heard_at IS NULL))));
 CREATE INDEX tokens_by_expiry ON public.tokens USING btree (expires_at);
 CREATE INDEX tokens_of_person ON public.tokens USING btree (person_id);
+CREATE INDEX wallets_of_coin ON public.wallets USING btree (coin_id);
 
 -- Row-level security
 
+alter table accounts enable row level security;
+alter table accounts force row level security;
 alter table approval_rule_changes enable row level security;
 alter table approval_rule_changes force row level security;
 alter table approval_rule_versions enable row level security;
@@ -2867,12 +2954,14 @@ alter table operation_parties enable row level security;
 alter table operation_parties force row level security;
 alter table operations enable row level security;
 alter table operations force row level security;
+alter table order_sends enable row level security;
+alter table order_sends force row level security;
 alter table organizations enable row level security;
 alter table organizations force row level security;
-alter table payout_sends enable row level security;
-alter table payout_sends force row level security;
 alter table platform_answers enable row level security;
 alter table platform_answers force row level security;
+alter table platforms enable row level security;
+alter table platforms force row level security;
 alter table postings enable row level security;
 alter table postings force row level security;
 alter table reconciliation_runs enable row level security;
@@ -2893,9 +2982,12 @@ alter table steps enable row level security;
 alter table steps force row level security;
 alter table tickets enable row level security;
 alter table tickets force row level security;
+alter table wallets enable row level security;
+alter table wallets force row level security;
 
 -- Policies
 
+create policy own_project on accounts as permissive for all to public using ((project_id = ( SELECT current_project() AS current_project))) with check ((project_id = ( SELECT current_project() AS current_project)));
 create policy own_project on approval_rule_changes as permissive for all to public using ((project_id = ( SELECT current_project() AS current_project))) with check ((project_id = ( SELECT current_project() AS current_project)));
 create policy own_project on approval_rule_versions as permissive for all to public using ((project_id = ( SELECT current_project() AS current_project))) with check ((project_id = ( SELECT current_project() AS current_project)));
 create policy own_project on approval_rules as permissive for all to public using ((project_id = ( SELECT current_project() AS current_project))) with check ((project_id = ( SELECT current_project() AS current_project)));
@@ -2930,9 +3022,10 @@ create policy own_project on messages as permissive for all to public using ((pr
 create policy own_project on notes as permissive for all to public using ((project_id = ( SELECT current_project() AS current_project))) with check ((project_id = ( SELECT current_project() AS current_project)));
 create policy own_project on operation_parties as permissive for all to public using ((project_id = ( SELECT current_project() AS current_project))) with check ((project_id = ( SELECT current_project() AS current_project)));
 create policy own_project on operations as permissive for all to public using ((project_id = ( SELECT current_project() AS current_project))) with check ((project_id = ( SELECT current_project() AS current_project)));
+create policy own_project on order_sends as permissive for all to public using ((project_id = ( SELECT current_project() AS current_project))) with check ((project_id = ( SELECT current_project() AS current_project)));
 create policy own_project on organizations as permissive for all to public using ((project_id = ( SELECT current_project() AS current_project))) with check ((project_id = ( SELECT current_project() AS current_project)));
-create policy own_project on payout_sends as permissive for all to public using ((project_id = ( SELECT current_project() AS current_project))) with check ((project_id = ( SELECT current_project() AS current_project)));
 create policy own_project on platform_answers as permissive for all to public using ((project_id = ( SELECT current_project() AS current_project))) with check ((project_id = ( SELECT current_project() AS current_project)));
+create policy own_project on platforms as permissive for all to public using ((project_id = ( SELECT current_project() AS current_project))) with check ((project_id = ( SELECT current_project() AS current_project)));
 create policy own_project on postings as permissive for all to public using ((project_id = ( SELECT current_project() AS current_project))) with check ((project_id = ( SELECT current_project() AS current_project)));
 create policy own_project on reconciliation_runs as permissive for all to public using ((project_id = ( SELECT current_project() AS current_project))) with check ((project_id = ( SELECT current_project() AS current_project)));
 create policy own_project on screening_entries as permissive for all to public using ((project_id = ( SELECT current_project() AS current_project))) with check ((project_id = ( SELECT current_project() AS current_project)));
@@ -2943,9 +3036,12 @@ create policy own_project on screening_versions as permissive for all to public 
 create policy own_project on screenings as permissive for all to public using ((project_id = ( SELECT current_project() AS current_project))) with check ((project_id = ( SELECT current_project() AS current_project)));
 create policy own_project on steps as permissive for all to public using ((project_id = ( SELECT current_project() AS current_project))) with check ((project_id = ( SELECT current_project() AS current_project)));
 create policy own_project on tickets as permissive for all to public using ((project_id = ( SELECT current_project() AS current_project))) with check ((project_id = ( SELECT current_project() AS current_project)));
+create policy own_project on wallets as permissive for all to public using ((project_id = ( SELECT current_project() AS current_project))) with check ((project_id = ( SELECT current_project() AS current_project)));
 
 -- Triggers
 
+CREATE TRIGGER never_deleted BEFORE DELETE ON public.accounts FOR EACH ROW EXECUTE FUNCTION refuse_delete();
+CREATE TRIGGER never_truncated BEFORE TRUNCATE ON public.accounts FOR EACH STATEMENT EXECUTE FUNCTION refuse_delete();
 CREATE TRIGGER keep_decided BEFORE DELETE OR UPDATE ON public.approval_rule_changes FOR EACH ROW EXECUTE FUNCTION keep_decided_change();
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.approval_rule_versions FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER no_truncate BEFORE TRUNCATE ON public.approval_rule_versions FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
@@ -2976,6 +3072,8 @@ CREATE TRIGGER never_deleted BEFORE DELETE ON public.people FOR EACH ROW EXECUTE
 CREATE TRIGGER never_truncated BEFORE TRUNCATE ON public.people FOR EACH STATEMENT EXECUTE FUNCTION refuse_delete();
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.platform_answers FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER no_truncate BEFORE TRUNCATE ON public.platform_answers FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER never_deleted BEFORE DELETE ON public.platforms FOR EACH ROW EXECUTE FUNCTION refuse_delete();
+CREATE TRIGGER never_truncated BEFORE TRUNCATE ON public.platforms FOR EACH STATEMENT EXECUTE FUNCTION refuse_delete();
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.postings FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER no_truncate BEFORE TRUNCATE ON public.postings FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER postings_sum_to_zero AFTER INSERT ON public.postings REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION postings_sum_to_zero();

@@ -75,7 +75,7 @@ export function enter(facts: OperationFacts, to: State, { isHeld }: { isHeld: bo
         ...(expires === null ? {} : { decideInMs: expires }),
       }
     }
-    case 'paying_out':
+    case 'at_platform':
     case 'awaiting_reference':
       return { to, ...(isHeld ? capture(facts) : claimLine(facts)), legs: toPayoutTransit(facts) }
     case 'processed':
@@ -93,7 +93,7 @@ export function enter(facts: OperationFacts, to: State, { isHeld }: { isHeld: bo
     case 'received':
     case 'refused':
     case 'review':
-    case 'payout_unknown':
+    case 'outcome_unknown':
       return { to }
   }
 }

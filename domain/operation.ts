@@ -6,8 +6,8 @@
  * limited: over a limit of the client's contract; waits for anti-fraud. What goes out is held, here and in what follows.
  * screening: an AML check runs. review: the check could not tell; waits for compliance, for days if need be.
  * awaiting_decision: waits for a person.
- * paying_out: accepted; the money stands in payout transit while the bank is asked to pay.
- * payout_unknown: the bank gave no usable answer; it is asked about the reference until it gives one.
+ * at_platform: accepted; the money stands in payout transit while the bank is asked to pay.
+ * outcome_unknown: the bank gave no usable answer; it is asked about the reference until it gives one.
  * awaiting_reference: accepted, but the bank has no integration; an accountant types in what the bank says.
  * processed: done. Final. declined: a person or the clock said no, everything is as before. Final.
  * rejected: anti-fraud, compliance or the AML check said no, everything is as before. Final.
@@ -20,8 +20,8 @@ export const STATES = [
   'screening',
   'review',
   'awaiting_decision',
-  'paying_out',
-  'payout_unknown',
+  'at_platform',
+  'outcome_unknown',
   'awaiting_reference',
   'processed',
   'declined',
@@ -130,8 +130,8 @@ const WIRE: Readonly<Record<State, { status: WireStatus; requestStatus: WireRequ
   screening: { status: 'pending', requestStatus: 'waiting' },
   review: { status: 'waiting_for_approval', requestStatus: 'requires_confirmation' },
   awaiting_decision: { status: 'pending', requestStatus: 'pending' },
-  paying_out: { status: 'pending', requestStatus: 'approved' },
-  payout_unknown: { status: 'pending', requestStatus: 'approved' },
+  at_platform: { status: 'pending', requestStatus: 'approved' },
+  outcome_unknown: { status: 'pending', requestStatus: 'approved' },
   awaiting_reference: { status: 'pending', requestStatus: 'approved' },
   processed: { status: 'processed', requestStatus: 'processed' },
   declined: { status: 'declined', requestStatus: 'declined' },
@@ -182,8 +182,8 @@ const WORDS: Readonly<Record<State, (kind: Kind) => string>> = {
   review: (kind) =>
     `${whileItWaits(kind)} Screening could not tell; it waits for compliance to clear or reject.`,
   awaiting_decision: (kind) => `${whileItWaits(kind)} It waits for a person to accept or decline.`,
-  paying_out: () => 'The money stands in payout transit. It waits for the bank to confirm.',
-  payout_unknown: () =>
+  at_platform: () => 'The money stands in payout transit. It waits for the bank to confirm.',
+  outcome_unknown: () =>
     'The money stands in payout transit. The bank gave no usable answer; it is being asked about the reference, nothing is sent again blindly.',
   awaiting_reference: () =>
     'The money stands in payout transit. It waits for an accountant to enter the reference the bank gave.',

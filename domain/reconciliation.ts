@@ -37,7 +37,7 @@ export type Break = {
 /** Waiting operations that take money from a coin hold it in these states. */
 export const HOLDING_STATES: readonly State[] = ['limited', 'screening', 'review', 'awaiting_decision']
 /** Payouts whose money stands in payout transit. */
-export const IN_FLIGHT_STATES: readonly State[] = ['paying_out', 'payout_unknown', 'awaiting_reference']
+export const IN_FLIGHT_STATES: readonly State[] = ['at_platform', 'outcome_unknown', 'awaiting_reference']
 
 /** Sums of one issuer at one moment, in minor units. */
 export type IssuerSums = {
@@ -126,8 +126,8 @@ const AGREES: Readonly<Record<State, readonly Standing[]>> = {
   awaiting_reference: ['absent'],
   declined: ['absent'],
   rejected: ['absent'],
-  paying_out: ['pending'],
-  payout_unknown: ['pending'],
+  at_platform: ['pending'],
+  outcome_unknown: ['pending'],
   processed: ['confirmed', 'returned'],
   // Not every platform keeps what it refused.
   failed: ['refused', 'absent'],

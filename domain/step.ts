@@ -92,7 +92,7 @@ export type NewBankLine = {
   readonly senderIban?: string | undefined
 }
 
-const PAYOUT_OPEN = ['paying_out', 'payout_unknown', 'awaiting_reference'] as const
+const ORDER_OPEN = ['at_platform', 'outcome_unknown', 'awaiting_reference'] as const
 
 /** Into the book: booked at once, or held back by the first rule that stands in the way. */
 export function registerStep(facts: OperationFacts): Step {
@@ -221,17 +221,17 @@ export function screenedStep(
   }
 }
 
-export function payoutUnknownStep(facts: OperationFacts): Step {
-  return { ...base(facts, 'payout_unknown', ['paying_out']), to: 'payout_unknown' }
+export function outcomeUnknownStep(facts: OperationFacts): Step {
+  return { ...base(facts, 'outcome_unknown', ['at_platform']), to: 'outcome_unknown' }
 }
 
-export function payoutConfirmedStep(facts: OperationFacts, set: Outcome): Step {
-  const asked = base(facts, 'payout_confirmed', PAYOUT_OPEN)
+export function platformConfirmedStep(facts: OperationFacts, set: Outcome): Step {
+  const asked = base(facts, 'platform_confirmed', ORDER_OPEN)
   return { ...asked, ...enter(facts, 'processed', { isHeld: true }), set }
 }
 
-export function payoutRefusedStep(facts: OperationFacts, reason: string): Step {
-  const asked = base(facts, 'payout_refused', PAYOUT_OPEN)
+export function platformRefusedStep(facts: OperationFacts, reason: string): Step {
+  const asked = base(facts, 'platform_refused', ORDER_OPEN)
   return { ...asked, ...enter(facts, 'failed', { isHeld: true }), set: { reason } }
 }
 
@@ -252,7 +252,7 @@ export function needsApproval({ kind, needsDecision, rules }: OperationFacts): b
 /** Where an operation goes when nothing holds it back any more. */
 export function bookedState({ kind, platform }: OperationFacts): State {
   if (!isPaidOut(kind)) return 'processed'
-  return platform === null ? 'awaiting_reference' : 'paying_out'
+  return platform === null ? 'awaiting_reference' : 'at_platform'
 }
 
 /** Who may take a decision that no approval rule names: the default rule, and the decisions of specialists. */

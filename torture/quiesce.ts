@@ -8,7 +8,7 @@ const POLL_MS = 500
 /** Everything that still moves, or has to: none of it waits for a person. */
 const UNQUIET = `
   select id as subject, 'operation is ' || state as detail from operations
-    where state in ('received', 'screening', 'paying_out', 'payout_unknown') and attention is null
+    where state in ('received', 'screening', 'at_platform', 'outcome_unknown') and attention is null
   union all
   select t.operation_id, 'decision ' || t.id || ' has no outcome' from tickets t join operations o on o.id = t.operation_id
     where t.delivery = 'api' and t.outcome is null and o.attention is null

@@ -39,7 +39,7 @@ export function openBook(): BookActivities {
     readStanding: inTurn('readStanding'),
     beginScreening: inTurn('beginScreening'),
     recordScreening: inTurn('recordScreening'),
-    recordPayout: inTurn('recordPayout'),
+    recordOrder: inTurn('recordOrder'),
     markAttention: inTurn('markAttention'),
     findReturnPlatform: inTurn('findReturnPlatform'),
   }

@@ -3,7 +3,7 @@ import { isFinal, type Kind } from '#domain/operation.ts'
 import { passHoldBacks } from './hold-back.ts'
 import type { Verdict } from './messages.ts'
 import { runOperation } from './operation.ts'
-import { payOut } from './pay-out.ts'
+import { placeOrder } from './place-order.ts'
 
 /**
  * Money goes out to a bank: held at the request, captured into payout transit when nothing holds it back any more,
@@ -25,6 +25,6 @@ function runPaidOut(kind: Extract<Kind, 'withdrawal' | 'suspense_return'>): Prom
     await passHoldBacks(running)
     if (desk.state() === 'awaiting_reference') await condition(() => isFinal(desk.state()))
     else if (!isFinal(desk.state()) && registered.platform !== null)
-      await payOut(running, registered.platform)
+      await placeOrder(running, registered.platform)
   })
 }

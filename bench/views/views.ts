@@ -20,7 +20,7 @@ export function viewsOf(asked: {
     'statuses, common': filtered({ statuses: ['processed'] }),
     'statuses, none': filtered({ statuses: ['declined'] }),
     'phases, common': filtered({ phases: ['awaiting_decision'] }),
-    'phases, none': filtered({ phases: ['payout_unknown'] }),
+    'phases, none': filtered({ phases: ['outcome_unknown'] }),
     createdAtFrom: filtered({ createdAtFrom: new Date(Date.now() - hour / 2).toISOString() }),
     createdAtTo: filtered({ createdAtTo: new Date().toISOString() }),
     issuerIds: filtered({ issuerIds: [issuerId] }),

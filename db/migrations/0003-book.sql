@@ -155,7 +155,7 @@ end $$;
 -- Whether an amount is held on it, or an operation (0004) is open that may still move its money.
 create function account_in_use(account text) returns boolean language plpgsql as $$
 declare
-  unfinished text[] := array['received', 'limited', 'screening', 'review', 'awaiting_decision', 'paying_out', 'payout_unknown',
+  unfinished text[] := array['received', 'limited', 'screening', 'review', 'awaiting_decision', 'at_platform', 'outcome_unknown',
     'awaiting_reference'];
 begin
   return exists (select 1 from balances where account_id = account and held <> 0)

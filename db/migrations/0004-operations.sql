@@ -8,8 +8,8 @@ create table operations (
   project_id text not null,
   kind text not null check (kind in ('top_up', 'withdrawal', 'transfer', 'return', 'reversal', 'bank_line', 'suspense_return')),
   needs_decision boolean not null,
-  state text not null check (state in ('received', 'refused', 'limited', 'screening', 'review', 'awaiting_decision', 'paying_out',
-    'payout_unknown', 'awaiting_reference', 'processed', 'declined', 'rejected', 'failed')),
+  state text not null check (state in ('received', 'refused', 'limited', 'screening', 'review', 'awaiting_decision', 'at_platform',
+    'outcome_unknown', 'awaiting_reference', 'processed', 'declined', 'rejected', 'failed')),
   state_since timestamptz not null default now(),
   request_identifier bigint not null unique default nextval('request_identifiers'),
   -- None where money only comes into suspense, or goes back from there.
@@ -62,7 +62,7 @@ create index operations_of_coin on operations (coin_id, created_at desc);
 create index operations_to_coin on operations (counter_coin_id, created_at desc) where counter_coin_id is not null;
 create index operations_of_organization on operations (organization_id, created_at desc);
 create index operations_open on operations (project_id, state, state_since)
-  where state in ('received', 'limited', 'screening', 'review', 'awaiting_decision', 'paying_out', 'payout_unknown', 'awaiting_reference');
+  where state in ('received', 'limited', 'screening', 'review', 'awaiting_decision', 'at_platform', 'outcome_unknown', 'awaiting_reference');
 create index reversals_of on operations (project_id, reversal_of) where reversal_of is not null;
 create index operations_of_bank_line on operations (bank_line_id) where bank_line_id is not null;
 select protect('operations');
@@ -189,14 +189,14 @@ create table limit_reservations (
 select protect('limit_reservations');
 
 -- Written before a payout is sent, so that nothing is ever sent twice without a look first.
-create table payout_sends (
+create table order_sends (
   operation_id text not null references operations,
   send int not null,
   project_id text not null references projects,
   at timestamptz not null default now(),
   primary key (operation_id, send)
 );
-select protect('payout_sends');
+select protect('order_sends');
 
 -- What the platform answered, each time it was asked; its words stay here and out of the workflows' histories.
 create table platform_answers (

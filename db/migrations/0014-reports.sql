@@ -3,7 +3,7 @@
 -- The trial balance of a moment takes back what was posted since. Postings are written in the order of time, so this index is
 -- a few pages whatever the table has, and costs a posting nothing.
 create index postings_by_time on postings using brin (created_at);
-create index payout_sends_by_time on payout_sends (project_id, at);
+create index order_sends_by_time on order_sends (project_id, at);
 
 -- A file of operations, made page by page behind the request. The cursor is the last operation written: newest come first.
 create table exports (

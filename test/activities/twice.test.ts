@@ -18,7 +18,7 @@ const TABLES = [
   'holds',
   'decisions',
   'tickets',
-  'payout_sends',
+  'order_sends',
   'inbox',
   'outbox_events',
   'audit_rows',
@@ -127,7 +127,7 @@ describe('every activity, run twice', () => {
 
   async function paidOut() {
     const facts = await payingOut()
-    await one.recordPayout({ operation: facts.id, answer: CONFIRMED })
+    await one.recordOrder({ operation: facts.id, answer: CONFIRMED })
     return facts
   }
 
@@ -195,7 +195,7 @@ describe('every activity, run twice', () => {
   it.each([
     ['top_up', 'accept', 'processed'],
     ['top_up', 'decline', 'declined'],
-    ['withdrawal', 'accept', 'paying_out'],
+    ['withdrawal', 'accept', 'at_platform'],
     ['withdrawal', 'decline', 'declined'],
   ] as const)('decides on a %s once: %s', async (kind, verb, state) => {
     const [facts, raced] = [await askFor(kind), await askFor(kind)]
@@ -214,9 +214,9 @@ describe('every activity, run twice', () => {
     expect(await expectOneEffect(expire(expired.id))).toMatchObject({ state: 'declined' })
     const accept = await decided(raced)
     const [verdict, { state }] = await Promise.all([accept(one), expire(raced.id)(other)])
-    expect(['paying_out', 'declined']).toContain(state)
+    expect(['at_platform', 'declined']).toContain(state)
     expect(verdict).toMatchObject(
-      state === 'paying_out' ? { outcome: 'applied' } : { outcome: 'late', state },
+      state === 'at_platform' ? { outcome: 'applied' } : { outcome: 'late', state },
     )
     expect(await expectOneEffect(expire(id('op')))).toEqual(NO_STANDING)
   })
@@ -225,27 +225,27 @@ describe('every activity, run twice', () => {
     [CONFIRMED, 'processed'],
     [{ ...CONFIRMED, kind: 'returned' }, 'processed'],
     [{ kind: 'refused' }, 'failed'],
-    [{ kind: 'unknown' }, 'payout_unknown'],
+    [{ kind: 'unknown' }, 'outcome_unknown'],
     [{ kind: 'pending' }, null],
     [{ kind: 'absent' }, null],
   ] as const)('records once that the payout is %j', async (answer, state) => {
     const [facts, raced] = [await payingOut(), await payingOut()]
     const record = (operation: string) => async (worker: Activities) =>
-      (await worker.recordPayout({ operation, answer })).state
+      (await worker.recordOrder({ operation, answer })).state
     expect(await expectOneEffect(record(facts.id))).toBe(state)
     expect(await race(record(raced.id))).toEqual(Array(4).fill(state))
   })
 
   it('keeps the first definite answer when a contrary one comes late, or at the same moment', async () => {
     const [late, raced] = [await payingOut(), await payingOut()]
-    await one.recordPayout({ operation: late.id, answer: CONFIRMED })
+    await one.recordOrder({ operation: late.id, answer: CONFIRMED })
     for (const kind of ['refused', 'unknown'] as const)
       expect(
-        await expectOneEffect((worker) => worker.recordPayout({ operation: late.id, answer: { kind } })),
+        await expectOneEffect((worker) => worker.recordOrder({ operation: late.id, answer: { kind } })),
       ).toMatchObject({ state: 'processed' })
     const states = await Promise.all([
-      one.recordPayout({ operation: raced.id, answer: CONFIRMED }),
-      other.recordPayout({ operation: raced.id, answer: { kind: 'refused' } }),
+      one.recordOrder({ operation: raced.id, answer: CONFIRMED }),
+      other.recordOrder({ operation: raced.id, answer: { kind: 'refused' } }),
     ])
     expect(new Set(states.map(({ state }) => state)).size).toBe(1)
   })
@@ -266,7 +266,7 @@ describe('every activity, run twice', () => {
   it('looks a payout up as often as it likes', async () => {
     const facts = await payingOut()
     bank.says.lookUp = { kind: 'absent' }
-    expect(await expectOneEffect((worker) => worker.lookUpPayout({ operation: facts.id }))).toEqual({
+    expect(await expectOneEffect((worker) => worker.lookUpOrder({ operation: facts.id }))).toEqual({
       kind: 'absent',
     })
     expect(bank.sent).toEqual([])
@@ -374,7 +374,7 @@ describe('every activity, run twice', () => {
       state: 'received',
       refusal: 'original_not_processed',
     })
-    await one.recordPayout({ operation: facts.id, answer: CONFIRMED })
+    await one.recordOrder({ operation: facts.id, answer: CONFIRMED })
     expect(await expectOneEffect(early)).toMatchObject({ state: 'processed', refusal: null })
   })
 })
@@ -382,7 +382,7 @@ describe('every activity, run twice', () => {
 const send =
   (operation: string, number = 1) =>
   (worker: Activities) =>
-    worker.sendPayout({ operation, send: number })
+    worker.sendOrder({ operation, send: number })
 
 /** What an answer says; that it says so again is no difference, and time goes by. */
 function told(answer: unknown): unknown {

@@ -230,7 +230,7 @@ describe('a coin that is not empty', () => {
     expect((await coinsOf(client))[0]).toMatchObject({ serial, active: true, amount: '10.00' })
   })
 
-  test.each(['received', 'awaiting_decision', 'paying_out', 'payout_unknown', 'awaiting_reference'])(
+  test.each(['received', 'awaiting_decision', 'at_platform', 'outcome_unknown', 'awaiting_reference'])(
     'is one with an operation that is %s',
     async (state) => {
       const { id: operation } = await ask()

@@ -108,7 +108,7 @@ describe('a decision', () => {
       facts('withdrawal', { approval: PLAN }),
       'accept',
       situation({ role: 'cfo', given: [given('usr_c', 'accountant')] }),
-      { roles: ['cfo'], given: 1, to: 'paying_out' },
+      { roles: ['cfo'], given: 1, to: 'at_platform' },
     ],
     [
       'the last accept on an old screening has it screened again',
@@ -122,7 +122,7 @@ describe('a decision', () => {
       facts('withdrawal', { approval: PLAN, screening: SCREENING }),
       'accept',
       situation({ role: 'cfo', given: [given('usr_c', 'accountant')], screenedAt: ago(1_000) }),
-      { to: 'paying_out' },
+      { to: 'at_platform' },
     ],
     [
       'the default rule looks at the screening as well',
@@ -210,7 +210,7 @@ describe('a decision', () => {
         role: 'compliance_manager',
         given: [given('usr_c', 'accountant'), given('usr_d', 'cfo')],
       }),
-      { to: 'paying_out' },
+      { to: 'at_platform' },
     ],
     [
       'nobody without a role',
@@ -248,7 +248,7 @@ describe('a verdict', () => {
   it('clear goes on to who must accept, or on where all have', () => {
     expect(screenedStep(held, { n: 1, verdict: 'clear', isApproved: false }).to).toBe('awaiting_decision')
     expect(screenedStep(held, { n: 2, verdict: 'clear', isApproved: true })).toMatchObject({
-      to: 'paying_out',
+      to: 'at_platform',
       hold: { action: 'capture' },
     })
   })

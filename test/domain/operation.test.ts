@@ -13,9 +13,9 @@ import { explainRefusal, REFUSALS } from '#domain/refusal.ts'
 import { PERMISSIONS, permissionsOf, ROLES, rolesWith } from '#domain/role.ts'
 import {
   expireStep,
-  payoutConfirmedStep,
-  payoutRefusedStep,
-  payoutUnknownStep,
+  platformConfirmedStep,
+  platformRefusedStep,
+  outcomeUnknownStep,
   registerReturnStep,
   registerStep,
   type OperationFacts,
@@ -54,9 +54,9 @@ const everyStep: readonly Step[] = (['top_up', 'withdrawal'] as const).flatMap((
     decided(facts(kind, { platform: null }), verb, 'tkt_1'),
   ]),
   expireStep(facts(kind)),
-  payoutUnknownStep(facts(kind)),
-  payoutConfirmedStep(facts(kind), { platformReference: 'x' }),
-  payoutRefusedStep(facts(kind), 'no'),
+  outcomeUnknownStep(facts(kind)),
+  platformConfirmedStep(facts(kind), { platformReference: 'x' }),
+  platformRefusedStep(facts(kind), 'no'),
   registerReturnStep(facts('return')),
 ])
 
@@ -84,7 +84,7 @@ describe('steps', () => {
   })
 
   it('send an accepted withdrawal to its bank, or to a person where the bank has no integration', () => {
-    expect(decided(facts('withdrawal'), 'accept', 'tkt_1').to).toBe('paying_out')
+    expect(decided(facts('withdrawal'), 'accept', 'tkt_1').to).toBe('at_platform')
     expect(decided(facts('withdrawal', { platform: null }), 'accept', 'tkt_1').to).toBe('awaiting_reference')
   })
 

@@ -51,12 +51,12 @@ describe('a payout in two books', () => {
     ['returned, and booked', { returned: 1_250n }, returned],
     [
       'on its way',
-      { state: 'paying_out', platformReference: null },
+      { state: 'at_platform', platformReference: null },
       { state: 'pending', platformReference: null },
     ],
     [
       'unknown, and still pending',
-      { state: 'payout_unknown' },
+      { state: 'outcome_unknown' },
       { state: 'pending', platformReference: null },
     ],
     ['refused', { state: 'failed' }, { state: 'refused', platformReference: null }],
@@ -67,13 +67,13 @@ describe('a payout in two books', () => {
 
   it.each([
     ['missing there', {}, undefined, ['missing_there: processed 12.50 EUR / null']],
-    ['never arrived', { state: 'paying_out' }, undefined, ['missing_there: paying_out 12.50 EUR / null']],
+    ['never arrived', { state: 'at_platform' }, undefined, ['missing_there: at_platform 12.50 EUR / null']],
     ['unknown here', undefined, {}, ['unknown_here: null / confirmed 12.50 EUR']],
     ['another amount', {}, { amount: '12.51' }, ['other_amount: 12.50 EUR / 12.51 EUR']],
     ['another currency', {}, { currency: 'USD' }, ['other_amount: 12.50 EUR / 12.50 USD']],
     ['what is no amount', {}, { amount: '12,50' }, ['other_amount: 12.50 EUR / 12,50 EUR']],
     ['too many decimals', {}, { amount: '12.500' }, ['other_amount: 12.50 EUR / 12.500 EUR']],
-    ['confirmed, not known here', { state: 'paying_out' }, {}, ['other_state: paying_out / confirmed']],
+    ['confirmed, not known here', { state: 'at_platform' }, {}, ['other_state: at_platform / confirmed']],
     ['refused, but processed here', {}, { state: 'refused' }, ['other_state: processed / refused']],
     ['paid, but failed here', { state: 'failed' }, {}, ['other_state: failed / confirmed']],
     ['paid, but declined here', { state: 'declined' }, {}, ['other_state: declined / confirmed']],
@@ -101,7 +101,7 @@ describe('a payout in two books', () => {
     expect(found(mine, other)).toEqual(breaks)
   })
 
-  it.each(STATES.filter((state) => !['processed', 'paying_out', 'payout_unknown'].includes(state)))(
+  it.each(STATES.filter((state) => !['processed', 'at_platform', 'outcome_unknown'].includes(state)))(
     'need not be there while it is %s, and must not have been paid',
     (state: State) => {
       expect(found({ state }, undefined)).toEqual([])

@@ -77,7 +77,7 @@ describe('decisions over HTTP', () => {
       expect(done.decisions).toHaveLength(1)
       expect(done.timeline.filter(({ outcome }) => outcome === 'applied').map(({ to }) => to)).toEqual(
         make === withdrawal
-          ? ['awaiting_decision', 'paying_out', 'processed']
+          ? ['awaiting_decision', 'at_platform', 'processed']
           : ['awaiting_decision', 'processed'],
       )
       expect((await decide(engine, asked, { verb: 'accept' })).status).toBe(200)

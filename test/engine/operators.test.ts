@@ -38,7 +38,7 @@ describe('what operators can do to a workflow', () => {
     await engine.orderFault('timeout_after_commit', { reference: waiting.id })
     await engine.orderFault('lookup_down', { reference: waiting.id, times: 3 })
     await decide(engine, waiting.asked, { verb: 'accept' })
-    await engine.reach(waiting.client, waiting.id, 'payout_unknown')
+    await engine.reach(waiting.client, waiting.id, 'outcome_unknown')
     return waiting
   }
 

@@ -111,7 +111,7 @@ describe('what was acknowledged happens', () => {
     await until('the bank to have it', async () => (await engine.payoutsOf(id))[0])
     await engine.killWorker()
     await engine.hurryBank(id)
-    expect((await engine.read(client, id)).phase).toBe('paying_out')
+    expect((await engine.read(client, id)).phase).toBe('at_platform')
     await engine.startWorker()
     await engine.reach(client, id, 'processed')
     await expectOnePayout(id)

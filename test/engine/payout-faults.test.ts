@@ -8,16 +8,16 @@ const LONG_MS = 120_000
 
 /** Faults after which the bank has the payout, in the order of its own table, and whether we knew at once. */
 const PAID = [
-  ['timeout_before_commit', 'payout_unknown'],
-  ['timeout_after_commit', 'payout_unknown'],
-  ['commit_late', 'payout_unknown'],
+  ['timeout_before_commit', 'outcome_unknown'],
+  ['timeout_after_commit', 'outcome_unknown'],
+  ['commit_late', 'outcome_unknown'],
   ['answer_late', 'known'],
   ['callback_twice', 'known'],
-  ['garbage_answer', 'payout_unknown'],
+  ['garbage_answer', 'outcome_unknown'],
   ['callback_early', 'known'],
   ['callback_contradicts', 'known'],
-  ['reset_connection', 'payout_unknown'],
-  ['server_error', 'payout_unknown'],
+  ['reset_connection', 'outcome_unknown'],
+  ['server_error', 'outcome_unknown'],
 ] as const
 
 describe('a payout through a bank that misbehaves', () => {
@@ -48,8 +48,8 @@ describe('a payout through a bank that misbehaves', () => {
     const states = done.timeline.map(({ to }) => to)
     expect(states).toEqual([
       'awaiting_decision',
-      'paying_out',
-      ...(seen === 'known' ? [] : ['payout_unknown']),
+      'at_platform',
+      ...(seen === 'known' ? [] : ['outcome_unknown']),
       'processed',
     ])
     expect(await balanceOf(client.coin)).toEqual({ posted: 7_000n, held: 0n })
@@ -73,7 +73,7 @@ describe('a payout through a bank that misbehaves', () => {
     await engine.orderFault('timeout_after_commit', { reference: id })
     await engine.orderFault('lookup_down', { reference: id, times: 3 })
     await decide(engine, asked, { verb: 'accept' })
-    const unknown = await engine.reach(client, id, 'payout_unknown')
+    const unknown = await engine.reach(client, id, 'outcome_unknown')
     expect(unknown).toMatchObject({ status: 'pending', requestStatus: 'approved', bankReference: null })
     expect(await balanceOf(client.coin)).toEqual({ posted: 7_000n, held: 0n })
     await engine.reach(client, id, 'processed')

@@ -111,7 +111,7 @@ describe('personal data', () => {
       return found.includes('return/') ? found : undefined
     })
     // What has to be there, so that the search is known to see what it looks at.
-    for (const seen of ['withdrawal/op_', 'topup/op_', 'sbk_', 'payout_unknown', 'Withdrawal of 1.00 EUR'])
+    for (const seen of ['withdrawal/op_', 'topup/op_', 'sbk_', 'outcome_unknown', 'Withdrawal of 1.00 EUR'])
       expect(text).toContain(seen)
     expect(text.match(WORDS)).toBeNull()
     expect(engine.logs()).toContain('/bank-withdrawals/with-bank')

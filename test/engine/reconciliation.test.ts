@@ -127,7 +127,7 @@ describe('reconciliation', () => {
     })
     await tamper("update operations set platform = 'simulated' where id = ?", [missing])
     await tamper(
-      'insert into payout_sends (operation_id, send, project_id) select id, 1, project_id from operations where id = ?',
+      'insert into order_sends (operation_id, send, project_id) select id, 1, project_id from operations where id = ?',
       [missing],
     )
     await tamper("update operations set platform_reference = 'elsewhere' where id = ?", [lost])

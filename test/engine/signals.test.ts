@@ -224,7 +224,7 @@ describe('decisions by Signal', () => {
       expect(await send(carried)).toEqual({ outcome: 'refused', refusal: 'ticket_unknown', state: null })
     expect(await send({ ticket: 'tkt_01arz3ndektsv4rrffq69g5fav' })).toMatchObject({ outcome: 'refused' })
     const { ticket } = await fetchTicket(waiting.number, 'accept')
-    expect(await send({ ticket })).toMatchObject({ outcome: 'applied', state: 'paying_out' })
+    expect(await send({ ticket })).toMatchObject({ outcome: 'applied', state: 'at_platform' })
     await engine.reach(waiting.client, waiting.id, 'processed')
   })
 })

@@ -4,9 +4,9 @@ import { systemAccount } from '#domain/accounting.ts'
 import type { OperationFacts } from '#domain/step.ts'
 import {
   expireStep,
-  payoutConfirmedStep,
-  payoutRefusedStep,
-  payoutUnknownStep,
+  platformConfirmedStep,
+  platformRefusedStep,
+  outcomeUnknownStep,
   registerStep,
 } from '#domain/step.ts'
 import { createLedger, type Ledger } from '#ledger/ledger.ts'
@@ -85,7 +85,7 @@ describe('the book', () => {
     await apply(decided(facts, 'accept', await book.issueTicket(facts.id, accountant, 'accept')))
     expect(await balanceOf(coin)).toEqual({ posted: 600n, held: 0n })
     expect((await balanceOf(systemAccount(book.issuerId, 'payout_transit')))?.posted).toBe(400n)
-    await apply(payoutConfirmedStep(facts, { platformReference: 'BANK-1' }))
+    await apply(platformConfirmedStep(facts, { platformReference: 'BANK-1' }))
     expect((await balanceOf(systemAccount(book.issuerId, 'payout_transit')))?.posted).toBe(0n)
   })
 
@@ -93,12 +93,12 @@ describe('the book', () => {
     await topUp(1_000n)
     const facts = await requestWithdrawal(400n)
     await apply(decided(facts, 'accept', await book.issueTicket(facts.id, accountant, 'accept')))
-    await apply(payoutUnknownStep(facts))
-    expect(await apply(payoutRefusedStep(facts, 'closed account'))).toMatchObject({
+    await apply(outcomeUnknownStep(facts))
+    expect(await apply(platformRefusedStep(facts, 'closed account'))).toMatchObject({
       outcome: 'applied',
       state: 'failed',
     })
-    expect(await apply(payoutConfirmedStep(facts, { platformReference: 'BANK-2' }))).toMatchObject({
+    expect(await apply(platformConfirmedStep(facts, { platformReference: 'BANK-2' }))).toMatchObject({
       outcome: 'late',
       state: 'failed',
     })

@@ -5,8 +5,8 @@ import { NOTHING_PINNED } from '#domain/pinned-rules.ts'
 import {
   decideStep,
   expireStep,
-  payoutConfirmedStep,
-  payoutRefusedStep,
+  platformConfirmedStep,
+  platformRefusedStep,
   registerStep,
   screenedStep,
   type Step,
@@ -94,7 +94,7 @@ describe('rules in the book', () => {
       expect((await system('regular_system_commission')) - before).toBe(3n)
       expect(await system('payout_transit')).toBe(100n)
       expect(await system('technical_transit')).toBe(0n)
-      await apply(payoutRefusedStep({ ...facts, platform: 'simulated' }, 'closed'))
+      await apply(platformRefusedStep({ ...facts, platform: 'simulated' }, 'closed'))
       expect(await balanceOf(coin)).toEqual({ posted: 1_000n, held: 0n })
       expect((await system('regular_system_commission')) - before).toBe(0n)
       expect(await system('payout_transit')).toBe(0n)
@@ -106,7 +106,7 @@ describe('rules in the book', () => {
       const facts = await ask({ kind: 'withdrawal', senderAmount: 103n, recipientAmount: 100n })
       await apply(registerStep(facts))
       await apply(decided(facts, 'accept', await ticketOf(facts.id, 'accept')))
-      await apply(payoutConfirmedStep(facts, { platformReference: 'B-1' }))
+      await apply(platformConfirmedStep(facts, { platformReference: 'B-1' }))
       expect((await system('issuing_balance')) - before).toBe(100n)
     })
   })
@@ -160,7 +160,7 @@ describe('rules in the book', () => {
       const failed = await ask({ kind: 'withdrawal', amount: 60n, rules, platform: 'simulated' })
       await apply(registerStep(failed))
       await apply(decided(failed, 'accept', await ticketOf(failed.id, 'accept')))
-      await apply(payoutRefusedStep(failed, 'closed'))
+      await apply(platformRefusedStep(failed, 'closed'))
       expect(await usedOf(limit)).toBe('0')
     })
 

@@ -17,7 +17,7 @@ const RECORDED: Readonly<Record<string, string>> = {
   'reconciliation-complete': 'reconcileBook reconcilePlatform recordTry: ',
   'reversal-accepted': 'registerOperation decideOperation: processed',
   'reversal-declined': 'registerOperation decideOperation: declined',
-  'suspense-return-paid': 'registerOperation decideOperation sendPayout recordPayout: processed',
+  'suspense-return-paid': 'registerOperation decideOperation sendOrder recordOrder: processed',
   'top-up-review-cleared': 'registerOperation decideOperation: processed',
   'top-up-screened-again': 'registerOperation decideOperation: processed',
   'top-up-screened-and-accepted': 'registerOperation decideOperation: processed',
@@ -43,29 +43,29 @@ const RECORDED: Readonly<Record<string, string>> = {
   'withdrawal-declined-by-signal': 'registerOperation decideOperation: declined',
   'withdrawal-expired': 'registerOperation expireDecision: declined',
   'withdrawal-found-when-already-returned':
-    'registerOperation decideOperation sendPayout recordPayout lookUpPayout recordPayout: processed',
-  'withdrawal-paid-at-once': 'registerOperation decideOperation sendPayout recordPayout: processed',
-  'withdrawal-payout-refused': 'registerOperation decideOperation sendPayout recordPayout: failed',
+    'registerOperation decideOperation sendOrder recordOrder lookUpOrder recordOrder: processed',
+  'withdrawal-paid-at-once': 'registerOperation decideOperation sendOrder recordOrder: processed',
+  'withdrawal-payout-refused': 'registerOperation decideOperation sendOrder recordOrder: failed',
   'withdrawal-pending-then-confirmed':
-    'registerOperation decideOperation sendPayout lookUpPayout+ recordPayout: processed',
+    'registerOperation decideOperation sendOrder lookUpOrder+ recordOrder: processed',
   'withdrawal-pending-then-refused':
-    'registerOperation decideOperation sendPayout lookUpPayout+ recordPayout: failed',
+    'registerOperation decideOperation sendOrder lookUpOrder+ recordOrder: failed',
   'withdrawal-put-before-a-person':
-    'registerOperation decideOperation sendPayout lookUpPayout+ markAttention lookUpPayout+ recordPayout: processed',
+    'registerOperation decideOperation sendOrder lookUpOrder+ markAttention lookUpOrder+ recordOrder: processed',
   'withdrawal-reference-typed-in': 'registerOperation decideOperation+: processed',
   'withdrawal-refusal-typed-in': 'registerOperation decideOperation+: failed',
   'withdrawal-refused': 'registerOperation: refused',
   'withdrawal-signal-without-ticket': 'registerOperation decideOperation+: declined',
   'withdrawal-started-again-after-the-end': 'registerOperation: processed',
-  'withdrawal-started-again-while-paying-out': 'registerOperation lookUpPayout+ recordPayout: processed',
+  'withdrawal-started-again-while-paying-out': 'registerOperation lookUpOrder+ recordOrder: processed',
   'withdrawal-started-again-while-waiting':
-    'registerOperation decideOperation sendPayout recordPayout: processed',
+    'registerOperation decideOperation sendOrder recordOrder: processed',
   'withdrawal-started-for-nothing': 'registerOperation: unknown',
   'withdrawal-two-accept-at-once': 'registerOperation decideOperation+: processed',
   'withdrawal-unknown-then-absent-then-sent-again':
-    'registerOperation decideOperation sendPayout recordPayout lookUpPayout sendPayout recordPayout: processed',
+    'registerOperation decideOperation sendOrder recordOrder lookUpOrder sendOrder recordOrder: processed',
   'withdrawal-unknown-then-found':
-    'registerOperation decideOperation sendPayout recordPayout lookUpPayout recordPayout: processed',
+    'registerOperation decideOperation sendOrder recordOrder lookUpOrder recordOrder: processed',
 }
 
 /** Path → what went wrong; undefined where nothing did. */

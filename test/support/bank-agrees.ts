@@ -8,8 +8,8 @@ type Ours = { id: string; state: string; amount: string; platform_reference: str
 const STANDS: Readonly<Record<string, readonly string[]>> = {
   processed: ['confirmed', 'returned'],
   failed: ['refused'],
-  paying_out: ['absent', 'pending', 'confirmed', 'refused', 'returned'],
-  payout_unknown: ['absent', 'pending', 'confirmed', 'refused', 'returned'],
+  at_platform: ['absent', 'pending', 'confirmed', 'refused', 'returned'],
+  outcome_unknown: ['absent', 'pending', 'confirmed', 'refused', 'returned'],
   awaiting_decision: ['absent'],
   declined: ['absent'],
   refused: ['absent'],

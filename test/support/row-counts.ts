@@ -9,7 +9,7 @@ const TABLES = [
   'decisions',
   'holds',
   'postings',
-  'payout_sends',
+  'order_sends',
   'inbox',
   'outbox_events',
   'audit_rows',

@@ -83,7 +83,7 @@ export const BOOK_SPOILS: readonly Spoil[] = [
     how: 'postings under a step that does not exist',
     breaks: ['money_moves_by_the_step'],
     book: ({ paid }) => [
-      `update postings set step = 'payout_confirmed:2' where ${of(paid)} and step = 'payout_confirmed'`,
+      `update postings set step = 'platform_confirmed:2' where ${of(paid)} and step = 'platform_confirmed'`,
     ],
   },
   {
@@ -92,7 +92,7 @@ export const BOOK_SPOILS: readonly Spoil[] = [
     book: ({ paid }) => [
       `insert into postings (project_id, operation_id, step, leg, type, account_id, issuer_id, amount)
         select project_id, operation_id, step, leg, type, account_id, issuer_id, amount from postings
-        where ${of(paid)} and step = 'payout_confirmed'`,
+        where ${of(paid)} and step = 'platform_confirmed'`,
     ],
   },
   {
@@ -113,7 +113,7 @@ export const BOOK_SPOILS: readonly Spoil[] = [
     how: 'a failed payout whose commission was kept, balances and all',
     breaks: ['money_moves_by_the_step', 'turned_away_leaves_nothing'],
     book: ({ failed, ann, issuer }) => {
-      const kept = `${of(failed)} and step = 'payout_refused' and leg = 2`
+      const kept = `${of(failed)} and step = 'platform_refused' and leg = 2`
       return [
         `update postings set balance_after = balance_after - 62 where account_id = '${ann.coin}'
           and id >= (select id from postings where ${kept} and account_id = '${ann.coin}')`,
@@ -155,8 +155,8 @@ export const BOOK_SPOILS: readonly Spoil[] = [
     ],
     book: ({ failed }) => [
       `insert into steps (operation_id, step, project_id, outcome, from_state, to_state)
-        select operation_id, 'payout_confirmed', project_id, 'applied', 'failed', 'processed' from steps
-        where ${of(failed)} and step = 'payout_refused'`,
+        select operation_id, 'platform_confirmed', project_id, 'applied', 'failed', 'processed' from steps
+        where ${of(failed)} and step = 'platform_refused'`,
     ],
   },
   {

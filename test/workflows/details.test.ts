@@ -107,7 +107,7 @@ describe('what a person sees in the Temporal UI', () => {
     await accept(engine, asked)
     await expectAt(
       asked,
-      'paying_out',
+      'at_platform',
       'The money stands in payout transit. It waits for the bank to confirm.',
       'Look-ups so far: n.',
     )
@@ -158,7 +158,7 @@ describe('what a person sees in the Temporal UI', () => {
     await accept(engine, asked)
     await expectAt(
       asked,
-      'payout_unknown',
+      'outcome_unknown',
       'The money stands in payout transit. The bank gave no usable answer; it is being asked about the reference, nothing is sent again blindly.',
       'Look-ups so far: n.',
     )

@@ -1,6 +1,6 @@
 import { add, groupBy, sumOf, type Sums } from './rows.ts'
 import type { Account, Book, Finding, Rule } from './run.ts'
-import { isPaidOut, PAYOUT_OPEN } from './states.ts'
+import { isPaidOut, ORDER_OPEN } from './states.ts'
 
 /** A balance is nothing but the sum of what was posted to it. */
 export const balancesEqualEntries: Rule = {
@@ -89,7 +89,7 @@ export const payoutTransitEqualsOpenPayouts: Rule = {
   name: 'payout_transit_equals_open_payouts',
   find: ({ book }) => {
     const open = book.operations.filter(
-      (operation) => isPaidOut(operation) && PAYOUT_OPEN.has(operation.state),
+      (operation) => isPaidOut(operation) && ORDER_OPEN.has(operation.state),
     )
     const due = totals(open.map((operation) => [operation.issuer_id, operation.recipient_amount]))
     return compareSystem(book, { type: 'payout_transit', due, as: 'open payouts' })
@@ -101,7 +101,7 @@ export const suspenseEqualsOpenLines: Rule = {
   name: 'suspense_equals_open_lines',
   find: ({ book }) => {
     const onTheirWay = new Set(
-      book.operations.filter(({ state }) => PAYOUT_OPEN.has(state)).map(({ id }) => id),
+      book.operations.filter(({ state }) => ORDER_OPEN.has(state)).map(({ id }) => id),
     )
     const open = book.lines.filter(
       ({ settled_at, operation_id }) => settled_at === null && !onTheirWay.has(operation_id ?? ''),

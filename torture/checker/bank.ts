@@ -7,8 +7,8 @@ import { isPaidOut } from './states.ts'
 const STANDS: Readonly<Record<string, readonly string[]>> = {
   processed: ['confirmed', 'returned'],
   failed: ['refused'],
-  paying_out: ['absent', 'pending', 'confirmed', 'refused', 'returned'],
-  payout_unknown: ['absent', 'pending', 'confirmed', 'refused', 'returned'],
+  at_platform: ['absent', 'pending', 'confirmed', 'refused', 'returned'],
+  outcome_unknown: ['absent', 'pending', 'confirmed', 'refused', 'returned'],
 }
 
 /** Our payouts are the bank's, one by one: what is done here is done there, and what was declined never got there. */

@@ -1,6 +1,6 @@
 import { add, groupBy, indexBy, isSame, show, type Sums } from './rows.ts'
 import type { Book, Operation, Organization, Posting, Rule, Step } from './run.ts'
-import { HELD_BACK, isPaidOut, PAYOUT_OPEN, TURNED_AWAY } from './states.ts'
+import { HELD_BACK, isPaidOut, ORDER_OPEN, TURNED_AWAY } from './states.ts'
 
 /**
  * Each step moved exactly what entering its state means, on exactly the accounts that it concerns, and nothing moved
@@ -74,7 +74,7 @@ function onTheCoins(operation: Operation): Sums {
 function movementOf(operation: Operation, step: Step, revenue: string): Sums {
   const { to_state: to, from_state: from, outcome } = step
   if (outcome !== 'applied' || from === to) return new Map()
-  if (PAYOUT_OPEN.has(to) && !PAYOUT_OPEN.has(from)) return intoPayout(operation, revenue)
+  if (ORDER_OPEN.has(to) && !ORDER_OPEN.has(from)) return intoPayout(operation, revenue)
   if (to === 'failed') return negated(intoPayout(operation, revenue))
   if (to !== 'processed') return new Map()
   return isPaidOut(operation) ? outOfPayout(operation) : booked(operation, revenue)

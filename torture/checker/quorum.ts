@@ -53,7 +53,7 @@ function judgeApproval(
 }
 
 /** Let go before: what follows is the bank's word. */
-const HAS_BEGUN: ReadonlySet<string> = new Set(['paying_out', 'payout_unknown', 'awaiting_reference'])
+const HAS_BEGUN: ReadonlySet<string> = new Set(['at_platform', 'outcome_unknown', 'awaiting_reference'])
 
 function isEscalated({ escalation }: Plan, waitedMs: number): boolean {
   return escalation !== null && waitedMs >= escalation.afterMs

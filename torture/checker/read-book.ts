@@ -58,7 +58,7 @@ const SELECTS: Readonly<Record<Exclude<keyof Book, 'projects'>, string>> = {
   screenings: 'select operation_id, n, verdict, answered_at from screenings',
   policies:
     'select id, project_id, kinds, issuer_id, from_amount, updated_at from screening_policies where active',
-  payoutSends: 'select operation_id, send, at from payout_sends',
+  payoutSends: 'select operation_id, send, at from order_sends',
   platformAnswers: 'select operation_id, call, kind, platform_reference, created_at from platform_answers',
   inbox: 'select id, type, reference, operation_id, outcome, handled_at from inbox',
   lines: 'select * from bank_lines',

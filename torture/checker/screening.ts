@@ -66,7 +66,7 @@ function firstUnscreened(
   return undefined
 }
 
-const BEGUN: ReadonlySet<string> = new Set(['paying_out', 'payout_unknown', 'awaiting_reference'])
+const BEGUN: ReadonlySet<string> = new Set(['at_platform', 'outcome_unknown', 'awaiting_reference'])
 
 function isClearing(step: Step, tickets: ReadonlyMap<string, Ticket>): boolean {
   const word = wordOf(step, tickets)

@@ -7,9 +7,9 @@ export const TURNED_AWAY: ReadonlySet<string> = new Set(['refused', 'declined', 
 /** What goes out is held on the coin. */
 export const HELD_BACK: ReadonlySet<string> = new Set(['limited', 'screening', 'review', 'awaiting_decision'])
 /** The money stands in payout transit. */
-export const PAYOUT_OPEN: ReadonlySet<string> = new Set([
-  'paying_out',
-  'payout_unknown',
+export const ORDER_OPEN: ReadonlySet<string> = new Set([
+  'at_platform',
+  'outcome_unknown',
   'awaiting_reference',
 ])
 /** A person has to do something before it can go on. */
@@ -38,7 +38,7 @@ export function needsApproval(operation: Operation): boolean {
 /** Where it goes when nothing holds it back any more. */
 export function bookedState(operation: Operation): string {
   if (!isPaidOut(operation)) return 'processed'
-  return operation.platform === null ? 'awaiting_reference' : 'paying_out'
+  return operation.platform === null ? 'awaiting_reference' : 'at_platform'
 }
 
 function afterLimits(operation: Operation): string {
@@ -52,7 +52,7 @@ type Move = { readonly from: readonly string[]; readonly to: readonly string[] }
 function moveOf(operation: Operation, word: string): Move | undefined {
   const booked = bookedState(operation)
   const cleared = needsApproval(operation) ? ['awaiting_decision', booked] : [booked]
-  const open = operation.platform === null ? ['awaiting_reference'] : ['paying_out', 'payout_unknown']
+  const open = operation.platform === null ? ['awaiting_reference'] : ['at_platform', 'outcome_unknown']
   switch (word) {
     case 'register':
       return {
@@ -76,11 +76,11 @@ function moveOf(operation: Operation, word: string): Move | undefined {
       }
     case 'decline':
       return { from: ['awaiting_decision'], to: ['declined'] }
-    case 'payout_unknown':
-      return { from: ['paying_out'], to: ['payout_unknown'] }
-    case 'payout_confirmed':
+    case 'outcome_unknown':
+      return { from: ['at_platform'], to: ['outcome_unknown'] }
+    case 'platform_confirmed':
       return isPaidOut(operation) ? { from: open, to: ['processed'] } : undefined
-    case 'payout_refused':
+    case 'platform_refused':
       return isPaidOut(operation) ? { from: open, to: ['failed'] } : undefined
     case 'confirm_payout':
       return { from: ['awaiting_reference'], to: ['processed'] }

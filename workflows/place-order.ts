@@ -19,9 +19,9 @@ const NEEDS_ATTENTION = defineSearchAttributeKey('SluiceNeedsAttention', 'BOOL')
  * answer the platform is asked about our reference until it gives one, and only if it never took the reference is the
  * same one sent again. Its calls only make us look sooner.
  */
-export async function payOut(running: Running, platform: string): Promise<void> {
+export async function placeOrder(running: Running, platform: string): Promise<void> {
   const { id, desk, book, tell, registered } = running
-  const { sendPayout, lookUpPayout } = proxyActivities<PlatformActivities>({
+  const { sendOrder, lookUpOrder } = proxyActivities<PlatformActivities>({
     ...ASK_PLATFORM,
     taskQueue: platformQueue(platform),
   })
@@ -34,11 +34,11 @@ export async function payOut(running: Running, platform: string): Promise<void> 
   let seen = 0
   const lookUp = () => {
     seen = calls
-    return lookUpPayout({ operation: id })
+    return lookUpOrder({ operation: id })
   }
   let sends = 0
-  const send = () => sendPayout({ operation: id, send: (sends += 1) })
-  const wasStartedAgain = registered.outcome === 'repeated' && PAYING_OUT.has(registered.state)
+  const send = () => sendOrder({ operation: id, send: (sends += 1) })
+  const wasStartedAgain = registered.outcome === 'repeated' && AT_PLATFORM.has(registered.state)
   let answer: PlatformAnswer = wasStartedAgain ? await lookUp() : await send()
 
   let isRaised = false
@@ -47,8 +47,8 @@ export async function payOut(running: Running, platform: string): Promise<void> 
       answer = await send()
       continue
     }
-    if (answer.kind === 'unknown' && desk.state() === 'paying_out') {
-      desk.moveTo(await book.recordPayout({ operation: id, answer }))
+    if (answer.kind === 'unknown' && desk.state() === 'at_platform') {
+      desk.moveTo(await book.recordOrder({ operation: id, answer }))
     }
     if (attempt >= LOOK_UPS_BEFORE_ATTENTION && !isRaised) {
       isRaised = true
@@ -60,11 +60,11 @@ export async function payOut(running: Running, platform: string): Promise<void> 
     if (workflowInfo().continueAsNewSuggested) await running.startAfresh()
     answer = await lookUp()
   }
-  desk.moveTo(await book.recordPayout({ operation: id, answer }))
+  desk.moveTo(await book.recordOrder({ operation: id, answer }))
 }
 
 /** A run that begins here cannot know what an earlier one has sent. */
-const PAYING_OUT: ReadonlySet<State | null> = new Set(['paying_out', 'payout_unknown'])
+const AT_PLATFORM: ReadonlySet<State | null> = new Set(['at_platform', 'outcome_unknown'])
 
 function isDefinite(answer: PlatformAnswer): boolean {
   return answer.kind === 'confirmed' || answer.kind === 'refused' || answer.kind === 'returned'

@@ -2,20 +2,20 @@ import { findOperationFacts } from '#db/operation-facts.ts'
 import { lastRefusalReason } from '#db/platform-answers.ts'
 import { NO_STANDING, type Standing } from '#domain/operation.ts'
 import {
-  payoutConfirmedStep,
-  payoutRefusedStep,
-  payoutUnknownStep,
+  platformConfirmedStep,
+  platformRefusedStep,
+  outcomeUnknownStep,
   type OperationFacts,
   type Step,
 } from '#domain/step.ts'
 import type { ActivityDeps } from './deps.ts'
 import type { PlatformAnswer } from './ask-platform.ts'
 
-export type RecordPayout = { readonly operation: string; readonly answer: PlatformAnswer }
+export type RecordOrder = { readonly operation: string; readonly answer: PlatformAnswer }
 
 /** Safe to repeat: each outcome is a step with its own key, and the second definite one finds another state. */
-export function recordPayout({ db, ledger }: ActivityDeps) {
-  return async ({ operation, answer }: RecordPayout): Promise<Standing> => {
+export function recordOrder({ db, ledger }: ActivityDeps) {
+  return async ({ operation, answer }: RecordOrder): Promise<Standing> => {
     const facts = await findOperationFacts(db, operation)
     if (!facts) return NO_STANDING
     const reason =
@@ -35,14 +35,14 @@ function stepFor(
   switch (answer.kind) {
     case 'confirmed':
     case 'returned':
-      return payoutConfirmedStep(facts, {
+      return platformConfirmedStep(facts, {
         platformReference: answer.platformReference,
         platformAt: answer.at,
       })
     case 'refused':
-      return payoutRefusedStep(facts, reason)
+      return platformRefusedStep(facts, reason)
     case 'unknown':
-      return payoutUnknownStep(facts)
+      return outcomeUnknownStep(facts)
     case 'pending':
     case 'absent':
       return undefined

@@ -5,7 +5,7 @@ import { keepAnswer, platformOf, type PlatformAnswer } from './ask-platform.ts'
 import type { ActivityDeps } from './deps.ts'
 
 /** Safe to repeat: it only asks. */
-export function lookUpPayout(deps: ActivityDeps) {
+export function lookUpOrder(deps: ActivityDeps) {
   return async ({ operation }: { readonly operation: string }): Promise<PlatformAnswer> => {
     const facts = await findOperationFacts(deps.db, operation)
     if (!facts) throw ApplicationFailure.nonRetryable('no such operation', 'Fault')
