@@ -5,8 +5,17 @@ import type { ActivityDeps } from './deps.ts'
 
 /** What a history may hold of a platform's answer: no words of its own, which may name people. */
 export type PlatformAnswer =
-  | { readonly kind: 'confirmed' | 'returned'; readonly platformReference: string; readonly at: string }
-  | { readonly kind: 'refused' | 'pending' | 'unknown' | 'absent' }
+  | {
+      readonly kind: 'confirmed' | 'returned'
+      readonly platformReference: string
+      readonly at: string
+      /** Of a trade, minor units as text. */
+      readonly soldAmount?: string
+      readonly boughtAmount?: string
+    }
+  /** ambiguous: a history without our references leaves open what became of it. */
+  | { readonly kind: 'refused' | 'pending' | 'unknown' | 'absent' | 'ambiguous' }
+  | { readonly kind: 'not_sent'; readonly retryAfterMs: number }
 
 export function platformOf({ platforms }: ActivityDeps, facts: OperationFacts): Platform {
   const platform = platforms.get(facts.platform ?? '')

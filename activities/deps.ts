@@ -1,4 +1,6 @@
 import type { Database } from '#db/connection.ts'
+import type { Id } from '#domain/ids.ts'
+import type { Holders } from '#domain/holding-platform.ts'
 import type { Platform } from '#domain/platform.ts'
 import type { ScreeningProvider } from '#domain/screening.ts'
 import type { Ledger } from '#ledger/ledger.ts'
@@ -8,5 +10,8 @@ export type ActivityDeps = {
   readonly db: Database
   readonly ledger: Ledger
   readonly platforms: ReadonlyMap<string, Platform>
+  readonly holders: Holders
   readonly screening: ReadonlyMap<string, ScreeningProvider>
+  readonly now: () => Date
+  readonly newId: <Prefix extends string>(prefix: Prefix) => Id<Prefix>
 }

@@ -11,6 +11,7 @@ import { recordScreening } from './record-screening.ts'
 import { recordOrder } from './record-order.ts'
 import { registerOperation, type Registered } from './register-operation.ts'
 import { screenOperation } from './screen-operation.ts'
+import { syncAsset } from './sync-asset.ts'
 import { sendOrder } from './send-order.ts'
 
 export type { Registered }
@@ -38,6 +39,7 @@ export function createPlatformActivities(deps: ActivityDeps) {
     sendOrder: sendOrder(deps),
     lookUpOrder: lookUpOrder(deps),
     openReturn: openReturn(deps),
+    syncAsset: syncAsset(deps),
   }
 }
 /** Questions to those who screen, on a queue of their own. */

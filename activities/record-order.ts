@@ -1,7 +1,10 @@
 import { findOperationFacts } from '#db/operation-facts.ts'
 import { lastRefusalReason } from '#db/platform-answers.ts'
-import { NO_STANDING, type Standing } from '#domain/operation.ts'
+import { inProject } from '#db/connection.ts'
+import { noteOddCallsAbout } from '#db/odd-calls.ts'
+import { NO_STANDING, isFinal, isOrder, type Standing } from '#domain/operation.ts'
 import {
+  askPersonStep,
   platformConfirmedStep,
   platformRefusedStep,
   outcomeUnknownStep,
@@ -23,6 +26,8 @@ export function recordOrder({ db, ledger }: ActivityDeps) {
     const step = stepFor(facts, answer, reason)
     if (!step) return NO_STANDING
     const { state, decideInMs } = await ledger.apply(facts.projectId, step, 'workflow')
+    if (isOrder(facts.kind) && state !== null && isFinal(state))
+      await inProject(db, facts.projectId, (trx) => noteOddCallsAbout(trx, operation))
     return { state, decideInMs }
   }
 }
@@ -34,17 +39,23 @@ function stepFor(
 ): Step | undefined {
   switch (answer.kind) {
     case 'confirmed':
-    case 'returned':
-      return platformConfirmedStep(facts, {
-        platformReference: answer.platformReference,
-        platformAt: answer.at,
-      })
+    case 'returned': {
+      const { platformReference, at: platformAt, soldAmount, boughtAmount } = answer
+      const traded =
+        soldAmount === undefined || boughtAmount === undefined
+          ? undefined
+          : { soldAmount: BigInt(soldAmount), boughtAmount: BigInt(boughtAmount) }
+      return platformConfirmedStep(facts, { platformReference, platformAt }, traded)
+    }
     case 'refused':
       return platformRefusedStep(facts, reason)
     case 'unknown':
       return outcomeUnknownStep(facts)
+    case 'ambiguous':
+      return askPersonStep(facts)
     case 'pending':
     case 'absent':
+    case 'not_sent':
       return undefined
   }
 }

@@ -1,4 +1,5 @@
 import { exportPages } from './export-pages.ts'
+import { listAssetsToSync, listPlatformsToSync } from './list-to-sync.ts'
 import { openRounds } from './open-rounds.ts'
 import { reconcileBook } from './reconcile-book.ts'
 import { reconcilePlatform } from './reconcile-platform.ts'
@@ -15,6 +16,8 @@ export function createReportActivities(deps: ReportDeps) {
     reconcileBook: reconcileBook(deps),
     reconcilePlatform: reconcilePlatform(deps),
     recordTry: recordTry(deps),
+    listPlatformsToSync: listPlatformsToSync(deps),
+    listAssetsToSync: listAssetsToSync(deps),
   }
 }
 export type ReportActivities = ReturnType<typeof createReportActivities>

@@ -4,10 +4,12 @@ import type { Database } from '#db/connection.ts'
 import type { Channel } from '#db/messages.ts'
 import type { SecretBox } from '#db/secret-box.ts'
 import type { Ledger } from '#ledger/ledger.ts'
+import type { Holders } from '#domain/holding-platform.ts'
 import type { Id } from '#domain/ids.ts'
 import type { Platform } from '#domain/platform.ts'
 import type { Gateway } from '#temporal/gateway.ts'
 import type { Reports } from '#temporal/reports.ts'
+import type { Syncs } from '#temporal/syncs.ts'
 
 /** What handlers may use. Clock and randomness come in here, so that tests can hand in their own. */
 export type ApiDeps = {
@@ -17,6 +19,8 @@ export type ApiDeps = {
   readonly temporal: Gateway
   readonly reports: Reports
   readonly platforms: ReadonlyMap<string, Platform>
+  readonly holders: Holders
+  readonly syncs: Syncs
   readonly temporalUiUrl: string
   /** The embedded default: the outbox can be read and nothing is really sent. */
   readonly sandbox: boolean

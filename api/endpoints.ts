@@ -112,6 +112,10 @@ import { viewOrganizations } from './organizations/view.ts'
 import { changePassword } from './password/change.ts'
 import { confirmRecovery } from './password/confirm-recovery.ts'
 import { recoverPassword } from './password/recover.ts'
+import { depositOnPlatform } from './platform-orders/deposit.ts'
+import { syncAssetNow } from './platform-orders/sync.ts'
+import { tradeOnPlatform } from './platform-orders/trade.ts'
+import { withdrawFromPlatform } from './platform-orders/withdraw.ts'
 import { receivePlatformCall } from './platform-calls/receive.ts'
 import { confirmRegistration } from './registration/confirm.ts'
 import { createRegistration } from './registration/create.ts'
@@ -275,6 +279,10 @@ export const endpoints: readonly Endpoint[] = [
   addOperationNote,
   getOperationNotes,
   receivePlatformCall,
+  depositOnPlatform,
+  withdrawFromPlatform,
+  tradeOnPlatform,
+  syncAssetNow,
   validateContact,
   findCoinSerial,
   removeCoin,

@@ -16,7 +16,7 @@ export type BreakRow = {
   state: BreakState
   first_seen: Date
   last_seen: Date
-  last_run: string
+  last_run: string | null
   reason: string | null
   proposed_by: string | null
   proposed_at: Date | null
@@ -25,7 +25,8 @@ export type BreakRow = {
 }
 
 export type Found = Break & { readonly id: string }
-type Where = { readonly projectId: string; readonly run: string; readonly part: string }
+/** `run` null: found by a sync, or told by a call. */
+type Where = { readonly projectId: string; readonly run: string | null; readonly part: string }
 
 /**
  * Notes differences, each once: one that is there already was seen again, one that had vanished is open again, without
@@ -78,6 +79,28 @@ export async function closeVanished(
   const closed: BreakRow[] = await query.update({ state: 'vanished' }).returning('*')
   await auditBreaks(trx, where.projectId, { action: 'break.vanish', rows: closed })
   return closed.length
+}
+
+/** What was found of one subject before, and is no longer so. */
+export async function closeBreaksOf(
+  trx: Knex,
+  where: Omit<Where, 'run'>,
+  about: {
+    readonly kind: BreakKind
+    readonly subject: string
+    /** What is still so. */
+    readonly but: Pick<Break, 'ours' | 'theirs'> | undefined
+  },
+): Promise<void> {
+  const { kind, subject, but } = about
+  const closed: BreakRow[] = await trx('breaks')
+    .where({ part: where.part, kind, subject, state: 'open' })
+    .where((other) => {
+      if (but) void other.whereRaw('(ours, theirs) is distinct from (?, ?)', [but.ours, but.theirs])
+    })
+    .update({ state: 'vanished' })
+    .returning('*')
+  await auditBreaks(trx, where.projectId, { action: 'break.vanish', rows: closed })
 }
 
 async function auditBreaks(

@@ -23,6 +23,7 @@ const LAWS = `
     where b.held <> coalesce(h.amount, 0)
   union all select 'an open hold of an operation that waits for nothing', h.operation_id from holds h join operations o on o.id = h.operation_id
     where h.state = 'placed' and o.state not in ('limited', 'screening', 'review', 'awaiting_decision')
+      and not (o.kind in ('platform_withdrawal', 'platform_trade') and o.state in ('at_platform', 'outcome_unknown', 'awaiting_reference'))
   union all select 'technical transit is not empty', a.id from book_accounts a join account_balances b on b.account_id = a.id
     where a.type in ('technical_transit', 'issuing_transit') and b.posted <> 0
   union all select 'payout transit is not what open payouts say', b.issuer_id from (

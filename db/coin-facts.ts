@@ -12,11 +12,18 @@ export type CoinFacts = {
   code: string
   symbol: string
   fraction: number
+  /** Of the platform that keeps its balance; null where we do. */
+  platform_id: string | null
 }
 
 export async function findCoinFacts(trx: Knex, serial: string): Promise<CoinFacts | undefined> {
   const [found] = await listCoinFacts(trx, [serial])
   return found
+}
+
+export async function findCoinFactsById(trx: Knex, id: string): Promise<CoinFacts | undefined> {
+  const row: CoinFacts | undefined = await trx('coin_facts').where({ id }).first()
+  return row
 }
 
 /** Of those of these serials that are coins of the project. */

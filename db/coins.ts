@@ -153,6 +153,7 @@ export async function findReceivingCoin(
     .where('k.organization_id', organizationId)
     .where('i.currency_id', currencyId)
     .where('b.active', true)
+    .whereNull('k.platform_id')
     .whereNull('o.frozen_at')
     .clearOrder()
     .orderBy([{ column: 'k.main', order: 'desc' }, 'k.created_at', 'k.id'])

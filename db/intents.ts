@@ -1,11 +1,11 @@
 import type { Knex } from 'knex'
-import type { Kind } from '#domain/operation.ts'
 import type { PinnedRules } from '#domain/pinned-rules.ts'
+import type { WorkflowKind } from '#domain/workflow-id.ts'
 
 /** What was asked for. Personal data stands in `party` and goes nowhere else. */
 export type Intent = {
   readonly id: string
-  readonly kind: Exclude<Kind, 'bank_line'>
+  readonly kind: WorkflowKind
   readonly needsDecision: boolean
   readonly coin: string | null
   readonly counterCoin?: string

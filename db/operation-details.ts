@@ -14,6 +14,7 @@ export type AccountName = {
   issuer_sn: string
   code: string
   symbol: string
+  fraction: number
 }
 
 /** Each leg is two postings: the same amount out of one account and into another. */

@@ -7,6 +7,9 @@ export type NamedFacts = OperationFacts & {
   readonly currency: string
   readonly fraction: number
   readonly returnOf: string | null
+  /** Of a trade: the currency that is bought. */
+  readonly counterCurrency: string | null
+  readonly counterFraction: number | null
 }
 
 const AMOUNTS = ['amount', 'senderAmount', 'recipientAmount', 'commissionBack'] as const

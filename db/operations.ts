@@ -37,6 +37,9 @@ export type OperationRow = {
   commission_back: string
   platform_reference: string | null
   platform_at: Date | null
+  /** Of a trade. */
+  sold_amount: string | null
+  bought_amount: string | null
   refusal: Refusal | null
   reason: string | null
   decide_by: Date | null

@@ -6,11 +6,15 @@ import {
   type OurPayout,
   type WaitingHold,
 } from '#domain/reconciliation.ts'
-import { KINDS, isOutgoing, type State } from '#domain/operation.ts'
+import { KINDS, ORDER_KINDS, isOutgoing, type State } from '#domain/operation.ts'
 
 const OUTGOING = KINDS.filter(isOutgoing)
 /** Kinds whose money leaves through a bank. */
 const PAID_OUT = ['withdrawal', 'suspense_return'] as const
+
+/** An order keeps its hold until the platform has said what became of it. */
+const HOLDS = 'kind = any(?) and (state = any(?) or (kind = any(?) and state = any(?)))'
+const HOLDS_BINDINGS = [OUTGOING, [...HOLDING_STATES], [...ORDER_KINDS], [...IN_FLIGHT_STATES]]
 
 type SumsRow = Record<Exclude<keyof IssuerSums, 'issuerId' | 'currency'>, string> & {
   issuerId: string
@@ -36,10 +40,7 @@ export async function readIssuerSums(trx: Knex): Promise<IssuerSums[]> {
     .groupBy('issuer_id')
     .select('issuer_id')
     .select(
-      trx.raw('sum(sender_amount) filter (where kind = any(?) and state = any(?)) as "neededHolds"', [
-        OUTGOING,
-        [...HOLDING_STATES],
-      ]),
+      trx.raw(`sum(sender_amount) filter (where ${HOLDS}) as "neededHolds"`, HOLDS_BINDINGS),
       trx.raw('sum(recipient_amount) filter (where kind = any(?) and state = any(?)) as "inFlight"', [
         [...PAID_OUT],
         [...IN_FLIGHT_STATES],
@@ -82,8 +83,7 @@ export async function listWrongHolds(trx: Knex, max: number): Promise<WaitingHol
       .leftJoin('holds as h', (on) => {
         on.on('h.operation_id', 'o.id').andOn(trx.raw("h.state = 'placed'"))
       })
-      .whereIn('o.kind', OUTGOING)
-      .whereIn('o.state', HOLDING_STATES)
+      .whereRaw(HOLDS, HOLDS_BINDINGS)
       .whereRaw('h.amount is distinct from o.sender_amount')
       .orderBy('o.id')
       .limit(max)
@@ -102,7 +102,13 @@ export async function listPlatformsOf(trx: Knex): Promise<string[]> {
     .select('platform')
     .from('banks')
     .whereNotNull('platform')
-    .union(trx('operations').whereIn('state', IN_FLIGHT_STATES).whereNotNull('platform').select('platform'))
+    .union(
+      trx('operations')
+        .whereIn('state', IN_FLIGHT_STATES)
+        .whereIn('kind', PAID_OUT)
+        .whereNotNull('platform')
+        .select('platform'),
+    )
     .orderBy('platform')
   return rows.map(({ platform }) => platform)
 }

@@ -75,9 +75,10 @@ export async function changeScreeningPolicy(
 }
 
 function policies(trx: Knex): Knex.QueryBuilder<StoredScreeningPolicy, StoredScreeningPolicy[]> {
-  return trx('screening_policies as p')
+  const query: Knex.QueryBuilder = trx('screening_policies as p')
     .leftJoin('issuers as i', 'i.id', 'p.issuer_id')
     .leftJoin('currencies as c', 'c.id', 'i.currency_id')
     .select('p.*', trx.raw('case when c.id is null then null else to_jsonb(c) end as currency'))
     .orderBy(['p.created_at', 'p.id'])
+  return query
 }

@@ -17,6 +17,8 @@ export type Leg = {
   readonly from: string
   readonly to: string
   readonly amount: bigint
+  /** Where it is not the operation's. */
+  readonly issuer?: string
 }
 
 /** System accounts are named by what they are, one of each type for each issuer. */
@@ -64,6 +66,31 @@ export function redeemFrom(from: string, { issuerId, amount }: { issuerId: strin
   const transit = systemAccount(issuerId, 'issuing_transit')
   return [
     { type: 'transfer', from, to: transit, amount },
+    { type: 'redeem', from: transit, to: systemAccount(issuerId, 'issuing_balance'), amount },
+  ]
+}
+
+/** A platform has exchanged one for the other: what was sold leaves circulation, what was bought comes into it. */
+export function exchange(sold: Held, bought: Held): Leg[] {
+  const issued = issueTo(bought.account, {
+    issuerId: bought.issuerId,
+    senderAmount: bought.amount,
+    recipientAmount: bought.amount,
+    revenue: 'regular_system_commission',
+  })
+  return [
+    ...redeemFrom(sold.account, sold),
+    ...issued.map((leg) => ({ ...leg, issuer: bought.issuerId })),
+  ]
+}
+type Held = { readonly account: string; readonly issuerId: string; readonly amount: bigint }
+
+/** Money leaves circulation with a commission: what the client gets goes out, the rest is revenue. */
+export function redeemWithCommission(from: string, movement: Movement): Leg[] {
+  const { issuerId, recipientAmount: amount } = movement
+  const transit = systemAccount(issuerId, 'issuing_transit')
+  return [
+    ...moveBetween(from, transit, movement),
     { type: 'redeem', from: transit, to: systemAccount(issuerId, 'issuing_balance'), amount },
   ]
 }

@@ -33,8 +33,8 @@ export type ApprovalRule = Omit<ApprovalPlan, 'rule'> & {
   readonly toAmount: bigint | null
 }
 
-/** Money that a bank brings or gives back has arrived already: nobody is asked. */
-const ARRIVES: readonly Kind[] = ['return', 'bank_line']
+/** What a bank brings or gives back, or a platform did by itself, has happened already: nobody is asked. */
+const ARRIVES: readonly Kind[] = ['return', 'bank_line', 'platform_credit', 'platform_debit']
 
 export function canNeedApproval(kind: Kind): boolean {
   return !ARRIVES.includes(kind)

@@ -22,7 +22,14 @@ export const DIRECTIONS = ['IN', 'OUT', 'SHARED'] as const
 export type Direction = (typeof DIRECTIONS)[number]
 
 /** The operations that a contract puts a price and limits on. */
-export const FLOWS = ['bank_top_up', 'bank_withdrawal', 'transfer'] as const
+export const FLOWS = [
+  'bank_top_up',
+  'bank_withdrawal',
+  'transfer',
+  'platform_deposit',
+  'platform_withdrawal',
+  'platform_trade',
+] as const
 export type Flow = (typeof FLOWS)[number]
 
 /** Begin inclusive, end exclusive (null: no end); fixed in minor units; percent as exact decimal text, "1.25" = 1.25 %. */

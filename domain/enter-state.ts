@@ -1,14 +1,16 @@
 import {
+  exchange,
   giveBackFromPayout,
   issueTo,
   moveBetween,
   redeemFrom,
+  redeemWithCommission,
   systemAccount,
   type Leg,
   type RevenueType,
 } from './accounting.ts'
 import type { OperationId } from './ids.ts'
-import { isOutgoing, type Kind, type State } from './operation.ts'
+import { isOrder, isOutgoing, type Kind, type State } from './operation.ts'
 import type { PinnedRules } from './pinned-rules.ts'
 
 /** What never changes about an operation once it was asked for; amounts in minor units. */
@@ -27,8 +29,10 @@ export type OperationFacts = {
   /** Of a reversal: what is given back of the original's commission. */
   readonly commissionBack: bigint
   readonly revenue: RevenueType
-  /** The label of the platform that pays out; null where a person does it. */
+  /** The label of the bank's platform that pays out, or the id of the one that keeps the balance; null where a person does it. */
   readonly platform: string | null
+  /** Of a trade: what is bought. */
+  readonly counterIssuerId?: string | null
   readonly bankAccountId: string | null
   /** The line whose money it moves; of a reversal, the one that the original moved. */
   readonly bankLineId: string | null
@@ -61,8 +65,14 @@ export function isPaidOut(kind: Kind): boolean {
 /** `decideInMs`: how long the decision may take that is awaited from then on; without it as long as the project says. */
 export type Entry = Movements & { readonly to: State; readonly decideInMs?: number }
 
-/** How the money moves when the operation enters a state. `isHeld`: it waited before, and what it needs is spoken for. */
-export function enter(facts: OperationFacts, to: State, { isHeld }: { isHeld: boolean }): Entry {
+/** Minor units of what a platform says it has sold and bought. */
+export type Traded = { readonly soldAmount: bigint; readonly boughtAmount: bigint }
+
+/** `isHeld`: it waited before, and what it needs is spoken for. */
+type Entering = { readonly isHeld: boolean; readonly traded?: Traded | undefined }
+
+/** How the money moves when the operation enters a state. */
+export function enter(facts: OperationFacts, to: State, { isHeld, traded }: Entering): Entry {
   switch (to) {
     case 'limited':
     case 'screening':
@@ -77,13 +87,16 @@ export function enter(facts: OperationFacts, to: State, { isHeld }: { isHeld: bo
     }
     case 'at_platform':
     case 'awaiting_reference':
+      // What a platform keeps moves on its word alone; until then it is only spoken for.
+      if (isOrder(facts.kind)) return { to, ...(isHeld ? {} : claim(facts)) }
       return { to, ...(isHeld ? capture(facts) : claimLine(facts)), legs: toPayoutTransit(facts) }
     case 'processed':
-      return toProcessed(facts, isHeld)
+      return toProcessed(facts, { isHeld, traded })
     case 'declined':
     case 'rejected':
       return { to, ...release(facts) }
     case 'failed':
+      if (isOrder(facts.kind)) return { to, ...release(facts) }
       return {
         to,
         ...freeLine(facts),
@@ -98,18 +111,18 @@ export function enter(facts: OperationFacts, to: State, { isHeld }: { isHeld: bo
   }
 }
 
-function toProcessed(facts: OperationFacts, isHeld: boolean): Entry {
+function toProcessed(facts: OperationFacts, { isHeld, traded }: Entering): Entry {
   const to = 'processed'
   if (isPaidOut(facts.kind)) {
     const from = systemAccount(facts.issuerId, 'payout_transit')
     const legs = redeemFrom(from, { issuerId: facts.issuerId, amount: facts.recipientAmount })
     return { to, legs, ...settleLine(facts) }
   }
-  return { to, ...(isHeld ? capture(facts) : {}), ...settleLine(facts), legs: bookLegs(facts) }
+  return { to, ...(isHeld ? capture(facts) : {}), ...settleLine(facts), legs: bookLegs(facts, traded) }
 }
 
 /** The legs of what is booked without a bank in between. */
-function bookLegs(facts: OperationFacts): Leg[] {
+function bookLegs(facts: OperationFacts, traded: Traded | undefined): Leg[] {
   switch (facts.kind) {
     case 'top_up':
       return facts.bankLineId === null
@@ -124,10 +137,27 @@ function bookLegs(facts: OperationFacts): Leg[] {
     case 'return':
       // Of a payout out of suspense: nobody's coin is named, and the money waits there again.
       return issueTo(facts.coinId ?? suspenseOf(facts), facts)
+    case 'platform_deposit':
+    case 'platform_credit':
+      return issueTo(coinOf(facts), facts)
+    case 'platform_withdrawal':
+    case 'platform_debit':
+      return redeemWithCommission(coinOf(facts), facts)
+    case 'platform_trade':
+      return tradeLegs(facts, traded)
     case 'withdrawal':
     case 'suspense_return':
       throw new Error(`a ${facts.kind} is booked through payout transit`)
   }
+}
+
+function tradeLegs(facts: OperationFacts, traded: Traded | undefined): Leg[] {
+  const { id, issuerId, counterIssuerId } = facts
+  if (!traded || !counterIssuerId) throw new Error(`the trade ${id} has bought nothing`)
+  return exchange(
+    { account: coinOf(facts), issuerId, amount: traded.soldAmount },
+    { account: counterCoinOf(facts), issuerId: counterIssuerId, amount: traded.boughtAmount },
+  )
 }
 
 /**

@@ -6,12 +6,13 @@
  * limited: over a limit of the client's contract; waits for anti-fraud. What goes out is held, here and in what follows.
  * screening: an AML check runs. review: the check could not tell; waits for compliance, for days if need be.
  * awaiting_decision: waits for a person.
- * at_platform: accepted; the money stands in payout transit while the bank is asked to pay.
- * outcome_unknown: the bank gave no usable answer; it is asked about the reference until it gives one.
- * awaiting_reference: accepted, but the bank has no integration; an accountant types in what the bank says.
+ * at_platform: accepted; a platform is asked to do its part. A bank's payout stands in payout transit meanwhile; on a platform that
+ * keeps the balance nothing moves before it confirms.
+ * outcome_unknown: the platform gave no usable answer; it is asked about the reference until it gives one.
+ * awaiting_reference: accepted, but the platform cannot be asked; an accountant types in what it says.
  * processed: done. Final. declined: a person or the clock said no, everything is as before. Final.
  * rejected: anti-fraud, compliance or the AML check said no, everything is as before. Final.
- * failed: the bank refused the payout, the client was credited again. Final.
+ * failed: the platform refused, everything is as before. Final.
  */
 export const STATES = [
   'received',
@@ -40,7 +41,8 @@ export const NO_STANDING: Standing = { state: null, decideInMs: null }
 
 /**
  * return: a payout that the bank gave back. reversal: a correction of a processed operation. bank_line: money that came
- * in at a bank and stands in suspense. suspense_return: such money goes back to where it came from.
+ * in at a bank and stands in suspense. suspense_return: such money goes back to where it came from. platform_deposit, platform_withdrawal
+ * and platform_trade are what a platform that keeps the balance is asked to do; platform_credit and platform_debit what it did by itself.
  */
 export const KINDS = [
   'top_up',
@@ -50,6 +52,11 @@ export const KINDS = [
   'reversal',
   'bank_line',
   'suspense_return',
+  'platform_deposit',
+  'platform_withdrawal',
+  'platform_trade',
+  'platform_credit',
+  'platform_debit',
 ] as const
 export type Kind = (typeof KINDS)[number]
 
@@ -149,6 +156,11 @@ export function wireType(kind: Kind): string {
     reversal: 'client_transaction_reversal',
     bank_line: 'bank_line',
     suspense_return: 'suspense_return',
+    platform_deposit: 'platform_deposit',
+    platform_withdrawal: 'platform_withdrawal',
+    platform_trade: 'platform_trade',
+    platform_credit: 'platform_credit',
+    platform_debit: 'platform_debit',
   }[kind]
 }
 
@@ -161,7 +173,24 @@ export function whereTheMoneyIs(kind: Kind, state: State): string {
 export function isOutgoing(kind: Kind): boolean {
   return OUTGOING.has(kind)
 }
-const OUTGOING: ReadonlySet<Kind> = new Set(['withdrawal', 'transfer', 'reversal'])
+const OUTGOING: ReadonlySet<Kind> = new Set([
+  'withdrawal',
+  'transfer',
+  'reversal',
+  'platform_withdrawal',
+  'platform_trade',
+])
+
+/** What a platform that keeps the balance is asked to do. */
+export const ORDER_KINDS = ['platform_deposit', 'platform_withdrawal', 'platform_trade'] as const
+export type OrderKind = (typeof ORDER_KINDS)[number]
+
+export function isOrder(kind: Kind): kind is OrderKind {
+  return (ORDER_KINDS as readonly Kind[]).includes(kind)
+}
+
+/** What a platform did by itself, and the sync found. */
+export type EntryKind = 'platform_credit' | 'platform_debit'
 
 function whileItWaits(kind: Kind): string {
   if (isOutgoing(kind)) return 'The amount is held on the coin.'
@@ -182,16 +211,25 @@ const WORDS: Readonly<Record<State, (kind: Kind) => string>> = {
   review: (kind) =>
     `${whileItWaits(kind)} Screening could not tell; it waits for compliance to clear or reject.`,
   awaiting_decision: (kind) => `${whileItWaits(kind)} It waits for a person to accept or decline.`,
-  at_platform: () => 'The money stands in payout transit. It waits for the bank to confirm.',
-  outcome_unknown: () =>
-    'The money stands in payout transit. The bank gave no usable answer; it is being asked about the reference, nothing is sent again blindly.',
-  awaiting_reference: () =>
-    'The money stands in payout transit. It waits for an accountant to enter the reference the bank gave.',
+  at_platform: (kind) =>
+    isOrder(kind)
+      ? `${whileItWaits(kind)} Nothing moves before the platform confirms.`
+      : 'The money stands in payout transit. It waits for the bank to confirm.',
+  outcome_unknown: (kind) =>
+    isOrder(kind)
+      ? `${whileItWaits(kind)} The platform gave no usable answer; it is being asked what became of the order, nothing is sent again blindly.`
+      : 'The money stands in payout transit. The bank gave no usable answer; it is being asked about the reference, nothing is sent again blindly.',
+  awaiting_reference: (kind) =>
+    isOrder(kind)
+      ? `${whileItWaits(kind)} The platform's history does not tell what became of the order; it waits for an accountant to find out and enter it.`
+      : 'The money stands in payout transit. It waits for an accountant to enter the reference the bank gave.',
   processed: (kind) => PROCESSED[kind] ?? 'Booked.',
   declined: (kind) => `Declined. ${asBefore(kind)}`,
   rejected: (kind) => `Rejected. ${asBefore(kind)}`,
   failed: (kind) =>
-    kind === 'suspense_return'
+    isOrder(kind)
+      ? `The platform refused. ${asBefore(kind)}`
+      : kind === 'suspense_return'
       ? 'The bank refused the payout. The money is in suspense again.'
       : 'The bank refused the payout. The coin was credited again.',
 }
@@ -199,4 +237,9 @@ const PROCESSED: Readonly<Partial<Record<Kind, string>>> = {
   withdrawal: 'Paid out and redeemed.',
   suspense_return: 'Paid back and redeemed.',
   bank_line: 'The money came into suspense.',
+  platform_deposit: 'The platform has confirmed the deposit.',
+  platform_withdrawal: 'The platform has confirmed the withdrawal.',
+  platform_trade: 'The platform has confirmed the trade.',
+  platform_credit: 'The platform credited this by itself.',
+  platform_debit: 'The platform debited this by itself.',
 }

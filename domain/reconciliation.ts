@@ -6,7 +6,9 @@ import type { ListedPayout } from './platform.ts'
 /**
  * What reconciliation can find. In the book: circulation is not what the issuing balance says; a transit that must be
  * empty is not; what is held is not what waiting operations need; payout transit is not what is on its way. In a platform's
- * book: a payout is missing there, unknown here, or has another amount, state or reference.
+ * book: a payout is missing there, unknown here, or has another amount, state or reference. Of a balance that a platform keeps: ours
+ * is another than its own and nothing explains it; what it did by itself could not be booked here; it called about something that we
+ * did not ask for, or otherwise than it is.
  */
 export const BREAK_KINDS = [
   'circulation',
@@ -18,6 +20,9 @@ export const BREAK_KINDS = [
   'other_amount',
   'other_state',
   'other_reference',
+  'mirror_differs',
+  'entry_not_booked',
+  'odd_call',
 ] as const
 export type BreakKind = (typeof BREAK_KINDS)[number]
 

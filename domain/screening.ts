@@ -10,7 +10,14 @@ export const SCREENING_VERDICTS = ['clear', 'hit', 'review'] as const
 export type ScreeningVerdict = (typeof SCREENING_VERDICTS)[number]
 
 /** What a policy can ask to be checked. */
-export const SCREENED_KINDS = ['top_up', 'withdrawal', 'transfer'] as const satisfies readonly Kind[]
+export const SCREENED_KINDS = [
+  'top_up',
+  'withdrawal',
+  'transfer',
+  'platform_deposit',
+  'platform_withdrawal',
+  'platform_trade',
+] as const satisfies readonly Kind[]
 
 /** Every provider that has an adapter. */
 export const SCREENING_PROVIDERS = ['rules', 'watchman'] as const

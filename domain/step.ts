@@ -1,13 +1,13 @@
-import { enter, isPaidOut, type Movements, type OperationFacts } from './enter-state.ts'
+import { enter, isPaidOut, type Movements, type OperationFacts, type Traded } from './enter-state.ts'
 import type { OperationId } from './ids.ts'
 import type { Reservation } from './limit.ts'
-import type { Kind, State, Verb } from './operation.ts'
+import { isOrder, type Kind, type State, type Verb } from './operation.ts'
 import type { PinnedRules } from './pinned-rules.ts'
 import type { Refusal } from './refusal.ts'
 import { rolesWith, type Permission, type Role } from './role.ts'
 import type { ScreeningVerdict } from './screening.ts'
 
-export { isPaidOut, type OperationFacts }
+export { isPaidOut, type OperationFacts, type Traded }
 
 /**
  * A step is the unit of the book: what must hold, what then becomes true, and the money that moves with it, applied
@@ -59,7 +59,7 @@ type Outcome = {
   readonly reason?: string
   readonly platform?: string
   readonly screened?: true
-}
+} & Partial<Traded>
 
 /** An operation that is born in its step, without an intent before it. */
 export type NewOperation = {
@@ -74,11 +74,17 @@ export type NewOperation = {
   readonly bankLine?: string
   readonly bank?: string
   readonly newLine?: NewBankLine
-  readonly askedBy: string
+  /** Nobody asked for what a platform did by itself. */
+  readonly askedBy?: string
   readonly description?: string
   readonly key?: string
   /** SHA-256 of method, path and canonical body, hex. */
-  readonly bodyHash: string
+  readonly bodyHash?: string
+  /** Of what a platform did by itself: where, what it calls it, and when. */
+  readonly platform?: string
+  readonly platformReference?: string
+  /** ISO 8601. */
+  readonly platformAt?: string
 }
 
 /** The bank line that the operation brings: born with it, or, where the bank's reference was taken before, neither is. */
@@ -122,6 +128,16 @@ export function registerReturnStep(facts: OperationFacts): Step {
 export function bookAtOnceStep(facts: OperationFacts, create: NewOperation): Step {
   const { overLimit: _, ...step } = registerStep(facts)
   return { ...step, create }
+}
+
+/** What a platform did by itself is booked as it happened, on an inactive or frozen asset too: our balance is a mirror of its. */
+export function bookEntryStep(facts: OperationFacts, create: NewOperation): Step {
+  return {
+    ...base(facts, 'register', ['received']),
+    refusedTo: 'refused',
+    ...enter(facts, 'processed', { isHeld: false }),
+    create,
+  }
 }
 
 /** What the judgement of one decision says; see domain/judge-decision.ts. */
@@ -225,9 +241,14 @@ export function outcomeUnknownStep(facts: OperationFacts): Step {
   return { ...base(facts, 'outcome_unknown', ['at_platform']), to: 'outcome_unknown' }
 }
 
-export function platformConfirmedStep(facts: OperationFacts, set: Outcome): Step {
+export function platformConfirmedStep(facts: OperationFacts, set: Outcome, traded?: Traded): Step {
   const asked = base(facts, 'platform_confirmed', ORDER_OPEN)
-  return { ...asked, ...enter(facts, 'processed', { isHeld: true }), set }
+  return { ...asked, ...enter(facts, 'processed', { isHeld: true, traded }), set: { ...set, ...traded } }
+}
+
+/** The platform's history does not say what became of an order: a person has to find out. */
+export function askPersonStep(facts: OperationFacts): Step {
+  return { ...base(facts, 'ask_person', ['at_platform', 'outcome_unknown']), to: 'awaiting_reference' }
 }
 
 export function platformRefusedStep(facts: OperationFacts, reason: string): Step {
@@ -244,13 +265,15 @@ export function stateAfterScreening(facts: OperationFacts, { isApproved }: { isA
   return isApproved || !needsApproval(facts) ? bookedState(facts) : 'awaiting_decision'
 }
 
-/** What was asked for as a request waits for somebody, and so does all that leaves through a bank or corrects the book. */
+/** What was asked for as a request waits for somebody, and so does all that leaves through a bank or a platform, or corrects the book. */
 export function needsApproval({ kind, needsDecision, rules }: OperationFacts): boolean {
-  return needsDecision || rules.approval !== null || isPaidOut(kind) || kind === 'reversal'
+  const isLeaving = isPaidOut(kind) || kind === 'platform_withdrawal'
+  return needsDecision || rules.approval !== null || isLeaving || kind === 'reversal'
 }
 
 /** Where an operation goes when nothing holds it back any more. */
 export function bookedState({ kind, platform }: OperationFacts): State {
+  if (isOrder(kind)) return 'at_platform'
   if (!isPaidOut(kind)) return 'processed'
   return platform === null ? 'awaiting_reference' : 'at_platform'
 }
@@ -265,6 +288,7 @@ function permissionToDecide(kind: Kind, verb: Verb): Permission {
   if (verb === 'clear') return 'AML_REVIEWER'
   switch (kind) {
     case 'top_up':
+    case 'platform_deposit':
       return 'BANK_TOP_UP_CREATION_EXECUTOR'
     case 'reversal':
       return 'REVERSAL_EXECUTOR'
@@ -274,6 +298,10 @@ function permissionToDecide(kind: Kind, verb: Verb): Permission {
     case 'withdrawal':
     case 'transfer':
     case 'return':
+    case 'platform_withdrawal':
+    case 'platform_trade':
+    case 'platform_credit':
+    case 'platform_debit':
       return 'BANK_WITHDRAWAL_CREATION_EXECUTOR'
   }
 }

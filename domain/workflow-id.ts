@@ -1,8 +1,13 @@
 import { isId, type OperationId } from './ids.ts'
-import type { Kind } from './operation.ts'
+import type { EntryKind, Kind } from './operation.ts'
 
-/** Kinds that run as a workflow of their own; what comes in at a bank is booked in one step. */
-export type WorkflowKind = Exclude<Kind, 'bank_line'>
+/** Kinds that run as a workflow of their own; what comes in at a bank, or what a platform did by itself, is booked in one step. */
+export type WorkflowKind = Exclude<Kind, BookedAtOnce>
+type BookedAtOnce = 'bank_line' | EntryKind
+
+export function hasWorkflow(kind: Kind): kind is WorkflowKind {
+  return kind in PREFIX
+}
 
 const PREFIX: Readonly<Record<WorkflowKind, string>> = {
   top_up: 'topup',
@@ -11,6 +16,9 @@ const PREFIX: Readonly<Record<WorkflowKind, string>> = {
   return: 'return',
   reversal: 'reversal',
   suspense_return: 'suspense-return',
+  platform_deposit: 'platform-deposit',
+  platform_withdrawal: 'platform-withdrawal',
+  platform_trade: 'platform-trade',
 }
 
 export function workflowIdOf(kind: WorkflowKind, operation: string): string {

@@ -66,6 +66,9 @@ const WORKFLOW_NAMES = {
   return: 'payoutReturn',
   reversal: 'reversal',
   suspense_return: 'suspenseReturn',
+  platform_deposit: 'platformDeposit',
+  platform_withdrawal: 'platformWithdrawal',
+  platform_trade: 'platformTrade',
 } as const satisfies Record<WorkflowKind, keyof typeof workflows>
 
 /** Of an operation under review, the check that waits for compliance. */

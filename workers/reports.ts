@@ -7,7 +7,7 @@ import type { Database } from '#db/connection.ts'
 import { describeError } from '#domain/describe-error.ts'
 import { newId } from '#domain/ids.ts'
 import type { Platform } from '#domain/platform.ts'
-import { ensureReconciliationSchedule } from '#temporal/schedules.ts'
+import { ensureSchedules } from '#temporal/schedules.ts'
 import { REPORTS_QUEUE } from '#workflows/policy.ts'
 
 /** Few at a time: they share the connections of those who move money. */
@@ -43,8 +43,8 @@ export function createReportsWorker(
 /** Money does not wait for the schedule: without it reports can still be asked for. */
 export async function openSchedules(client: Client, logger: Logger): Promise<void> {
   try {
-    await ensureReconciliationSchedule(client)
+    await ensureSchedules(client)
   } catch (error) {
-    logger.warn({ error: describeError(error) }, 'the schedule of reconciliation could not be made')
+    logger.warn({ error: describeError(error) }, 'the schedules could not be made')
   }
 }

@@ -6,7 +6,7 @@ import { listProjectIds } from '#db/project-of.ts'
 import { closeTicket, countDelivery, listUndelivered, markHeard } from '#db/tickets.ts'
 import { describeError } from '#domain/describe-error.ts'
 import { isFinal } from '#domain/operation.ts'
-import type { WorkflowKind } from '#domain/workflow-id.ts'
+import { hasWorkflow, type WorkflowKind } from '#domain/workflow-id.ts'
 import { deliverCall } from '#temporal/deliver-call.ts'
 import { checkThatWaits, type Gateway } from '#temporal/gateway.ts'
 
@@ -111,6 +111,6 @@ function putBeforePerson(db: Database, projectId: string, id: string): Promise<v
 }
 
 function workflowKind({ kind }: Pick<WaitingOperation, 'kind'>): WorkflowKind {
-  if (kind === 'bank_line') throw new Error('a bank line has no workflow')
+  if (!hasWorkflow(kind)) throw new Error(`a ${kind} has no workflow`)
   return kind
 }

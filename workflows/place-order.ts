@@ -2,6 +2,7 @@ import {
   condition,
   proxyActivities,
   setHandler,
+  sleep,
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow'
@@ -15,9 +16,9 @@ import { ASK_PLATFORM, LOOK_UPS_BEFORE_ATTENTION, lookUpPauseMs, platformQueue }
 const NEEDS_ATTENTION = defineSearchAttributeKey('SluiceNeedsAttention', 'BOOL')
 
 /**
- * The money stands in payout transit until the platform says for certain what happened. Sent once; without a usable
- * answer the platform is asked about our reference until it gives one, and only if it never took the reference is the
- * same one sent again. Its calls only make us look sooner.
+ * Nothing is settled until the platform says for certain what happened. Sent once; without a usable answer the platform
+ * is asked about our reference until it gives one, and only if it certainly has not taken the reference is the same one sent
+ * again. Its calls only make us look sooner. What its history leaves open is for a person to find out.
  */
 export async function placeOrder(running: Running, platform: string): Promise<void> {
   const { id, desk, book, tell, registered } = running
@@ -43,7 +44,8 @@ export async function placeOrder(running: Running, platform: string): Promise<vo
 
   let isRaised = false
   for (let attempt = 0; !isDefinite(answer); attempt += 1) {
-    if (answer.kind === 'absent') {
+    if (answer.kind === 'not_sent') await sleep(Math.max(answer.retryAfterMs, lookUpPauseMs(attempt)))
+    if (answer.kind === 'absent' || answer.kind === 'not_sent') {
       answer = await send()
       continue
     }
@@ -66,14 +68,16 @@ export async function placeOrder(running: Running, platform: string): Promise<vo
 /** A run that begins here cannot know what an earlier one has sent. */
 const AT_PLATFORM: ReadonlySet<State | null> = new Set(['at_platform', 'outcome_unknown'])
 
+const DEFINITE: ReadonlySet<PlatformAnswer['kind']> = new Set(['confirmed', 'refused', 'returned', 'ambiguous'])
+
 function isDefinite(answer: PlatformAnswer): boolean {
-  return answer.kind === 'confirmed' || answer.kind === 'refused' || answer.kind === 'returned'
+  return DEFINITE.has(answer.kind)
 }
 
 async function raiseAttention({ id, book }: Running): Promise<void> {
   upsertSearchAttributes([{ key: NEEDS_ATTENTION, value: true }])
   await book.markAttention({
     operation: id,
-    why: 'The bank has given no definite answer about this payout for a quarter of an hour.',
+    why: 'The platform has given no definite answer about this for a quarter of an hour.',
   })
 }

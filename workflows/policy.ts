@@ -27,6 +27,13 @@ export const ASK_PLATFORM = {
   retry: { initialInterval: '500ms', maximumInterval: '1m' },
 } as const
 
+/** One asset's history and balance there, page by page; asked again for a while, then the next round comes. */
+export const ASK_FOR_SYNC = {
+  startToCloseTimeout: '2m',
+  scheduleToCloseTimeout: '4m',
+  retry: { initialInterval: '1s', maximumInterval: '30s' },
+} as const
+
 /** Checks against money laundering, on a queue of their own, so that a slow provider starves nobody. */
 export const SCREENING_QUEUE = 'screening'
 

@@ -8,6 +8,7 @@ import { text } from '../fields.ts'
 import { askFor } from '../operations/ask-for.ts'
 import { readIdempotency } from '../operations/idempotency.ts'
 import { askAnswers } from '../operations/money-answers.ts'
+import { demandKeptHere } from '../operations/wish-context.ts'
 import { badParameter } from '../problem.ts'
 import { lineParams, readOpenLine } from './line.ts'
 import { topUpOverLine } from './top-up-over-line.ts'
@@ -49,5 +50,6 @@ async function readCoinOfLine(trx: Knex, line: BankLineRow, serial: string): Pro
   if (!coin) throw badParameter('coinSerial', 'is not the serial of a coin')
   if (coin.issuer_id !== line.issuer_id)
     throw badParameter('coinSerial', 'must be of a coin of the issuer in which the line stands')
+  demandKeptHere(coin, 'coinSerial')
   return coin
 }

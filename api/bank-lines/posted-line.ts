@@ -47,7 +47,8 @@ export type ReadLine = {
 /** @throws Problem that names every parameter of every line that breaks a rule; then none is taken */
 export async function readLines(trx: Knex, lines: readonly PostedLine[]): Promise<ReadLine[]> {
   const serials = lines.map((line) => serialsIn(line.text ?? ''))
-  const coins = await listCoinFacts(trx, serials.flat())
+  // Nothing is booked here on what a platform keeps: such a line waits for a person.
+  const coins = (await listCoinFacts(trx, serials.flat())).filter(({ platform_id }) => platform_id === null)
   const known = {
     currencies: await listCurrencies(trx),
     issuers: await listIssuers(trx),

@@ -13,6 +13,7 @@ import { asReplay, keyReused, readIdempotency, type Idempotency } from '../opera
 import { pinRules, price } from '../operations/pin-rules.ts'
 import { processSchema } from '../operations/process-schema.ts'
 import { readProcess } from '../operations/read-process.ts'
+import { demandKeptHere } from '../operations/wish-context.ts'
 import { badParameter, conflict, Problem } from '../problem.ts'
 import { transferOf } from '../transfers/transfer-of.ts'
 import { closeCoin, coinClosed, coinNotEmpty, lockOwnCoin } from './close-coin.ts'
@@ -107,6 +108,8 @@ async function demandFreeTransfer(
     await findCoinFacts(trx, counterCoin.serial),
   ]
   if (!source || !target) throw new Error('a coin that was just read is not there')
+  demandKeptHere(source, 'serial')
+  demandKeptHere(target, 'transferToCoinSerial')
   const { terms, charge } = await price(trx, {
     flow: 'transfer',
     coin: source,

@@ -39,8 +39,26 @@ const WAYS: Readonly<Record<Flow, Way>> = {
     srcCoinType: 'client',
     destCoinType: 'client',
   },
+  platform_deposit: {
+    transactionType: 'issue',
+    processType: 'platform_deposit',
+    srcCoinType: 'issuing_transit',
+    destCoinType: 'client',
+  },
+  platform_withdrawal: {
+    transactionType: 'redeem',
+    processType: 'platform_withdrawal',
+    srcCoinType: 'client',
+    destCoinType: 'issuing_transit',
+  },
+  platform_trade: {
+    transactionType: 'transfer',
+    processType: 'platform_trade',
+    srcCoinType: 'client',
+    destCoinType: 'client',
+  },
 }
 
 export function flowBody(code: Flow): z.infer<typeof flowSchema> {
-  return { id: code, code, ...WAYS[code], isMultiCurrency: false }
+  return { id: code, code, ...WAYS[code], isMultiCurrency: code === 'platform_trade' }
 }

@@ -6,7 +6,7 @@ import { readSituationOf } from '#db/situation.ts'
 import { judgeDecision } from '#domain/judge-decision.ts'
 import { AWAITED, isFinal, wireStatus, type Verb } from '#domain/operation.ts'
 import type { Judgement } from '#domain/step.ts'
-import type { WorkflowKind } from '#domain/workflow-id.ts'
+import { hasWorkflow, type WorkflowKind } from '#domain/workflow-id.ts'
 import { checkThatWaits } from '#temporal/gateway.ts'
 import type { ApiDeps } from '../deps.ts'
 import type { Caller, Reply } from '../endpoint.ts'
@@ -143,6 +143,6 @@ async function replyNow(
 }
 
 export function decidableKind({ kind }: OperationRow): Exclude<WorkflowKind, 'return'> {
-  if (kind === 'return' || kind === 'bank_line') throw notFound('requestIdentifier', 'request')
+  if (kind === 'return' || !hasWorkflow(kind)) throw notFound('requestIdentifier', 'request')
   return kind
 }

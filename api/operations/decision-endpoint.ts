@@ -1,7 +1,7 @@
 import { z, type ZodType } from 'zod'
 import { inProject } from '#db/connection.ts'
 import { findOperationByRequest, type OperationRow } from '#db/operations.ts'
-import { STATES, type Kind, type Verb } from '#domain/operation.ts'
+import { ORDER_KINDS, STATES, type Kind, type Verb } from '#domain/operation.ts'
 import { endpoint, type Endpoint } from '../endpoint.ts'
 import { text } from '../fields.ts'
 import { badParameter, conflict, notFound } from '../problem.ts'
@@ -20,6 +20,7 @@ export const KINDS = [
   'transfer',
   'reversal',
   'suspense_return',
+  ...ORDER_KINDS,
 ] as const satisfies readonly Kind[]
 
 type Way = {

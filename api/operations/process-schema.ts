@@ -60,7 +60,12 @@ const processFields = {
   iban: z.string().nullable(),
   bankAccountNumber: z.string().nullable(),
   bankInfo: z.record(z.string(), z.string().nullable()).nullable(),
-  bankReference: z.string().nullable().meta({ description: 'What the bank calls the payout' }),
+  bankReference: z.string().nullable().meta({ description: 'What the bank or platform calls it' }),
+  sold: amountOut.nullable().meta({ description: 'Of a trade: what the platform has sold' }),
+  bought: z
+    .strictObject({ amount: amountOut, currency: z.string() })
+    .nullable()
+    .meta({ description: 'Of a trade: what came of it' }),
   returnOf: z
     .string()
     .nullable()

@@ -49,6 +49,8 @@ export function toProcess({ row, names, legs, children }: ShownOperation): Proce
     bankAccountNumber: row.account_number,
     bankInfo: bankInfo(row),
     bankReference: row.platform_reference,
+    sold: row.sold_amount === null ? null : say(row.sold_amount),
+    bought: boughtBody(row, names),
     returnOf: row.return_of,
     reversalOf: row.reversal_of,
     bankLineId: row.bank_line_id,
@@ -62,15 +64,22 @@ export function toProcess({ row, names, legs, children }: ShownOperation): Proce
     transactions: legs.map((leg) => ({
       id: leg.id,
       type: leg.type,
-      amount: say(leg.amount),
+      amount: formatAmount(BigInt(leg.amount), nameOf(names, leg.to_account).fraction),
       from: account(leg.from_account),
       to: account(leg.to_account),
-      issuer,
+      issuer: issuerBody(nameOf(names, leg.to_account)),
       performedAt: leg.created_at.toISOString(),
       step: leg.step,
     })),
     children: [...children],
   }
+}
+
+/** Of a trade: what it came to, in the other currency. */
+function boughtBody({ bought_amount: bought, counter_coin_id: coin }: OperationRow, names: ShownOperation['names']) {
+  if (bought === null || coin === null) return null
+  const { fraction, code } = nameOf(names, coin)
+  return { amount: formatAmount(BigInt(bought), fraction), currency: code }
 }
 
 /** States that end by themselves when nobody decides in time. */

@@ -29,7 +29,14 @@ export function coinAndAmountOf(
   if (!coin || (isClientRole(caller.role) && coin.organization_id !== caller.organizationId)) {
     throw badParameter(parameter, 'is not the serial of a coin that you may use')
   }
+  demandKeptHere(coin, parameter)
   return { coin, amount: readAmount(amount, coin) }
+}
+
+/** What a platform keeps is moved there, and nowhere else. */
+export function demandKeptHere({ platform_id }: Pick<CoinFacts, 'platform_id'>, parameter: string): void {
+  if (platform_id !== null)
+    throw badParameter(parameter, 'is kept on a platform: use POST /assets/{id}/deposit, withdraw or trade')
 }
 
 /** What the operation will take, to the minor unit. */

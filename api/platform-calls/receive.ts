@@ -1,9 +1,13 @@
 import { z } from 'zod'
 import { inProject } from '#db/connection.ts'
-import { addToInbox } from '#db/inbox.ts'
+import { addToInbox, type InboxRow } from '#db/inbox.ts'
 import { findProjectOf, listProjectIds } from '#db/project-of.ts'
 import { describeError } from '#domain/describe-error.ts'
+import type { HeldEvent } from '#domain/holding-platform.ts'
+import { isId } from '#domain/ids.ts'
+import type { PlatformEvent } from '#domain/platform.ts'
 import { deliverCall } from '#temporal/deliver-call.ts'
+import type { ApiDeps } from '../deps.ts'
 import { endpoint } from '../endpoint.ts'
 import { text } from '../fields.ts'
 import { notFound, Problem } from '../problem.ts'
@@ -14,39 +18,72 @@ export const receivePlatformCall = endpoint({
   path: '/platform-calls/:platform',
   family: 'Platforms',
   summary: 'A platform tells of something that happened',
-  description: 'Signed in the platform’s own way. Equal events are stored once, in whatever order they come.',
+  description:
+    'Signed in the platform’s own way. Equal events are stored once, in whatever order they come. A platform that keeps balances calls under its id, one that pays out under its label.',
   access: 'public',
   params: z.object({ platform: text(64) }),
   rawBody: true,
   alsoRefuses: [401],
   answers: { 202: { description: 'Stored', body: z.strictObject({ status: z.literal('ok') }) } },
-  async handle({ params, headers, rawBody }, { db, platforms, temporal, newId, logger }) {
-    const platform = platforms.get(params.platform)
-    if (!platform) throw notFound('platform', 'platform')
-    const event = platform.readEvent(headers, rawBody)
-    if (!event)
-      throw new Problem(401, 'bad_signature', {
-        detail: 'The call is not signed by the platform, or is too old, or malformed.',
-      })
-    // A reference that is none of ours is kept for people, in the first project.
-    const projectId = (await findProjectOf(db, event.reference)) ?? (await listProjectIds(db))[0]
-    if (projectId === undefined) throw notFound('reference', 'payout')
-    const call = await inProject(db, projectId, (trx) =>
-      addToInbox(trx, {
-        id: newId('inb'),
-        project_id: projectId,
-        platform: platform.label,
-        event_id: event.eventId,
-        type: event.type,
-        reference: event.reference,
-        operation_id: event.type === 'payout.returned' ? newId('op') : null,
-      }),
-    )
+  async handle({ params, headers, rawBody }, deps) {
+    const heard = isId('plt', params.platform)
+      ? await hearHolder(deps, params.platform, { headers, rawBody })
+      : await hearBank(deps, params.platform, { headers, rawBody })
+    const call = await store(deps, { ...heard, platform: params.platform })
     if (call.outcome === null) {
-      await deliverCall(db, temporal, call).catch((error: unknown) =>
-        logger.warn({ error: describeError(error) }, 'call stored, will be delivered by the sweeper'),
+      await deliverCall(deps.db, deps.temporal, call).catch((error: unknown) =>
+        deps.logger.warn({ error: describeError(error) }, 'call stored, will be delivered by the sweeper'),
       )
     }
     return { status: 202, body: { status: 'ok' } }
   },
 })
+
+type Raw = { readonly headers: Readonly<Record<string, string | undefined>>; readonly rawBody: string }
+type Heard = { readonly projectId: string; readonly event: PlatformEvent | HeldEvent }
+
+async function hearBank(deps: ApiDeps, label: string, { headers, rawBody }: Raw): Promise<Heard> {
+  const platform = deps.platforms.get(label)
+  if (!platform) throw notFound('platform', 'platform')
+  const event = platform.readEvent(headers, rawBody)
+  if (!event) throw badSignature()
+  // A reference that is none of ours is kept for people, in the first project.
+  const projectId = (await findProjectOf(deps.db, event.reference)) ?? (await listProjectIds(deps.db))[0]
+  if (projectId === undefined) throw notFound('reference', 'payout')
+  return { projectId, event }
+}
+
+async function hearHolder(deps: ApiDeps, id: string, { headers, rawBody }: Raw): Promise<Heard> {
+  const projectId = await findProjectOf(deps.db, id)
+  if (projectId === undefined) throw notFound('platform', 'platform')
+  const holder = await deps.holders.open(projectId, id)
+  if (!holder.readEvent) throw notFound('platform', 'platform that calls')
+  const event = holder.readEvent(headers, rawBody)
+  if (!event) throw badSignature()
+  return { projectId, event }
+}
+
+function badSignature(): Problem {
+  return new Problem(401, 'bad_signature', {
+    detail: 'The call is not signed by the platform, or is too old, or malformed.',
+  })
+}
+
+function store(
+  { db, newId }: ApiDeps,
+  { projectId, event, platform }: Heard & { platform: string },
+): Promise<InboxRow> {
+  return inProject(db, projectId, (trx) =>
+    addToInbox(trx, {
+      id: newId('inb'),
+      project_id: projectId,
+      platform,
+      event_id: event.eventId,
+      type: event.type,
+      reference: event.reference,
+      operation_id: event.type === 'payout.returned' ? newId('op') : null,
+      amount: 'amount' in event ? event.amount : null,
+      currency: 'currency' in event ? event.currency : null,
+    }),
+  )
+}

@@ -7,7 +7,7 @@ export const BREAK_STATES = ['open', 'resolved', 'vanished'] as const
 export const breakSchema = z
   .strictObject({
     id: z.string(),
-    part: z.string().meta({ description: '`book`, or the label of the platform' }),
+    part: z.string().meta({ description: '`book`, the label of a bank’s platform, or the id of a platform that keeps balances' }),
     kind: z.enum(BREAK_KINDS),
     subject: z
       .string()
@@ -17,7 +17,7 @@ export const breakSchema = z
     state: z.enum(BREAK_STATES).meta({ description: 'vanished: a later run did not find it any more' }),
     firstSeenAt: z.iso.datetime(),
     lastSeenAt: z.iso.datetime(),
-    lastRunId: z.string(),
+    lastRunId: z.string().nullable().meta({ description: 'null: found by a sync, or told by a call' }),
     reason: z.string().nullable(),
     proposedBy: z.string().nullable(),
     proposedAt: z.iso.datetime().nullable(),

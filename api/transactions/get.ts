@@ -5,7 +5,7 @@ import { listDecisions, listSteps, type StepRow } from '#db/operation-details.ts
 import { narrowToOrganization } from '#db/operation-filter.ts'
 import { operationsQuery, type OperationRow } from '#db/operations.ts'
 import { isFinal } from '#domain/operation.ts'
-import { workflowIdOf } from '#domain/workflow-id.ts'
+import { hasWorkflow, workflowIdOf } from '#domain/workflow-id.ts'
 import { endpoint, type Caller } from '../endpoint.ts'
 import { text } from '../fields.ts'
 import { readHoldBacks } from '../operations/hold-backs.ts'
@@ -69,7 +69,7 @@ async function findVisible(trx: Knex, caller: Caller, id: string): Promise<Opera
 function workflowLink({ kind, id, rules }: OperationRow, [first]: readonly StepRow[], uiUrl: string) {
   const waits = rules.screening !== null || rules.approval !== null
   const isAtOnce = kind === 'transfer' && !waits && first !== undefined && isFinal(first.to_state)
-  if (kind === 'bank_line' || isAtOnce) return null
+  if (!hasWorkflow(kind) || isAtOnce) return null
   const workflowId = workflowIdOf(kind, id)
   return { id: workflowId, url: `${uiUrl}/workflows/${encodeURIComponent(workflowId)}` }
 }

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { findCoinFacts, type CoinFacts } from '#db/coin-facts.ts'
 import type { Caller } from '../endpoint.ts'
 import { amountText, text } from '../fields.ts'
-import { readCoinAndAmount, type CoinAndAmount } from '../operations/wish-context.ts'
+import { demandKeptHere, readCoinAndAmount, type CoinAndAmount } from '../operations/wish-context.ts'
 import { badParameter } from '../problem.ts'
 
 export const transferBody = z.strictObject({
@@ -40,5 +40,6 @@ export function routeOf(source: CoinAndAmount, counterCoin: CoinFacts | undefine
     throw badParameter('paymentTool.destValue', 'must be another coin than srcValue')
   if (counterCoin.issuer_id !== source.coin.issuer_id)
     throw badParameter('paymentTool.destValue', 'must be a coin of the same issuer as srcValue')
+  demandKeptHere(counterCoin, 'paymentTool.destValue')
   return { ...source, counterCoin }
 }

@@ -6,7 +6,8 @@ create sequence request_identifiers start 100001;
 create table operations (
   id text primary key,
   project_id text not null,
-  kind text not null check (kind in ('top_up', 'withdrawal', 'transfer', 'return', 'reversal', 'bank_line', 'suspense_return')),
+  kind text not null check (kind in ('top_up', 'withdrawal', 'transfer', 'return', 'reversal', 'bank_line', 'suspense_return',
+    'platform_deposit', 'platform_withdrawal', 'platform_trade', 'platform_credit', 'platform_debit')),
   needs_decision boolean not null,
   state text not null check (state in ('received', 'refused', 'limited', 'screening', 'review', 'awaiting_decision', 'at_platform',
     'outcome_unknown', 'awaiting_reference', 'processed', 'declined', 'rejected', 'failed')),
@@ -39,6 +40,9 @@ create table operations (
   commission_back numeric(38, 0) not null default 0 check (commission_back >= 0),
   platform_reference text,
   platform_at timestamptz,
+  -- Of a trade, minor units: what was sold, and what of the counter coin was bought with it.
+  sold_amount numeric(38, 0) check (sold_amount > 0),
+  bought_amount numeric(38, 0) check (bought_amount > 0),
   refusal text,
   reason text,
   decide_by timestamptz,
@@ -48,7 +52,7 @@ create table operations (
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   check (coin_id is not null or kind in ('bank_line', 'suspense_return') or (kind = 'return' and bank_line_id is not null)),
-  check (kind <> 'transfer' or counter_coin_id is not null),
+  check (kind not in ('transfer', 'platform_trade') or counter_coin_id is not null),
   check ((kind = 'return') = (return_of is not null)),
   check ((kind = 'reversal') = (reversal_of is not null)),
   -- Also what finds an operation behind row-level security, whatever the statistics say.
@@ -79,13 +83,16 @@ select protect('first_answers');
 select append_only('first_answers');
 
 -- What an operation names has to be there and to belong together.
-create type operation_names as (coin text, counter_coin text, issuer text, organization text, asked_by text);
+-- Of another issuer is only what is bought; and what a platform keeps is moved by its operations, and by no others.
+create type operation_names as (coin text, counter_coin text, issuer text, organization text, asked_by text, kind text);
 create function demand_named(names operation_names[]) returns void language plpgsql as $$
 begin
   -- Scalar look-ups, each by its key: an `exists` under `or` would read the whole table for one name.
   if exists (select 1 from unnest(names) n
-      where (n.coin is not null and (select c.issuer_id from coins c where c.id = n.coin) is distinct from n.issuer)
-        or (n.counter_coin is not null and (select c.issuer_id from coins c where c.id = n.counter_coin) is distinct from n.issuer)
+      where (n.coin is not null and (select c.issuer_id from coins c where c.id = n.coin
+            and (c.platform_id is not null) = starts_with(n.kind, 'platform_')) is distinct from n.issuer)
+        or (n.counter_coin is not null and (select case n.kind when 'platform_trade' then n.issuer else c.issuer_id end from coins c
+            where c.id = n.counter_coin and (c.platform_id is not null) = starts_with(n.kind, 'platform_')) is distinct from n.issuer)
         or (select i.id from issuers i where i.id = n.issuer) is null
         or (select o.id from organizations o where o.id = n.organization) is null
         or (n.asked_by is not null and (select p.id from people p where p.id = n.asked_by) is null)) then
@@ -204,7 +211,7 @@ create table platform_answers (
   project_id text not null references projects,
   operation_id text not null references operations,
   call text not null check (call in ('send', 'look_up')),
-  kind text not null check (kind in ('confirmed', 'refused', 'pending', 'unknown', 'absent', 'returned')),
+  kind text not null check (kind in ('confirmed', 'refused', 'pending', 'unknown', 'absent', 'returned', 'not_sent', 'ambiguous')),
   platform_reference text,
   reason text,
   created_at timestamptz not null default now()

@@ -12,7 +12,7 @@
 --
 -- A step: {operation, step, kind, expect[], to, refusedTo?, create?, ticket?, verb?, roles[]?, onBehalfOf?, given?, refuse?,
 --          active[]?, bankAccount?, otherwise{to}?, limits[{limit, period, add, max?}]?, overLimit{to, hold?, line?}?, releaseLimits?, freeze?,
---          line{action, id}?, legs[{type, from, to, amount}]?, hold{action, account, amount}?, decideInMs?, set{}?}
+--          line{action, id}?, legs[{type, from, to, amount, issuer?}]?, hold{action, account, amount}?, decideInMs?, set{}?}
 
 -- A step and what becomes of it. fresh: its operation is born with it. now_state: where the operation stands, if the step led nowhere.
 create type step_work as (
@@ -21,7 +21,8 @@ create type step_work as (
   organization text, asked_by text, issuer text, amount numeric
 );
 -- What a step would do to one account: one side of a leg (1 gives, 2 takes), or a hold (leg 0).
-create type step_entry as (ord int, leg int, side int, type text, account text, posted numeric, held numeric);
+-- issuer: null where it is the operation's.
+create type step_entry as (ord int, leg int, side int, type text, account text, posted numeric, held numeric, issuer text);
 -- A strict balance, locked.
 create type held_balance as (account text, issuer text, posted numeric, held numeric, floor numeric, active boolean);
 
@@ -305,13 +306,14 @@ create function step_entries(steps jsonb) returns step_entry[] language plpgsql 
 begin
   return (
     select array_agg(e order by (e).ord, (e).leg, (e).side) from (
-    select row(s.ord, l.leg, side.no, l.body ->> 'type', l.body ->> side.name, side.sign * (l.body ->> 'amount')::numeric, 0)::step_entry as e
+    select row(s.ord, l.leg, side.no, l.body ->> 'type', l.body ->> side.name, side.sign * (l.body ->> 'amount')::numeric, 0,
+        l.body ->> 'issuer')::step_entry as e
       from jsonb_array_elements(steps) with ordinality s (body, ord)
         cross join lateral jsonb_array_elements(s.body -> 'legs') with ordinality l (body, leg)
         cross join (values (1, 'from', -1), (2, 'to', 1)) side (no, name, sign)
     union all
     select row(s.ord, 0, 0, null, s.body -> 'hold' ->> 'account', 0,
-        case s.body -> 'hold' ->> 'action' when 'place' then 1 else -1 end * (s.body -> 'hold' ->> 'amount')::numeric)::step_entry
+        case s.body -> 'hold' ->> 'action' when 'place' then 1 else -1 end * (s.body -> 'hold' ->> 'amount')::numeric, null)::step_entry
       from jsonb_array_elements(steps) with ordinality s (body, ord) where s.body ? 'hold'
   ) found
   );
@@ -328,7 +330,7 @@ begin
         else e.issuer <> balances[e.place].issuer end or e.issuer <> e.other_issuer)
     into risky, spread, stray from (
       select account, (places ->> account)::int as place, sum(least(posted, 0) - greatest(held, 0)) as leaving,
-          min(work[ord].issuer) as issuer, max(work[ord].issuer) as other_issuer
+          min(coalesce(issuer, work[ord].issuer)) as issuer, max(coalesce(issuer, work[ord].issuer)) as other_issuer
         from unnest(entries) where work[ord].outcome = 'applied' group by account
     ) e;
 end $$;

@@ -5,12 +5,13 @@
 create function insert_operations(project text, work step_work[]) returns void language plpgsql as $$
 begin
   perform demand_named(array(select row(w.body -> 'create' ->> 'coin', w.body -> 'create' ->> 'counterCoin', w.issuer, w.organization,
-    w.asked_by)::operation_names from unnest(work) w where w.fresh));
+    w.asked_by, w.kind)::operation_names from unnest(work) w where w.fresh));
   insert into operations (id, project_id, kind, needs_decision, state, coin_id, counter_coin_id, issuer_id, organization_id, amount,
-      sender_amount, recipient_amount, rules, bank_line_id, bank_id, asked_by, idempotency_key, body_hash, refusal, registered_at)
+      sender_amount, recipient_amount, rules, bank_line_id, bank_id, platform, platform_reference, platform_at, asked_by, idempotency_key, body_hash,
+      refusal, registered_at)
     select w.operation, project, w.kind, false, w.to_state, c ->> 'coin', c ->> 'counterCoin', w.issuer, w.organization, w.amount,
         (c ->> 'senderAmount')::numeric, (c ->> 'recipientAmount')::numeric, c -> 'rules', c ->> 'bankLine', c ->> 'bank',
-        w.asked_by, c ->> 'key', decode(c ->> 'bodyHash', 'hex'), case when w.stored then w.refusal end, case when w.stored then now() end
+        c ->> 'platform', c ->> 'platformReference', (c ->> 'platformAt')::timestamptz, w.asked_by, c ->> 'key', decode(c ->> 'bodyHash', 'hex'), case when w.stored then w.refusal end, case when w.stored then now() end
       from unnest(work) w cross join lateral (select w.body -> 'create' as c offset 0) created
       where w.fresh order by w.asked_by, c ->> 'key', w.operation;
   -- One that has ended with its birth has no workflow, and nobody asks for it from outside its project.
@@ -40,6 +41,8 @@ begin
         platform = coalesce(w.body -> 'set' ->> 'platform', o.platform),
         platform_reference = coalesce(w.body -> 'set' ->> 'platformReference', detail ->> 'bankReference', o.platform_reference),
         platform_at = coalesce((w.body -> 'set' ->> 'platformAt')::timestamptz, o.platform_at),
+        sold_amount = coalesce((w.body -> 'set' ->> 'soldAmount')::numeric, o.sold_amount),
+        bought_amount = coalesce((w.body -> 'set' ->> 'boughtAmount')::numeric, o.bought_amount),
         decide_by = w.decide_by,
         screened_at = case when w.outcome = 'applied' and w.body -> 'set' ? 'screened' then now() else o.screened_at end,
         updated_at = now()
@@ -148,7 +151,7 @@ create function write_book(project text, work step_work[], entries step_entry[],
 returns void language plpgsql as $$
 begin
   insert into postings (project_id, operation_id, step, leg, type, account_id, issuer_id, amount, balance_after)
-    select project, work[e.ord].operation, work[e.ord].step, e.leg, e.type, e.account, work[e.ord].issuer, e.posted,
+    select project, work[e.ord].operation, work[e.ord].step, e.leg, e.type, e.account, coalesce(e.issuer, work[e.ord].issuer), e.posted,
         case when places ? e.account then balances[(places ->> e.account)::int].posted
           + sum(e.posted) over (partition by e.account order by e.ord, e.leg, e.side) end
       from unnest(entries) e where e.leg > 0 and work[e.ord].outcome = 'applied'
@@ -159,7 +162,7 @@ begin
     where b.account_id = d.account and b.shard = 0;
   if spread then
     insert into balances as b (account_id, shard, project_id, issuer_id, strict, posted)
-      select account, 1 + pg_backend_pid() % 16, project, min(work[ord].issuer), false, sum(posted) from unnest(entries)
+      select account, 1 + pg_backend_pid() % 16, project, min(coalesce(issuer, work[ord].issuer)), false, sum(posted) from unnest(entries)
         where work[ord].outcome = 'applied' and not places ? account group by account order by account
       on conflict (account_id, shard) do update set posted = b.posted + excluded.posted, version = b.version + 1;
   end if;

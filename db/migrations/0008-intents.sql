@@ -10,7 +10,7 @@ declare
 begin
   perform set_config('sluice.project', project, true);
   perform demand_named(array[row(intent ->> 'coin', intent ->> 'counterCoin', intent ->> 'issuer', intent ->> 'organization',
-    intent ->> 'askedBy')::operation_names]);
+    intent ->> 'askedBy', intent ->> 'kind')::operation_names]);
   insert into operations (id, project_id, kind, needs_decision, state, coin_id, counter_coin_id, issuer_id, organization_id, amount,
       sender_amount, recipient_amount, rules, bank_id, bank_account_id, bank_line_id, platform,
       asked_by, idempotency_key, body_hash, return_of, return_reference, reversal_of, commission_back)
@@ -49,11 +49,15 @@ begin
       'recipientAmount', o.recipient_amount::text, 'commissionBack', o.commission_back::text,
       -- What a correction gives back of a commission comes from where it went.
       'revenue', case when coalesce(h.type, g.type) = 'merchant' then 'business_system_commission' else 'regular_system_commission' end,
+      -- Of a trade: what is bought.
+      'counterIssuerId', bought.issuer_id, 'counterCurrency', bought.code, 'counterFraction', bought.fraction,
       'platform', o.platform, 'bankAccountId', o.bank_account_id, 'bankLineId', o.bank_line_id, 'rules', o.rules,
       'requestIdentifier', o.request_identifier::text, 'currency', c.code, 'fraction', c.fraction, 'returnOf', o.return_of)
     into facts from operations o join issuers i on i.id = o.issuer_id join currencies c on c.id = i.currency_id
       join organizations g on g.id = o.organization_id
       left join operations original on original.id = o.reversal_of
+      left join lateral (select k.issuer_id, d.code, d.fraction from coins k join issuers j on j.id = k.issuer_id join currencies d on d.id = j.currency_id
+        where k.id = o.counter_coin_id and o.kind = 'platform_trade' limit 1) bought on true
       left join organizations h on h.id = original.organization_id
     where o.id = operation;
   return facts;

@@ -25,7 +25,7 @@ create table commission_profiles (
   id text primary key,
   project_id text not null references projects,
   contract_id text not null references contracts,
-  flow text not null check (flow in ('bank_top_up', 'bank_withdrawal', 'transfer')),
+  flow text not null check (flow in ('bank_top_up', 'bank_withdrawal', 'transfer', 'platform_deposit', 'platform_withdrawal', 'platform_trade')),
   issuer_id text references issuers,
   src_person_type text check (src_person_type in ('base', 'standard', 'gold', 'vip')),
   dest_person_type text check (dest_person_type in ('base', 'standard', 'gold', 'vip')),
@@ -72,7 +72,7 @@ create table limit_profiles (
   id text primary key,
   project_id text not null references projects,
   contract_id text not null references contracts,
-  flow text not null check (flow in ('bank_top_up', 'bank_withdrawal', 'transfer')),
+  flow text not null check (flow in ('bank_top_up', 'bank_withdrawal', 'transfer', 'platform_deposit', 'platform_withdrawal', 'platform_trade')),
   issuer_id text references issuers,
   qualifier text not null check (qualifier in ('amount', 'quantity')),
   time_unit text not null
@@ -134,7 +134,7 @@ declare
 begin
   if contract.id is null then return null; end if;
   if counter is not null then other := (contract_of(counter)).person_type; end if;
-  if asked_flow = 'bank_top_up' then src := other; dest := contract.person_type; else dest := other; end if;
+  if asked_flow in ('bank_top_up', 'platform_deposit') then src := other; dest := contract.person_type; else dest := other; end if;
   select r.* into rule from commission_profiles p join commission_rules r on r.profile_id = p.id
     where p.contract_id = contract.id and p.flow = asked_flow
       and (p.issuer_id is null or p.issuer_id = issuer)
@@ -206,7 +206,7 @@ begin
     contract := fresh_id('con');
     insert into contracts (id, project_id, name, organization_type, person_type, global)
       values (contract, project, 'Zero commission', kind, 'base', true);
-    foreach offered in array array['bank_top_up', 'bank_withdrawal', 'transfer'] loop
+    foreach offered in array array['bank_top_up', 'bank_withdrawal', 'transfer', 'platform_deposit', 'platform_withdrawal', 'platform_trade'] loop
       profile := fresh_id('cpr');
       rule := fresh_id('cru');
       insert into commission_profiles (id, project_id, contract_id, flow) values (profile, project, contract, offered);

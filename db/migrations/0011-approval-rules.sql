@@ -44,7 +44,7 @@ create table approval_rules (
   version int not null check (version > 0),
   -- False: removed. What waits under it goes on with the version pinned to it.
   active boolean not null,
-  kind text not null check (kind not in ('return', 'bank_line')),
+  kind text not null check (kind not in ('return', 'bank_line', 'platform_credit', 'platform_debit')),
   issuer_id text references issuers,
   from_amount numeric(38, 0) not null check (from_amount >= 0),
   to_amount numeric(38, 0) check (to_amount > from_amount),

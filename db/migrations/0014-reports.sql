@@ -53,13 +53,14 @@ create table reconciliation_runs (
 create index reconciliation_runs_newest on reconciliation_runs (project_id, started_at desc, id desc);
 select protect('reconciliation_runs');
 
--- A difference is one row however often it is found. part: 'book', or the platform whose book was compared.
+-- A difference is one row however often it is found. part: 'book', the label of the bank's platform whose book was compared, or the id of a
+-- platform that keeps balances. Those are found by its sync or its calls, which are no runs.
 create table breaks (
   id text primary key,
   project_id text not null references projects,
   part text not null,
   kind text not null check (kind in ('circulation', 'technical_transit', 'held_amount', 'payout_transit', 'missing_there',
-    'unknown_here', 'other_amount', 'other_state', 'other_reference')),
+    'unknown_here', 'other_amount', 'other_state', 'other_reference', 'mirror_differs', 'entry_not_booked', 'odd_call')),
   -- An issuer, an operation, or a reference in the platform's book.
   subject text not null,
   ours text,
@@ -69,7 +70,7 @@ create table breaks (
   state text not null default 'open' check (state in ('open', 'resolved', 'vanished')),
   first_seen timestamptz not null default now(),
   last_seen timestamptz not null default now(),
-  last_run text not null references reconciliation_runs,
+  last_run text references reconciliation_runs,
   reason text,
   proposed_by text references people,
   proposed_at timestamptz,

@@ -53,7 +53,7 @@ declare
 begin
   select * into bound from contracts where id = contract;
   if bound.id is null then return null; end if;
-  if asked_flow = 'bank_top_up' then
+  if asked_flow in ('bank_top_up', 'platform_deposit') then
     src := other; dest := bound.person_type;
   else
     src := bound.person_type; dest := other;
@@ -128,7 +128,7 @@ end $$;
 -- An account as people know it: a coin with its owner, or a system account named by what it is.
 create view account_names with (security_invoker = true) as
   select a.id, coalesce(k.serial, a.id) as serial, k.name, a.type, a.technical, k.organization_id, g.name as organization_name,
-      i.id as issuer_id, i.sn::text as issuer_sn, c.code, c.symbol
+      i.id as issuer_id, i.sn::text as issuer_sn, c.code, c.symbol, c.fraction
     from book_accounts a join issuers i on i.id = a.issuer_id join currencies c on c.id = i.currency_id
       left join coins k on k.id = a.id left join organizations g on g.id = k.organization_id;
 

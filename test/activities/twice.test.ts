@@ -4,7 +4,7 @@ import { addToInbox } from '#db/inbox.ts'
 import type { Id } from '#domain/ids.ts'
 import type { OperationFacts } from '#domain/step.ts'
 import { NO_STANDING } from '#domain/operation.ts'
-import { createLedger } from '#ledger/ledger.ts'
+import { activityDeps } from '#test/support/activity-deps.ts'
 import { expectSoundBook, id, openTestBook, type TestBook } from '#test/support/book.ts'
 import { createDatabase, type TestDatabase } from '#test/support/database.ts'
 import { CONFIRMED, fakePlatform, returned } from './fake-platform.ts'
@@ -60,12 +60,7 @@ describe('every activity, run twice', () => {
   function newWorker(): Activities {
     const db = connect(database.url, 4)
     closing.push(() => db.destroy())
-    const deps = {
-      db,
-      ledger: createLedger(db),
-      platforms: new Map([['fake', bank.platform]]),
-      screening: new Map(),
-    }
+    const deps = activityDeps(db, { platforms: new Map([['fake', bank.platform]]) })
     return { ...createBookActivities(deps), ...createPlatformActivities(deps) }
   }
 

@@ -3,9 +3,9 @@ import { NativeConnection, Worker } from '@temporalio/worker'
 import { createBookActivities, createScreeningActivities } from '#activities/index.ts'
 import { connect, type Database } from '#db/connection.ts'
 import { screeningLoaders } from '#db/screening-data.ts'
-import { createLedger } from '#ledger/ledger.ts'
 import { createScreening } from '#screening/registry.ts'
 import { pino } from 'pino'
+import { activityDeps } from '#test/support/activity-deps.ts'
 import { startEngine, type Engine } from '#test/support/engine.ts'
 import { addScreeningPolicy } from '#test/support/rules.ts'
 import { ask, decide, requestedTopUp } from '#test/support/wishes.ts'
@@ -27,7 +27,7 @@ describe('a check that has booked its verdict and not yet closed', () => {
     engine = await startEngine({ withoutWorker: true })
     db = connect(engine.database.url)
     const screening = createScreening({}, screeningLoaders(db))
-    const deps = { db, ledger: createLedger(db), platforms: new Map(), screening }
+    const deps = activityDeps(db, { screening })
     const book = createBookActivities(deps)
     const released = once(gate, 'open')
     const recordScreening: typeof book.recordScreening = async (asked) => {

@@ -2,7 +2,7 @@ import { decideOperation } from '#activities/decide-operation.ts'
 import { inProject } from '#db/connection.ts'
 import { addTicket } from '#db/tickets.ts'
 import type { State, Verb } from '#domain/operation.ts'
-import { createLedger } from '#ledger/ledger.ts'
+import { activityDeps } from '#test/support/activity-deps.ts'
 import { expectSoundBook, id } from '#test/support/book.ts'
 import { startEngine, type Engine, type Person } from '#test/support/engine.ts'
 import { addScreeningPolicy, listName } from '#test/support/rules.ts'
@@ -40,12 +40,7 @@ describe('a decision whose workflow task was lost after its step had committed',
         valid_until: null,
       }),
     )
-    const decide = decideOperation({
-      db,
-      ledger: createLedger(db),
-      platforms: new Map(),
-      screening: new Map(),
-    })
+    const decide = decideOperation(activityDeps(db))
     const answer = await decide({ operation, kind: undefined, verb, ticket, runId: 'lost' })
     expect(answer.outcome).toBe('applied')
   }

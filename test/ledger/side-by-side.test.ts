@@ -2,6 +2,7 @@ import { inProject } from '#db/connection.ts'
 import { recordIntent } from '#db/intents.ts'
 import { findOperationFacts } from '#db/operation-facts.ts'
 import { systemAccount } from '#domain/accounting.ts'
+import { hasWorkflow } from '#domain/workflow-id.ts'
 import { NOTHING_PINNED } from '#domain/pinned-rules.ts'
 import { bookAtOnceStep, registerReturnStep, registerStep, type OperationFacts } from '#domain/step.ts'
 import { createLedger, type Ledger } from '#ledger/ledger.ts'
@@ -44,7 +45,7 @@ describe('steps that come at the same moment', () => {
   }
 
   async function wish({ kind, amount, ...more }: Wished): Promise<OperationFacts> {
-    if (kind === 'bank_line') throw new Error('a bank line is nobody’s wish')
+    if (!hasWorkflow(kind)) throw new Error(`a ${kind} is nobody’s wish`)
     const common = { coin, issuer: book.issuerId, organization, rules: NOTHING_PINNED, askedBy: book.asker }
     const same = { amount, senderAmount: amount, recipientAmount: amount, needsDecision: false }
     const operation = id('op')

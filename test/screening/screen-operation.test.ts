@@ -4,8 +4,8 @@ import { recordIntent } from '#db/intents.ts'
 import { screeningLoaders } from '#db/screening-data.ts'
 import type { ScreeningAnswer, ScreeningProvider, ScreeningSubject } from '#domain/screening.ts'
 import { NOTHING_PINNED } from '#domain/pinned-rules.ts'
-import { createLedger } from '#ledger/ledger.ts'
 import { createScreening } from '#screening/registry.ts'
+import { activityDeps } from '#test/support/activity-deps.ts'
 import { id, openTestBook, type TestBook } from '#test/support/book.ts'
 import { createDatabase, type TestDatabase } from '#test/support/database.ts'
 
@@ -76,7 +76,7 @@ function activityWith(provider?: ScreeningProvider) {
   const screening = provider
     ? new Map([[provider.label, provider]])
     : createScreening({}, screeningLoaders(book.db))
-  return screenOperation({ db: book.db, ledger: createLedger(book.db), platforms: new Map(), screening })
+  return screenOperation(activityDeps(book.db, { screening }))
 }
 
 const checksOf = (operation: string) =>

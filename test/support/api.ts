@@ -55,6 +55,8 @@ export async function startTestApi({ databaseUrl, ...options }: TestApiOptions):
     temporal: noTemporal,
     reports: { start: unreachable },
     platforms: new Map(),
+    holders: { open: unreachable },
+    syncs: { syncAsset: unreachable, syncPlatform: unreachable },
     temporalUiUrl: 'http://temporal.test',
     sandbox: true,
     channels: [],

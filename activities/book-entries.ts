@@ -1,0 +1,146 @@
+import { inProject } from '#db/connection.ts'
+import { isPlaceBusy, lockPlace } from '#db/orders.ts'
+import { addPlatformEntry, findPlatformEntries } from '#db/platform-entries.ts'
+import { findOwnOrders, readMirror } from '#db/syncs.ts'
+import type { HeldEntry } from '#domain/holding-platform.ts'
+import { formatAmount } from '#domain/money.ts'
+import { NOTHING_PINNED } from '#domain/pinned-rules.ts'
+import { parseSigned } from '#domain/platform-amount.ts'
+import { kindOfEntry, operationOfEntry, readEntry, type OwnOrder } from '#domain/platform-entry.ts'
+import { bookEntryStep } from '#domain/step.ts'
+import { noteDifference } from './note-difference.ts'
+import type { Syncing } from './sync-asset.ts'
+
+/** busy: some of it belongs to an order that is under way, or may; it is for the next sync. */
+export async function bookEntries(syncing: Syncing, entries: readonly HeldEntry[]): Promise<'all' | 'busy'> {
+  const { deps, asset } = syncing
+  const place = placeOf(syncing)
+  const { taken, own } = await inProject(deps.db, asset.projectId, async (trx) => ({
+    taken: await findPlatformEntries(
+      trx,
+      place,
+      entries.map(({ entryId }) => entryId),
+    ),
+    own: await findOwnOrders(
+      trx,
+      asset.coinId,
+      entries.flatMap(({ reference }) => reference ?? []),
+    ),
+  }))
+  let isBusy = false
+  for (const entry of entries) {
+    const minor = parseSigned(entry.amount, asset.currency) ?? 0n
+    if (taken.has(entry.entryId) || minor === 0n) continue
+    const order = own.get(entry.reference ?? '')
+    const meaning = readEntry(minor, order)
+    if (meaning.kind === 'ours' && order) await keep(syncing, { entry, minor, operation: order.id })
+    else if (meaning.kind === 'waits') isBusy = true
+    else if (meaning.kind === 'theirs') isBusy = !(await bookTheirs(syncing, { entry, minor })) || isBusy
+    else if (meaning.kind === 'differs' && order) await noteOdd(syncing, { entry, order, kind: meaning.break })
+  }
+  return isBusy ? 'busy' : 'all'
+}
+
+type Moved = { readonly entry: HeldEntry; readonly minor: bigint }
+
+/** False where an order of ours was opened meanwhile, whose entry this may be: that is only so where references are not kept. */
+async function bookTheirs(syncing: Syncing, { entry, minor }: Moved): Promise<boolean> {
+  const { deps, asset, holder, startedAt } = syncing
+  if (holder.lookUp) {
+    await book(syncing, { entry, minor })
+    return true
+  }
+  return inProject(deps.db, asset.projectId, async (trx) => {
+    const place = placeOf(syncing)
+    await lockPlace(trx, place)
+    if (await isPlaceBusy(trx, place, startedAt)) return false
+    await book(syncing, { entry, minor })
+    return true
+  })
+}
+
+async function book(syncing: Syncing, { entry, minor }: Moved): Promise<void> {
+  const { deps, asset, startedAt } = syncing
+  const { available } = await inProject(deps.db, asset.projectId, (trx) =>
+    readMirror(trx, asset.coinId, startedAt),
+  )
+  const subject = `${asset.coinId} ${entry.entryId}`
+  if (available + minor < 0n) {
+    const say = (some: bigint) => `${formatAmount(some, asset.currency.fraction)} ${asset.currency.code}`
+    const found = { ours: `${say(available)} available`, theirs: say(minor) }
+    await noteDifference(syncing, { kind: 'entry_not_booked', subject, found })
+    return
+  }
+  const answer = await deps.ledger.apply(asset.projectId, stepOf(syncing, { entry, minor }), 'workflow')
+  const refusal = answer.refusal ?? (answer.to === 'processed' ? null : answer.outcome)
+  const found = refusal === null ? undefined : { ours: refusal, theirs: entry.amount }
+  await noteDifference(syncing, { kind: 'entry_not_booked', subject, found })
+  if (refusal === null) await keep(syncing, { entry, minor, operation: answer.operation })
+}
+
+function stepOf(syncing: Syncing, { entry, minor }: Moved) {
+  const { asset } = syncing
+  const kind = kindOfEntry(minor)
+  const amount = minor < 0n ? -minor : minor
+  const { entryId, at } = entry
+  const amounts = { amount, senderAmount: amount, recipientAmount: amount, rules: NOTHING_PINNED }
+  const facts = {
+    ...amounts,
+    id: operationOfEntry({ ...placeOf(syncing), entryId, at }),
+    kind,
+    projectId: asset.projectId,
+    needsDecision: false,
+    coinId: asset.coinId,
+    counterCoinId: null,
+    organizationId: asset.organizationId,
+    issuerId: asset.issuerId,
+    commissionBack: 0n,
+    revenue: 'regular_system_commission',
+    platform: asset.platformId,
+    bankAccountId: null,
+    bankLineId: null,
+  } as const
+  return bookEntryStep(facts, {
+    ...amounts,
+    coin: asset.coinId,
+    counterCoin: null,
+    issuer: asset.issuerId,
+    organization: asset.organizationId,
+    description: entry.what,
+    platform: asset.platformId,
+    platformReference: entryId,
+    platformAt: at,
+  })
+}
+
+async function keep(syncing: Syncing, { entry, minor, operation }: Moved & { operation: string }): Promise<void> {
+  const { deps, asset } = syncing
+  await inProject(deps.db, asset.projectId, (trx) =>
+    addPlatformEntry(trx, placeOf(syncing), {
+      entryId: entry.entryId,
+      at: entry.at,
+      amount: minor,
+      operationId: operation,
+      projectId: asset.projectId,
+    }),
+  )
+}
+
+/** The platform has moved something under a reference of ours otherwise than we have it. */
+async function noteOdd(
+  syncing: Syncing,
+  { entry, order, kind }: { entry: HeldEntry; order: OwnOrder; kind: 'other_amount' | 'other_state' },
+): Promise<void> {
+  const { currency } = syncing.asset
+  const ours =
+    kind === 'other_state' ? order.state : `${formatAmount(order.moves, currency.fraction)} ${currency.code}`
+  await noteDifference(syncing, {
+    kind,
+    subject: order.id,
+    found: { ours, theirs: `${entry.amount} ${currency.code}` },
+  })
+}
+
+function placeOf({ asset: { platformId, account, currency } }: Syncing) {
+  return { platformId, account, currency: currency.code }
+}

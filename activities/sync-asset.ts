@@ -1,0 +1,128 @@
+import { ApplicationFailure } from '@temporalio/activity'
+import { inProject } from '#db/connection.ts'
+import { setPlatformBalance } from '#db/platform-entries.ts'
+import { findProjectOf } from '#db/project-of.ts'
+import { findSyncedAsset, readMirror, recordSync, type SyncedAsset } from '#db/syncs.ts'
+import type { HeldEntry, HoldingPlatform } from '#domain/holding-platform.ts'
+import { formatAmount } from '#domain/money.ts'
+import { parseSigned } from '#domain/platform-amount.ts'
+import type { SyncState } from '#domain/sync.ts'
+import { bookEntries } from './book-entries.ts'
+import { listEntries } from './by-history.ts'
+import type { ActivityDeps } from './deps.ts'
+import { noteDifference } from './note-difference.ts'
+
+/** Entries may come into a history later than they say they happened; its clock is not ours either. */
+const OVERLAP_MS = 24 * 3_600_000
+const CLOCKS_APART_MS = 3_600_000
+
+/** The entry under which stands what the platform had before the asset was linked to it. */
+const OPENING = 'opening'
+
+export type Syncing = {
+  readonly deps: ActivityDeps
+  readonly asset: SyncedAsset
+  readonly holder: HoldingPlatform
+  /** By our clock: what changes from here on is for the next sync. */
+  readonly startedAt: Date
+}
+
+/**
+ * Reads what moved the balance at the platform since the last time, books what it did by itself, once, and compares. A
+ * platform that is away changes nothing: the mirror shows when it was last confirmed.
+ *
+ * Safe to repeat, also at the same moment: each entry is booked by an operation that is named by the entry.
+ */
+export function syncAsset(deps: ActivityDeps) {
+  return async ({ platform, asset: coin }: { platform: string; asset: string }): Promise<SyncState | null> => {
+    const projectId = await findProjectOf(deps.db, platform)
+    const asset =
+      projectId === undefined
+        ? undefined
+        : await inProject(deps.db, projectId, (trx) => findSyncedAsset(trx, coin))
+    if (asset?.platformId !== platform) return null
+    const holder = await deps.holders.open(asset.projectId, asset.platformId)
+    return sync({ deps, asset, holder, startedAt: deps.now() })
+  }
+}
+
+async function sync(syncing: Syncing): Promise<SyncState> {
+  const { deps, asset, startedAt } = syncing
+  const first = await read(syncing)
+  if (!first) return 'away'
+  const mirror = () => inProject(deps.db, asset.projectId, (trx) => readMirror(trx, asset.coinId, startedAt))
+  const opening = asset.syncedTo === null ? await openingOf(syncing, first, (await mirror()).isMoving) : undefined
+  if (opening === 'busy') return 'busy'
+  const booked = await bookEntries(syncing, [...(opening ? [opening] : []), ...first.entries])
+  const { balance } = first
+  await inProject(deps.db, asset.projectId, async (trx) => {
+    await setPlatformBalance(trx, asset.coinId, { minor: balance, at: startedAt })
+    if (booked === 'all') await recordSync(trx, asset.coinId, { syncedTo: startedAt, at: startedAt })
+  })
+  const { posted, isMoving } = await mirror()
+  if (booked === 'busy' || isMoving) return 'busy'
+  if (posted !== balance && !(await isStill(syncing, first))) return 'busy'
+  return compare(syncing, { posted, balance })
+}
+
+type Read = { readonly entries: readonly HeldEntry[]; readonly balance: bigint }
+
+/** Undefined where the platform gave no usable answer, or one that is not exact in our currency. */
+async function read({ asset, holder }: Syncing): Promise<Read | undefined> {
+  const { account, currency } = asset
+  const place = { account, currency: currency.code }
+  const since = asset.syncedTo
+    ? new Date(asset.syncedTo.getTime() - OVERLAP_MS)
+    : new Date(asset.createdAt.getTime() - CLOCKS_APART_MS)
+  const entries = await listEntries(holder, place, since)
+  const said = await holder.balance(place)
+  if (!entries || said.kind === 'unknown') return undefined
+  if (said.kind === 'no_such_account') return { entries, balance: 0n }
+  const balance = parseSigned(said.balance, currency)
+  if (balance === undefined || entries.some(({ amount }) => parseSigned(amount, currency) === undefined))
+    throw ApplicationFailure.nonRetryable('the platform has more decimals than the currency', 'Inexact')
+  return { entries, balance }
+}
+
+/** Nothing has moved there between two looks; else what was read first was of no one moment. */
+async function isStill(syncing: Syncing, first: Read): Promise<boolean> {
+  const second = await read(syncing)
+  const ids = ({ entries }: Read) => JSON.stringify(entries.map(({ entryId }) => entryId))
+  return second !== undefined && second.balance === first.balance && ids(second) === ids(first)
+}
+
+/** What the platform had before the asset was linked: all that its history since then does not explain. */
+async function openingOf(
+  syncing: Syncing,
+  first: Read,
+  isMoving: boolean,
+): Promise<HeldEntry | 'busy' | undefined> {
+  const { asset } = syncing
+  const since = first.entries.reduce((sum, { amount }) => sum + (parseSigned(amount, asset.currency) ?? 0n), 0n)
+  const before = first.balance - since
+  if (before === 0n) return undefined
+  if (isMoving || !(await isStill(syncing, first))) return 'busy'
+  return {
+    entryId: OPENING,
+    reference: null,
+    amount: formatAmount(before, asset.currency.fraction),
+    at: asset.createdAt.toISOString(),
+    what: OPENING,
+  }
+}
+
+async function compare(
+  syncing: Syncing,
+  { posted, balance }: { posted: bigint; balance: bigint },
+): Promise<SyncState> {
+  const { asset } = syncing
+  const say = (minor: bigint) => `${formatAmount(minor, asset.currency.fraction)} ${asset.currency.code}`
+  const isEqual = posted === balance
+  await noteDifference(syncing, {
+    kind: 'mirror_differs',
+    subject: asset.coinId,
+    found: isEqual ? undefined : { ours: say(posted), theirs: say(balance) },
+  })
+  return isEqual ? 'agrees' : 'differs'
+}
+

@@ -1,0 +1,29 @@
+import { inProject } from '#db/connection.ts'
+import { endpoint } from '../endpoint.ts'
+import { asksOfAsset, assetParams } from './asset-params.ts'
+import { demandOnPlatform } from './ask-order.ts'
+
+export const syncAssetNow = endpoint({
+  method: 'post',
+  path: '/assets/:id/sync',
+  family: 'Platforms',
+  summary: 'Compare an asset with the platform that keeps it',
+  description:
+    'What the platform did by itself is booked, once; what nothing explains goes to the breaks. It happens every five minutes by itself.',
+  access: 'RECONCILIATION_MANAGER',
+  params: assetParams,
+  alsoRefuses: [404, 422],
+  answers: {
+    200: { description: 'What it came to', body: asksOfAsset },
+    202: { description: 'It goes on; look at the asset', body: asksOfAsset },
+  },
+  async handle({ params, caller }, { db, syncs, answerWithinMs }) {
+    const { id, platform_id: platform } = await inProject(db, caller.projectId, (trx) =>
+      demandOnPlatform(trx, caller, params.id),
+    )
+    const state = await syncs.syncAsset({ platform, asset: id }, answerWithinMs)
+    return state === 'later'
+      ? { status: 202, body: { status: 'ok', state: null } }
+      : { status: 200, body: { status: 'ok', state } }
+  },
+})

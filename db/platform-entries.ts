@@ -1,0 +1,57 @@
+import type { Knex } from 'knex'
+import type { OrderPlace } from './orders.ts'
+
+/** What moved a balance at a platform, as its history shows it; each is seen once, and belongs to one operation. */
+export type EntryRow = {
+  readonly entryId: string
+  readonly operationId: string
+  /** Minor units, negative where it went out. */
+  readonly amount: bigint
+  readonly at: string
+}
+
+/** False where the entry belongs to another operation already. */
+export async function addPlatformEntry(
+  trx: Knex,
+  { platformId, account, currency }: OrderPlace,
+  entry: EntryRow & { readonly projectId: string },
+): Promise<boolean> {
+  const key = { platform_id: platformId, account, currency, entry_id: entry.entryId }
+  await trx('platform_entries')
+    .insert({
+      ...key,
+      project_id: entry.projectId,
+      operation_id: entry.operationId,
+      amount: entry.amount.toString(),
+      at: entry.at,
+    })
+    .onConflict(Object.keys(key))
+    .ignore()
+  const row: { operation_id: string } = await trx('platform_entries').where(key).first('operation_id')
+  return row.operation_id === entry.operationId
+}
+
+/** Of these, by their ids: the operation that each belongs to. */
+export async function findPlatformEntries(
+  trx: Knex,
+  { platformId, account, currency }: OrderPlace,
+  entryIds: readonly string[],
+): Promise<Map<string, string>> {
+  const rows: { entry_id: string; operation_id: string }[] = await trx('platform_entries')
+    .where({ platform_id: platformId, account, currency })
+    .whereIn('entry_id', entryIds)
+    .select('entry_id', 'operation_id')
+  return new Map(rows.map((row) => [row.entry_id, row.operation_id]))
+}
+
+/** What the platform said that the asset's balance there is. */
+export async function setPlatformBalance(
+  trx: Knex,
+  coinId: string,
+  said: { readonly minor: bigint; readonly at: Date },
+): Promise<void> {
+  await trx('coins')
+    .where({ id: coinId })
+    .where((older) => void older.whereNull('platform_balance_at').orWhere('platform_balance_at', '<=', said.at))
+    .update({ platform_balance: said.minor.toString(), platform_balance_at: said.at })
+}
