@@ -6,8 +6,9 @@ import type { HeldEntry } from '#domain/holding-platform.ts'
 import { formatAmount } from '#domain/money.ts'
 import { NOTHING_PINNED } from '#domain/pinned-rules.ts'
 import { parseSigned } from '#domain/platform-amount.ts'
-import { kindOfEntry, operationOfEntry, readEntry, type OwnOrder } from '#domain/platform-entry.ts'
+import { kindOfEntry, readEntry, type OwnOrder } from '#domain/platform-entry.ts'
 import { bookEntryStep } from '#domain/step.ts'
+import { operationOfEntry } from './operation-of-entry.ts'
 import { noteDifference } from './note-difference.ts'
 import type { Syncing } from './sync-asset.ts'
 
@@ -36,7 +37,8 @@ export async function bookEntries(syncing: Syncing, entries: readonly HeldEntry[
     if (meaning.kind === 'ours' && order) await keep(syncing, { entry, minor, operation: order.id })
     else if (meaning.kind === 'waits') isBusy = true
     else if (meaning.kind === 'theirs') isBusy = !(await bookTheirs(syncing, { entry, minor })) || isBusy
-    else if (meaning.kind === 'differs' && order) await noteOdd(syncing, { entry, order, kind: meaning.break })
+    else if (meaning.kind === 'differs' && order)
+      await noteOdd(syncing, { entry, order, kind: meaning.break })
   }
   return isBusy ? 'busy' : 'all'
 }
@@ -113,7 +115,10 @@ function stepOf(syncing: Syncing, { entry, minor }: Moved) {
   })
 }
 
-async function keep(syncing: Syncing, { entry, minor, operation }: Moved & { operation: string }): Promise<void> {
+async function keep(
+  syncing: Syncing,
+  { entry, minor, operation }: Moved & { operation: string },
+): Promise<void> {
   const { deps, asset } = syncing
   await inProject(deps.db, asset.projectId, (trx) =>
     addPlatformEntry(trx, placeOf(syncing), {

@@ -49,7 +49,8 @@ export async function matchByHistory(at: AtHolder): Promise<PlatformAnswer> {
   // Nothing goes out before this is written down.
   if (!claim?.before) return keepOutcome(at, 'look_up', { kind: 'absent' })
   const entries = await listEntries(holder, found.order, before(claim.openedAt))
-  if (!entries) return keepOutcome(at, 'look_up', { kind: 'unknown', reason: 'the history could not be read' })
+  if (!entries)
+    return keepOutcome(at, 'look_up', { kind: 'unknown', reason: 'the history could not be read' })
   const matched = matchOrder(found.order, entries, await known(at, claim.before, entries))
   if (matched.kind === 'several') return keepOutcome(at, 'look_up', { kind: 'ambiguous' })
   if (matched.kind === 'found') return take(at, matched.entry)
@@ -67,9 +68,7 @@ async function known(
   entries: readonly HeldEntry[],
 ): Promise<Set<string>> {
   const ids = entries.map(({ entryId }) => entryId)
-  const taken = await inProject(deps.db, facts.projectId, (trx) =>
-    findPlatformEntries(trx, placeOf(at), ids),
-  )
+  const taken = await inProject(deps.db, facts.projectId, (trx) => findPlatformEntries(trx, placeOf(at), ids))
   const others = [...taken].filter(([, operation]) => operation !== facts.id).map(([id]) => id)
   return new Set([...earlier, ...others])
 }

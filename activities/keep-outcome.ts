@@ -65,7 +65,5 @@ async function readBalance({ deps, facts, found, holder }: AtHolder): Promise<vo
   if (said.kind !== 'known') return
   const minor = parseSigned(said.balance, found.currency)
   if (minor === undefined) return
-  await inProject(deps.db, facts.projectId, (trx) =>
-    setPlatformBalance(trx, found.coinId, { minor, at }),
-  )
+  await inProject(deps.db, facts.projectId, (trx) => setPlatformBalance(trx, found.coinId, { minor, at }))
 }

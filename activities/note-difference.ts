@@ -17,7 +17,8 @@ export async function noteDifference(
 ): Promise<void> {
   const where = { projectId: asset.projectId, part: asset.platformId, run: null }
   await inProject(deps.db, asset.projectId, async (trx) => {
-    if (found) await noteBreaks(trx, where, [{ id: deps.newId('brk'), kind, subject, aboutAt: null, ...found }])
+    if (found)
+      await noteBreaks(trx, where, [{ id: deps.newId('brk'), kind, subject, aboutAt: null, ...found }])
     await closeBreaksOf(trx, where, { kind, subject, but: found })
   })
 }

@@ -34,7 +34,13 @@ export type Syncing = {
  * Safe to repeat, also at the same moment: each entry is booked by an operation that is named by the entry.
  */
 export function syncAsset(deps: ActivityDeps) {
-  return async ({ platform, asset: coin }: { platform: string; asset: string }): Promise<SyncState | null> => {
+  return async ({
+    platform,
+    asset: coin,
+  }: {
+    platform: string
+    asset: string
+  }): Promise<SyncState | null> => {
     const projectId = await findProjectOf(deps.db, platform)
     const asset =
       projectId === undefined
@@ -51,7 +57,8 @@ async function sync(syncing: Syncing): Promise<SyncState> {
   const first = await read(syncing)
   if (!first) return 'away'
   const mirror = () => inProject(deps.db, asset.projectId, (trx) => readMirror(trx, asset.coinId, startedAt))
-  const opening = asset.syncedTo === null ? await openingOf(syncing, first, (await mirror()).isMoving) : undefined
+  const opening =
+    asset.syncedTo === null ? await openingOf(syncing, first, (await mirror()).isMoving) : undefined
   if (opening === 'busy') return 'busy'
   const booked = await bookEntries(syncing, [...(opening ? [opening] : []), ...first.entries])
   const { balance } = first
@@ -98,7 +105,10 @@ async function openingOf(
   isMoving: boolean,
 ): Promise<HeldEntry | 'busy' | undefined> {
   const { asset } = syncing
-  const since = first.entries.reduce((sum, { amount }) => sum + (parseSigned(amount, asset.currency) ?? 0n), 0n)
+  const since = first.entries.reduce(
+    (sum, { amount }) => sum + (parseSigned(amount, asset.currency) ?? 0n),
+    0n,
+  )
   const before = first.balance - since
   if (before === 0n) return undefined
   if (isMoving || !(await isStill(syncing, first))) return 'busy'
@@ -125,4 +135,3 @@ async function compare(
   })
   return isEqual ? 'agrees' : 'differs'
 }
-

@@ -13,6 +13,7 @@ import { createPlatforms } from '#platforms/registry.ts'
 import { createGateway } from '#temporal/gateway.ts'
 import { hasPollers, isServing } from '#temporal/health.ts'
 import { createReports } from '#temporal/reports.ts'
+import { createSyncs } from '#temporal/syncs.ts'
 import { connectionOptions } from '#temporal/settings.ts'
 import { createApp, finishApp, type AppOptions } from './app.ts'
 import type { ApiConfig } from './config.ts'
@@ -48,6 +49,8 @@ export async function startApi(config: ApiConfig, options: AppOptions = {}): Pro
     temporal: createGateway(new Client({ connection, namespace })),
     reports: createReports(new Client({ connection, namespace })),
     platforms: createPlatforms(config.banks),
+    holders: { open: () => Promise.reject(new Error('no holders')) },
+    syncs: createSyncs(new Client({ connection, namespace })),
     temporalUiUrl: `${config.temporalUiUrl}/namespaces/${encodeURIComponent(namespace)}`,
     sandbox: config.sandbox,
     channels: config.channels ?? [],

@@ -70,7 +70,12 @@ function ordersQuery(trx: Knex): Knex.QueryBuilder {
     .leftJoin('operation_parties as p', 'p.operation_id', 'o.id')
     .whereIn('o.kind', Object.keys(TYPES))
     .select('o.kind', 'o.coin_id', 'o.sender_amount', 'o.recipient_amount', 'c.code', 'c.fraction')
-    .select('k.platform_id', 'k.platform_account', 'bk.platform_account as buy_account', 'bc.code as buy_code')
+    .select(
+      'k.platform_id',
+      'k.platform_account',
+      'bk.platform_account as buy_account',
+      'bc.code as buy_code',
+    )
     .select('p.bank_details as destination')
 }
 

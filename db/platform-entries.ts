@@ -52,6 +52,8 @@ export async function setPlatformBalance(
 ): Promise<void> {
   await trx('coins')
     .where({ id: coinId })
-    .where((older) => void older.whereNull('platform_balance_at').orWhere('platform_balance_at', '<=', said.at))
+    .where(
+      (older) => void older.whereNull('platform_balance_at').orWhere('platform_balance_at', '<=', said.at),
+    )
     .update({ platform_balance: said.minor.toString(), platform_balance_at: said.at })
 }

@@ -13,7 +13,7 @@ const OUTGOING = KINDS.filter(isOutgoing)
 const PAID_OUT = ['withdrawal', 'suspense_return'] as const
 
 /** An order keeps its hold until the platform has said what became of it. */
-const HOLDS = 'kind = any(?) and (state = any(?) or (kind = any(?) and state = any(?)))'
+const HOLDS = 'o.kind = any(?) and (o.state = any(?) or (o.kind = any(?) and o.state = any(?)))'
 const HOLDS_BINDINGS = [OUTGOING, [...HOLDING_STATES], [...ORDER_KINDS], [...IN_FLIGHT_STATES]]
 
 type SumsRow = Record<Exclude<keyof IssuerSums, 'issuerId' | 'currency'>, string> & {
@@ -35,7 +35,7 @@ export async function readIssuerSums(trx: Knex): Promise<IssuerSums[]> {
       sumOf(trx, 'technical_transit', 'technicalTransit'),
       sumOf(trx, 'payout_transit', 'payoutTransit'),
     )
-  const open = trx('operations')
+  const open = trx('operations as o')
     .whereIn('state', [...HOLDING_STATES, ...IN_FLIGHT_STATES])
     .groupBy('issuer_id')
     .select('issuer_id')

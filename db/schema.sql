@@ -182,7 +182,7 @@ create table breaks (
   state text default 'open'::text not null,
   first_seen timestamp with time zone default now() not null,
   last_seen timestamp with time zone default now() not null,
-  last_run text not null,
+  last_run text,
   reason text,
   proposed_by text,
   proposed_at timestamp with time zone,
@@ -216,7 +216,9 @@ create table coins (
   platform_id text,
   platform_account text,
   platform_balance numeric(38,0),
-  platform_balance_at timestamp with time zone
+  platform_balance_at timestamp with time zone,
+  synced_to timestamp with time zone,
+  synced_at timestamp with time zone
 );
 
 create table commission_conditions (
@@ -366,7 +368,9 @@ create table inbox (
   operation_id text,
   outcome text,
   created_at timestamp with time zone default now() not null,
-  handled_at timestamp with time zone
+  handled_at timestamp with time zone,
+  amount text,
+  currency text
 );
 
 create table issuers (
@@ -521,6 +525,8 @@ create table operations (
   commission_back numeric(38,0) default 0 not null,
   platform_reference text,
   platform_at timestamp with time zone,
+  sold_amount numeric(38,0),
+  bought_amount numeric(38,0),
   refusal text,
   reason text,
   decide_by timestamp with time zone,
@@ -578,6 +584,29 @@ create table platform_answers (
   platform_reference text,
   reason text,
   created_at timestamp with time zone default now() not null
+);
+
+create table platform_entries (
+  platform_id text not null,
+  account text not null,
+  currency text not null,
+  entry_id text not null,
+  project_id text not null,
+  operation_id text not null,
+  amount numeric(38,0) not null,
+  at timestamp with time zone not null,
+  seen_at timestamp with time zone default now() not null
+);
+
+create table platform_orders (
+  operation_id text not null,
+  project_id text not null,
+  platform_id text not null,
+  account text not null,
+  currency text not null,
+  before jsonb,
+  opened_at timestamp with time zone default clock_timestamp() not null,
+  ended_at timestamp with time zone
 );
 
 create table platforms (
@@ -817,7 +846,8 @@ create type operation_names as (
   counter_coin text,
   issuer text,
   organization text,
-  asked_by text
+  asked_by text,
+  kind text
 );
 
 create type step_entry as (
@@ -827,7 +857,8 @@ create type step_entry as (
   type text,
   account text,
   posted numeric,
-  held numeric
+  held numeric,
+  issuer text
 );
 
 create type step_work as (
@@ -874,7 +905,8 @@ create view account_names with (security_invoker=true) as
     i.id AS issuer_id,
     (i.sn)::text AS issuer_sn,
     c.code,
-    c.symbol
+    c.symbol,
+    c.fraction
    FROM ((((book_accounts a
      JOIN issuers i ON ((i.id = a.issuer_id)))
      JOIN currencies c ON ((c.id = i.currency_id)))
@@ -900,7 +932,8 @@ create view coin_facts with (security_invoker=true) as
     (i.sn)::text AS issuer_sn,
     c.code,
     c.symbol,
-    c.fraction
+    c.fraction,
+    k.platform_id
    FROM (((coins k
      JOIN issuers i ON ((i.id = k.issuer_id)))
      JOIN currencies c ON ((c.id = i.currency_id)))
@@ -947,6 +980,8 @@ create view shown_operations with (security_invoker=true) as
     o.commission_back,
     o.platform_reference,
     o.platform_at,
+    o.sold_amount,
+    o.bought_amount,
     o.refusal,
     o.reason,
     o.decide_by,
@@ -1374,8 +1409,10 @@ AS $function$
 begin
   -- Scalar look-ups, each by its key: an `exists` under `or` would read the whole table for one name.
   if exists (select 1 from unnest(names) n
-      where (n.coin is not null and (select c.issuer_id from coins c where c.id = n.coin) is distinct from n.issuer)
-        or (n.counter_coin is not null and (select c.issuer_id from coins c where c.id = n.counter_coin) is distinct from n.issuer)
+      where (n.coin is not null and (select c.issuer_id from coins c where c.id = n.coin
+            and (c.platform_id is not null) = starts_with(n.kind, 'platform_')) is distinct from n.issuer)
+        or (n.counter_coin is not null and (select case n.kind when 'platform_trade' then n.issuer else c.issuer_id end from coins c
+            where c.id = n.counter_coin and (c.platform_id is not null) = starts_with(n.kind, 'platform_')) is distinct from n.issuer)
         or (select i.id from issuers i where i.id = n.issuer) is null
         or (select o.id from organizations o where o.id = n.organization) is null
         or (n.asked_by is not null and (select p.id from people p where p.id = n.asked_by) is null)) then
@@ -1485,12 +1522,13 @@ CREATE OR REPLACE FUNCTION public.insert_operations(project text, work step_work
 AS $function$
 begin
   perform demand_named(array(select row(w.body -> 'create' ->> 'coin', w.body -> 'create' ->> 'counterCoin', w.issuer, w.organization,
-    w.asked_by)::operation_names from unnest(work) w where w.fresh));
+    w.asked_by, w.kind)::operation_names from unnest(work) w where w.fresh));
   insert into operations (id, project_id, kind, needs_decision, state, coin_id, counter_coin_id, issuer_id, organization_id, amount,
-      sender_amount, recipient_amount, rules, bank_line_id, bank_id, asked_by, idempotency_key, body_hash, refusal, registered_at)
+      sender_amount, recipient_amount, rules, bank_line_id, bank_id, platform, platform_reference, platform_at, asked_by, idempotency_key, body_hash,
+      refusal, registered_at)
     select w.operation, project, w.kind, false, w.to_state, c ->> 'coin', c ->> 'counterCoin', w.issuer, w.organization, w.amount,
         (c ->> 'senderAmount')::numeric, (c ->> 'recipientAmount')::numeric, c -> 'rules', c ->> 'bankLine', c ->> 'bank',
-        w.asked_by, c ->> 'key', decode(c ->> 'bodyHash', 'hex'), case when w.stored then w.refusal end, case when w.stored then now() end
+        c ->> 'platform', c ->> 'platformReference', (c ->> 'platformAt')::timestamptz, w.asked_by, c ->> 'key', decode(c ->> 'bodyHash', 'hex'), case when w.stored then w.refusal end, case when w.stored then now() end
       from unnest(work) w cross join lateral (select w.body -> 'create' as c offset 0) created
       where w.fresh order by w.asked_by, c ->> 'key', w.operation;
   -- One that has ended with its birth has no workflow, and nobody asks for it from outside its project.
@@ -1872,7 +1910,7 @@ begin
     contract := fresh_id('con');
     insert into contracts (id, project_id, name, organization_type, person_type, global)
       values (contract, project, 'Zero commission', kind, 'base', true);
-    foreach offered in array array['bank_top_up', 'bank_withdrawal', 'transfer'] loop
+    foreach offered in array array['bank_top_up', 'bank_withdrawal', 'transfer', 'platform_deposit', 'platform_withdrawal', 'platform_trade'] loop
       profile := fresh_id('cpr');
       rule := fresh_id('cru');
       insert into commission_profiles (id, project_id, contract_id, flow) values (profile, project, contract, offered);
@@ -1910,11 +1948,15 @@ begin
       'recipientAmount', o.recipient_amount::text, 'commissionBack', o.commission_back::text,
       -- What a correction gives back of a commission comes from where it went.
       'revenue', case when coalesce(h.type, g.type) = 'merchant' then 'business_system_commission' else 'regular_system_commission' end,
+      -- Of a trade: what is bought.
+      'counterIssuerId', bought.issuer_id, 'counterCurrency', bought.code, 'counterFraction', bought.fraction,
       'platform', o.platform, 'bankAccountId', o.bank_account_id, 'bankLineId', o.bank_line_id, 'rules', o.rules,
       'requestIdentifier', o.request_identifier::text, 'currency', c.code, 'fraction', c.fraction, 'returnOf', o.return_of)
     into facts from operations o join issuers i on i.id = o.issuer_id join currencies c on c.id = i.currency_id
       join organizations g on g.id = o.organization_id
       left join operations original on original.id = o.reversal_of
+      left join lateral (select k.issuer_id, d.code, d.fraction from coins k join issuers j on j.id = k.issuer_id join currencies d on d.id = j.currency_id
+        where k.id = o.counter_coin_id and o.kind = 'platform_trade' limit 1) bought on true
       left join organizations h on h.id = original.organization_id
     where o.id = operation;
   return facts;
@@ -1970,7 +2012,7 @@ declare
 begin
   perform set_config('sluice.project', project, true);
   perform demand_named(array[row(intent ->> 'coin', intent ->> 'counterCoin', intent ->> 'issuer', intent ->> 'organization',
-    intent ->> 'askedBy')::operation_names]);
+    intent ->> 'askedBy', intent ->> 'kind')::operation_names]);
   insert into operations (id, project_id, kind, needs_decision, state, coin_id, counter_coin_id, issuer_id, organization_id, amount,
       sender_amount, recipient_amount, rules, bank_id, bank_account_id, bank_line_id, platform,
       asked_by, idempotency_key, body_hash, return_of, return_reference, reversal_of, commission_back)
@@ -2188,13 +2230,14 @@ AS $function$
 begin
   return (
     select array_agg(e order by (e).ord, (e).leg, (e).side) from (
-    select row(s.ord, l.leg, side.no, l.body ->> 'type', l.body ->> side.name, side.sign * (l.body ->> 'amount')::numeric, 0)::step_entry as e
+    select row(s.ord, l.leg, side.no, l.body ->> 'type', l.body ->> side.name, side.sign * (l.body ->> 'amount')::numeric, 0,
+        l.body ->> 'issuer')::step_entry as e
       from jsonb_array_elements(steps) with ordinality s (body, ord)
         cross join lateral jsonb_array_elements(s.body -> 'legs') with ordinality l (body, leg)
         cross join (values (1, 'from', -1), (2, 'to', 1)) side (no, name, sign)
     union all
     select row(s.ord, 0, 0, null, s.body -> 'hold' ->> 'account', 0,
-        case s.body -> 'hold' ->> 'action' when 'place' then 1 else -1 end * (s.body -> 'hold' ->> 'amount')::numeric)::step_entry
+        case s.body -> 'hold' ->> 'action' when 'place' then 1 else -1 end * (s.body -> 'hold' ->> 'amount')::numeric, null)::step_entry
       from jsonb_array_elements(steps) with ordinality s (body, ord) where s.body ? 'hold'
   ) found
   );
@@ -2210,7 +2253,7 @@ begin
         else e.issuer <> balances[e.place].issuer end or e.issuer <> e.other_issuer)
     into risky, spread, stray from (
       select account, (places ->> account)::int as place, sum(least(posted, 0) - greatest(held, 0)) as leaving,
-          min(work[ord].issuer) as issuer, max(work[ord].issuer) as other_issuer
+          min(coalesce(issuer, work[ord].issuer)) as issuer, max(coalesce(issuer, work[ord].issuer)) as other_issuer
         from unnest(entries) where work[ord].outcome = 'applied' group by account
     ) e;
 end $function$;
@@ -2229,7 +2272,7 @@ declare
 begin
   select * into bound from contracts where id = contract;
   if bound.id is null then return null; end if;
-  if asked_flow = 'bank_top_up' then
+  if asked_flow in ('bank_top_up', 'platform_deposit') then
     src := other; dest := bound.person_type;
   else
     src := bound.person_type; dest := other;
@@ -2291,6 +2334,8 @@ begin
         platform = coalesce(w.body -> 'set' ->> 'platform', o.platform),
         platform_reference = coalesce(w.body -> 'set' ->> 'platformReference', detail ->> 'bankReference', o.platform_reference),
         platform_at = coalesce((w.body -> 'set' ->> 'platformAt')::timestamptz, o.platform_at),
+        sold_amount = coalesce((w.body -> 'set' ->> 'soldAmount')::numeric, o.sold_amount),
+        bought_amount = coalesce((w.body -> 'set' ->> 'boughtAmount')::numeric, o.bought_amount),
         decide_by = w.decide_by,
         screened_at = case when w.outcome = 'applied' and w.body -> 'set' ? 'screened' then now() else o.screened_at end,
         updated_at = now()
@@ -2344,7 +2389,7 @@ CREATE OR REPLACE FUNCTION public.write_book(project text, work step_work[], ent
 AS $function$
 begin
   insert into postings (project_id, operation_id, step, leg, type, account_id, issuer_id, amount, balance_after)
-    select project, work[e.ord].operation, work[e.ord].step, e.leg, e.type, e.account, work[e.ord].issuer, e.posted,
+    select project, work[e.ord].operation, work[e.ord].step, e.leg, e.type, e.account, coalesce(e.issuer, work[e.ord].issuer), e.posted,
         case when places ? e.account then balances[(places ->> e.account)::int].posted
           + sum(e.posted) over (partition by e.account order by e.ord, e.leg, e.side) end
       from unnest(entries) e where e.leg > 0 and work[e.ord].outcome = 'applied'
@@ -2355,7 +2400,7 @@ begin
     where b.account_id = d.account and b.shard = 0;
   if spread then
     insert into balances as b (account_id, shard, project_id, issuer_id, strict, posted)
-      select account, 1 + pg_backend_pid() % 16, project, min(work[ord].issuer), false, sum(posted) from unnest(entries)
+      select account, 1 + pg_backend_pid() % 16, project, min(coalesce(issuer, work[ord].issuer)), false, sum(posted) from unnest(entries)
         where work[ord].outcome = 'applied' and not places ? account group by account order by account
       on conflict (account_id, shard) do update set posted = b.posted + excluded.posted, version = b.version + 1;
   end if;
@@ -2472,7 +2517,7 @@ alter table approval_rules add constraint approval_rules_check CHECK ((to_amount
 alter table approval_rules add constraint approval_rules_check1 CHECK (((issuer_id IS NOT NULL) OR ((from_amount = (0)::numeric) AND (to_amount IS NULL))));
 alter table approval_rules add constraint approval_rules_expires_after_ms_check CHECK ((expires_after_ms > 0));
 alter table approval_rules add constraint approval_rules_from_amount_check CHECK ((from_amount >= (0)::numeric));
-alter table approval_rules add constraint approval_rules_kind_check CHECK ((kind <> ALL (ARRAY['return'::text, 'bank_line'::text])));
+alter table approval_rules add constraint approval_rules_kind_check CHECK ((kind <> ALL (ARRAY['return'::text, 'bank_line'::text, 'platform_credit'::text, 'platform_debit'::text])));
 alter table approval_rules add constraint approval_rules_ordering_check CHECK ((ordering = ANY (ARRAY['sequence'::text, 'together'::text])));
 alter table approval_rules add constraint approval_rules_pkey PRIMARY KEY (id);
 alter table approval_rules add constraint approval_rules_stages_check CHECK ((jsonb_array_length(stages) > 0));
@@ -2498,7 +2543,7 @@ alter table banks add constraint banks_project_id_bic_key UNIQUE (project_id, bi
 alter table banks add constraint banks_project_id_swift_key UNIQUE (project_id, swift);
 alter table book_accounts add constraint book_accounts_pkey PRIMARY KEY (id);
 alter table book_accounts add constraint book_accounts_usage_check CHECK ((usage = ANY (ARRAY['circulation'::text, 'accounting'::text])));
-alter table breaks add constraint breaks_kind_check CHECK ((kind = ANY (ARRAY['circulation'::text, 'technical_transit'::text, 'held_amount'::text, 'payout_transit'::text, 'missing_there'::text, 'unknown_here'::text, 'other_amount'::text, 'other_state'::text, 'other_reference'::text])));
+alter table breaks add constraint breaks_kind_check CHECK ((kind = ANY (ARRAY['circulation'::text, 'technical_transit'::text, 'held_amount'::text, 'payout_transit'::text, 'missing_there'::text, 'unknown_here'::text, 'other_amount'::text, 'other_state'::text, 'other_reference'::text, 'mirror_differs'::text, 'entry_not_booked'::text, 'odd_call'::text])));
 alter table breaks add constraint breaks_pkey PRIMARY KEY (id);
 alter table breaks add constraint breaks_state_check CHECK ((state = ANY (ARRAY['open'::text, 'resolved'::text, 'vanished'::text])));
 alter table breaks add constraint four_eyes CHECK ((resolved_by <> proposed_by));
@@ -2523,7 +2568,7 @@ alter table commission_conditions add constraint commission_conditions_pkey PRIM
 alter table commission_conditions add constraint commission_conditions_type_check CHECK ((type = ANY (ARRAY['zero'::text, 'percent'::text, 'fixed'::text, 'greater_of_fixed_or_percent'::text, 'lesser_of_fixed_or_percent'::text, 'fixed_and_percent'::text])));
 alter table commission_profiles add constraint commission_profiles_contract_id_flow_issuer_id_src_person_t_key UNIQUE NULLS NOT DISTINCT (contract_id, flow, issuer_id, src_person_type, dest_person_type);
 alter table commission_profiles add constraint commission_profiles_dest_person_type_check CHECK ((dest_person_type = ANY (ARRAY['base'::text, 'standard'::text, 'gold'::text, 'vip'::text])));
-alter table commission_profiles add constraint commission_profiles_flow_check CHECK ((flow = ANY (ARRAY['bank_top_up'::text, 'bank_withdrawal'::text, 'transfer'::text])));
+alter table commission_profiles add constraint commission_profiles_flow_check CHECK ((flow = ANY (ARRAY['bank_top_up'::text, 'bank_withdrawal'::text, 'transfer'::text, 'platform_deposit'::text, 'platform_withdrawal'::text, 'platform_trade'::text])));
 alter table commission_profiles add constraint commission_profiles_pkey PRIMARY KEY (id);
 alter table commission_profiles add constraint commission_profiles_src_person_type_check CHECK ((src_person_type = ANY (ARRAY['base'::text, 'standard'::text, 'gold'::text, 'vip'::text])));
 alter table commission_rules add constraint commission_rules_check CHECK ((begins_at < ends_at));
@@ -2562,7 +2607,7 @@ alter table issuers add constraint issuers_project_id_sn_prefix_key UNIQUE (proj
 alter table issuers add constraint issuers_sn_prefix_check CHECK ((sn_prefix ~ '^[A-Z0-9]{1,8}$'::text));
 alter table limit_profiles add constraint limit_profiles_check CHECK (((qualifier = 'quantity'::text) OR (issuer_id IS NOT NULL)));
 alter table limit_profiles add constraint limit_profiles_contract_id_flow_issuer_id_qualifier_time_un_key UNIQUE NULLS NOT DISTINCT (contract_id, flow, issuer_id, qualifier, time_unit);
-alter table limit_profiles add constraint limit_profiles_flow_check CHECK ((flow = ANY (ARRAY['bank_top_up'::text, 'bank_withdrawal'::text, 'transfer'::text])));
+alter table limit_profiles add constraint limit_profiles_flow_check CHECK ((flow = ANY (ARRAY['bank_top_up'::text, 'bank_withdrawal'::text, 'transfer'::text, 'platform_deposit'::text, 'platform_withdrawal'::text, 'platform_trade'::text])));
 alter table limit_profiles add constraint limit_profiles_pkey PRIMARY KEY (id);
 alter table limit_profiles add constraint limit_profiles_qualifier_check CHECK ((qualifier = ANY (ARRAY['amount'::text, 'quantity'::text])));
 alter table limit_profiles add constraint limit_profiles_time_unit_check CHECK ((time_unit = ANY (ARRAY['per_transaction'::text, 'per_day'::text, 'per_week'::text, 'per_month'::text, 'per_quarter'::text, 'per_year'::text, 'per_life'::text])));
@@ -2590,18 +2635,20 @@ alter table one_time_codes add constraint one_time_codes_step_check CHECK ((step
 alter table one_time_codes add constraint one_time_codes_tries_left_check CHECK ((tries_left >= 0));
 alter table operation_parties add constraint operation_parties_pkey PRIMARY KEY (operation_id);
 alter table operations add constraint operations_amount_check CHECK ((amount > (0)::numeric));
+alter table operations add constraint operations_bought_amount_check CHECK ((bought_amount > (0)::numeric));
 alter table operations add constraint operations_check CHECK (((coin_id IS NOT NULL) OR (kind = ANY (ARRAY['bank_line'::text, 'suspense_return'::text])) OR ((kind = 'return'::text) AND (bank_line_id IS NOT NULL))));
-alter table operations add constraint operations_check1 CHECK (((kind <> 'transfer'::text) OR (counter_coin_id IS NOT NULL)));
+alter table operations add constraint operations_check1 CHECK (((kind <> ALL (ARRAY['transfer'::text, 'platform_trade'::text])) OR (counter_coin_id IS NOT NULL)));
 alter table operations add constraint operations_check2 CHECK (((kind = 'return'::text) = (return_of IS NOT NULL)));
 alter table operations add constraint operations_check3 CHECK (((kind = 'reversal'::text) = (reversal_of IS NOT NULL)));
 alter table operations add constraint operations_commission_back_check CHECK ((commission_back >= (0)::numeric));
 alter table operations add constraint operations_commission_check CHECK ((commission >= (0)::numeric));
-alter table operations add constraint operations_kind_check CHECK ((kind = ANY (ARRAY['top_up'::text, 'withdrawal'::text, 'transfer'::text, 'return'::text, 'reversal'::text, 'bank_line'::text, 'suspense_return'::text])));
+alter table operations add constraint operations_kind_check CHECK ((kind = ANY (ARRAY['top_up'::text, 'withdrawal'::text, 'transfer'::text, 'return'::text, 'reversal'::text, 'bank_line'::text, 'suspense_return'::text, 'platform_deposit'::text, 'platform_withdrawal'::text, 'platform_trade'::text, 'platform_credit'::text, 'platform_debit'::text])));
 alter table operations add constraint operations_pkey PRIMARY KEY (id);
 alter table operations add constraint operations_project_id_id_asked_by_key UNIQUE (project_id, id, asked_by);
 alter table operations add constraint operations_recipient_amount_check CHECK ((recipient_amount > (0)::numeric));
 alter table operations add constraint operations_request_identifier_key UNIQUE (request_identifier);
 alter table operations add constraint operations_sender_amount_check CHECK ((sender_amount > (0)::numeric));
+alter table operations add constraint operations_sold_amount_check CHECK ((sold_amount > (0)::numeric));
 alter table operations add constraint operations_state_check CHECK ((state = ANY (ARRAY['received'::text, 'refused'::text, 'limited'::text, 'screening'::text, 'review'::text, 'awaiting_decision'::text, 'at_platform'::text, 'outcome_unknown'::text, 'awaiting_reference'::text, 'processed'::text, 'declined'::text, 'rejected'::text, 'failed'::text])));
 alter table order_sends add constraint order_sends_pkey PRIMARY KEY (operation_id, send);
 alter table organizations add constraint frozen_for_a_reason CHECK (((frozen_at IS NULL) = (frozen_reason IS NULL)));
@@ -2617,8 +2664,11 @@ alter table people add constraint people_pkey PRIMARY KEY (id);
 alter table people add constraint people_two_step_check CHECK ((two_step = ANY (ARRAY['none'::text, 'otp'::text, 'totp'::text])));
 alter table person_projects add constraint person_projects_pkey PRIMARY KEY (person_id, project_id);
 alter table platform_answers add constraint platform_answers_call_check CHECK ((call = ANY (ARRAY['send'::text, 'look_up'::text])));
-alter table platform_answers add constraint platform_answers_kind_check CHECK ((kind = ANY (ARRAY['confirmed'::text, 'refused'::text, 'pending'::text, 'unknown'::text, 'absent'::text, 'returned'::text])));
+alter table platform_answers add constraint platform_answers_kind_check CHECK ((kind = ANY (ARRAY['confirmed'::text, 'refused'::text, 'pending'::text, 'unknown'::text, 'absent'::text, 'returned'::text, 'not_sent'::text, 'ambiguous'::text])));
 alter table platform_answers add constraint platform_answers_pkey PRIMARY KEY (id);
+alter table platform_entries add constraint platform_entries_entry_id_check CHECK (((length(entry_id) >= 1) AND (length(entry_id) <= 200)));
+alter table platform_entries add constraint platform_entries_pkey PRIMARY KEY (platform_id, account, currency, entry_id);
+alter table platform_orders add constraint platform_orders_pkey PRIMARY KEY (operation_id);
 alter table platforms add constraint platforms_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200)));
 alter table platforms add constraint platforms_pkey PRIMARY KEY (id);
 alter table postings add constraint postings_amount_check CHECK ((amount <> (0)::numeric));
@@ -2644,7 +2694,7 @@ alter table screening_lists add constraint screening_lists_pkey PRIMARY KEY (id)
 alter table screening_lists add constraint screening_lists_project_id_name_key UNIQUE (project_id, name);
 alter table screening_policies add constraint screening_policies_check CHECK (((from_amount IS NULL) OR (issuer_id IS NOT NULL)));
 alter table screening_policies add constraint screening_policies_from_amount_check CHECK ((from_amount > (0)::numeric));
-alter table screening_policies add constraint screening_policies_kinds_check CHECK (((cardinality(kinds) > 0) AND (kinds <@ ARRAY['top_up'::text, 'withdrawal'::text, 'transfer'::text])));
+alter table screening_policies add constraint screening_policies_kinds_check CHECK (((cardinality(kinds) > 0) AND (kinds <@ ARRAY['top_up'::text, 'withdrawal'::text, 'transfer'::text, 'platform_deposit'::text, 'platform_withdrawal'::text, 'platform_trade'::text])));
 alter table screening_policies add constraint screening_policies_max_age_ms_check CHECK ((max_age_ms > 0));
 alter table screening_policies add constraint screening_policies_patience_ms_check CHECK ((patience_ms > 0));
 alter table screening_policies add constraint screening_policies_pkey PRIMARY KEY (id);
@@ -2657,7 +2707,7 @@ alter table screening_rules add constraint screening_rules_check4 CHECK (((type 
 alter table screening_rules add constraint screening_rules_countries_check CHECK (((countries IS NULL) OR (cardinality(countries) > 0)));
 alter table screening_rules add constraint screening_rules_from_amount_check CHECK ((from_amount > (0)::numeric));
 alter table screening_rules add constraint screening_rules_from_count_check CHECK ((from_count > 0));
-alter table screening_rules add constraint screening_rules_kinds_check CHECK (((cardinality(kinds) > 0) AND (kinds <@ ARRAY['top_up'::text, 'withdrawal'::text, 'transfer'::text])));
+alter table screening_rules add constraint screening_rules_kinds_check CHECK (((cardinality(kinds) > 0) AND (kinds <@ ARRAY['top_up'::text, 'withdrawal'::text, 'transfer'::text, 'platform_deposit'::text, 'platform_withdrawal'::text, 'platform_trade'::text])));
 alter table screening_rules add constraint screening_rules_pkey PRIMARY KEY (id);
 alter table screening_rules add constraint screening_rules_project_id_name_key UNIQUE (project_id, name);
 alter table screening_rules add constraint screening_rules_type_check CHECK ((type = ANY (ARRAY['amount'::text, 'velocity_count'::text, 'velocity_sum'::text, 'country'::text])));
@@ -2781,6 +2831,12 @@ alter table person_projects add constraint person_projects_person_id_fkey FOREIG
 alter table person_projects add constraint person_projects_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id);
 alter table platform_answers add constraint platform_answers_operation_id_fkey FOREIGN KEY (operation_id) REFERENCES operations(id);
 alter table platform_answers add constraint platform_answers_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id);
+alter table platform_entries add constraint platform_entries_operation_id_fkey FOREIGN KEY (operation_id) REFERENCES operations(id);
+alter table platform_entries add constraint platform_entries_platform_id_fkey FOREIGN KEY (platform_id) REFERENCES platforms(id);
+alter table platform_entries add constraint platform_entries_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id);
+alter table platform_orders add constraint platform_orders_operation_id_fkey FOREIGN KEY (operation_id) REFERENCES operations(id);
+alter table platform_orders add constraint platform_orders_platform_id_fkey FOREIGN KEY (platform_id) REFERENCES platforms(id);
+alter table platform_orders add constraint platform_orders_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id);
 alter table platforms add constraint platforms_created_by_fkey FOREIGN KEY (created_by) REFERENCES people(id);
 alter table platforms add constraint platforms_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id);
 alter table reconciliation_runs add constraint reconciliation_runs_asked_by_fkey FOREIGN KEY (asked_by) REFERENCES people(id);
@@ -2832,6 +2888,7 @@ CREATE INDEX contracts_by_age ON public.contracts USING btree (project_id, creat
 CREATE INDEX delegations_from ON public.delegations USING btree (project_id, from_person, until_at);
 CREATE INDEX delegations_to ON public.delegations USING btree (project_id, to_person, until_at);
 CREATE INDEX exports_of_person ON public.exports USING btree (project_id, asked_by, state);
+CREATE INDEX inbox_about ON public.inbox USING btree (project_id, reference);
 CREATE INDEX inbox_to_handle ON public.inbox USING btree (project_id, created_at) WHERE (handled_at IS NULL);
 CREATE INDEX login_attempts_by_age ON public.login_attempts USING btree (failed_at);
 CREATE INDEX members_by_age ON public.members USING btree (project_id, created_at);
@@ -2868,6 +2925,9 @@ CREATE INDEX order_sends_by_time ON public.order_sends USING btree (project_id, 
 CREATE INDEX organizations_by_type ON public.organizations USING btree (project_id, type, created_at);
 CREATE INDEX organizations_frozen ON public.organizations USING btree (project_id, frozen_at) WHERE (frozen_at IS NOT NULL);
 CREATE INDEX platform_answers_of_operation ON public.platform_answers USING btree (operation_id, id);
+CREATE INDEX platform_entries_of_operation ON public.platform_entries USING btree (operation_id);
+CREATE INDEX platform_orders_newest ON public.platform_orders USING btree (platform_id, account, currency, opened_at);
+CREATE INDEX platform_orders_under_way ON public.platform_orders USING btree (platform_id, account, currency) WHERE (ended_at IS NULL);
 CREATE INDEX postings_by_time ON public.postings USING brin (created_at);
 CREATE INDEX postings_of_account ON public.postings USING btree (account_id, id);
 CREATE INDEX postings_of_operation ON public.postings USING btree (operation_id, id);
@@ -2960,6 +3020,10 @@ alter table organizations enable row level security;
 alter table organizations force row level security;
 alter table platform_answers enable row level security;
 alter table platform_answers force row level security;
+alter table platform_entries enable row level security;
+alter table platform_entries force row level security;
+alter table platform_orders enable row level security;
+alter table platform_orders force row level security;
 alter table platforms enable row level security;
 alter table platforms force row level security;
 alter table postings enable row level security;
@@ -3025,6 +3089,8 @@ create policy own_project on operations as permissive for all to public using ((
 create policy own_project on order_sends as permissive for all to public using ((project_id = ( SELECT current_project() AS current_project))) with check ((project_id = ( SELECT current_project() AS current_project)));
 create policy own_project on organizations as permissive for all to public using ((project_id = ( SELECT current_project() AS current_project))) with check ((project_id = ( SELECT current_project() AS current_project)));
 create policy own_project on platform_answers as permissive for all to public using ((project_id = ( SELECT current_project() AS current_project))) with check ((project_id = ( SELECT current_project() AS current_project)));
+create policy own_project on platform_entries as permissive for all to public using ((project_id = ( SELECT current_project() AS current_project))) with check ((project_id = ( SELECT current_project() AS current_project)));
+create policy own_project on platform_orders as permissive for all to public using ((project_id = ( SELECT current_project() AS current_project))) with check ((project_id = ( SELECT current_project() AS current_project)));
 create policy own_project on platforms as permissive for all to public using ((project_id = ( SELECT current_project() AS current_project))) with check ((project_id = ( SELECT current_project() AS current_project)));
 create policy own_project on postings as permissive for all to public using ((project_id = ( SELECT current_project() AS current_project))) with check ((project_id = ( SELECT current_project() AS current_project)));
 create policy own_project on reconciliation_runs as permissive for all to public using ((project_id = ( SELECT current_project() AS current_project))) with check ((project_id = ( SELECT current_project() AS current_project)));
@@ -3072,6 +3138,8 @@ CREATE TRIGGER never_deleted BEFORE DELETE ON public.people FOR EACH ROW EXECUTE
 CREATE TRIGGER never_truncated BEFORE TRUNCATE ON public.people FOR EACH STATEMENT EXECUTE FUNCTION refuse_delete();
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.platform_answers FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER no_truncate BEFORE TRUNCATE ON public.platform_answers FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.platform_entries FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER no_truncate BEFORE TRUNCATE ON public.platform_entries FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER never_deleted BEFORE DELETE ON public.platforms FOR EACH ROW EXECUTE FUNCTION refuse_delete();
 CREATE TRIGGER never_truncated BEFORE TRUNCATE ON public.platforms FOR EACH STATEMENT EXECUTE FUNCTION refuse_delete();
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.postings FOR EACH ROW EXECUTE FUNCTION refuse_change();

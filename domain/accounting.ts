@@ -78,10 +78,7 @@ export function exchange(sold: Held, bought: Held): Leg[] {
     recipientAmount: bought.amount,
     revenue: 'regular_system_commission',
   })
-  return [
-    ...redeemFrom(sold.account, sold),
-    ...issued.map((leg) => ({ ...leg, issuer: bought.issuerId })),
-  ]
+  return [...redeemFrom(sold.account, sold), ...issued.map((leg) => ({ ...leg, issuer: bought.issuerId }))]
 }
 type Held = { readonly account: string; readonly issuerId: string; readonly amount: bigint }
 

@@ -230,8 +230,8 @@ const WORDS: Readonly<Record<State, (kind: Kind) => string>> = {
     isOrder(kind)
       ? `The platform refused. ${asBefore(kind)}`
       : kind === 'suspense_return'
-      ? 'The bank refused the payout. The money is in suspense again.'
-      : 'The bank refused the payout. The coin was credited again.',
+        ? 'The bank refused the payout. The money is in suspense again.'
+        : 'The bank refused the payout. The coin was credited again.',
 }
 const PROCESSED: Readonly<Partial<Record<Kind, string>>> = {
   withdrawal: 'Paid out and redeemed.',

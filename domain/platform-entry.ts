@@ -1,5 +1,3 @@
-import { createHash } from 'node:crypto'
-import { newId, type OperationId } from './ids.ts'
 import { isFinal, type EntryKind, type Kind, type State } from './operation.ts'
 
 /** An operation of ours that an entry in a platform's history names. */
@@ -31,20 +29,4 @@ export function readEntry(amount: bigint, own: OwnOrder | undefined): EntryMeani
 
 export function kindOfEntry(amount: bigint): EntryKind {
   return amount < 0n ? 'platform_debit' : 'platform_credit'
-}
-
-/** Where an entry stands in the world: the same whenever and by whomever it is read. */
-export type EntryPlace = {
-  readonly platformId: string
-  readonly account: string
-  readonly currency: string
-  readonly entryId: string
-  /** ISO 8601. */
-  readonly at: string
-}
-
-/** The operation that books an entry, by the entry alone, so that it is booked once however often it is read. */
-export function operationOfEntry({ platformId, account, currency, entryId, at }: EntryPlace): OperationId {
-  const hash = createHash('sha256').update(JSON.stringify([platformId, account, currency, entryId])).digest()
-  return newId('op', Date.parse(at), hash)
 }

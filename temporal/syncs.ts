@@ -6,7 +6,10 @@ import { REPORTS_QUEUE } from '#workflows/policy.ts'
 /** Asks for a sync besides those of the schedule. One that is under way is joined. */
 export type Syncs = {
   /** `later`: no answer in time; it goes on. */
-  syncAsset(asked: { readonly platform: string; readonly asset: string }, deadlineMs: number): Promise<SyncState | 'later'>
+  syncAsset(
+    asked: { readonly platform: string; readonly asset: string },
+    deadlineMs: number,
+  ): Promise<SyncState | 'later'>
   syncPlatform(platform: string): Promise<void>
 }
 

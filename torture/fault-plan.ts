@@ -33,8 +33,10 @@ export type MessageFault =
   | { readonly sort: 'cut'; readonly link: Link; readonly forMs: number }
   | { readonly sort: 'bank'; readonly fault: string; readonly times: number; readonly delayMs: number }
   | { readonly sort: 'aml'; readonly fault: string; readonly times: number }
-  /** committing: whoever is just making something durable. any: whoever is there. */
-  | { readonly sort: 'terminate'; readonly whom: 'committing' | 'any' }
+  /** booking: whoever is just making a step of the book durable. committing: anything. any: whoever is there. */
+  | { readonly sort: 'terminate'; readonly whom: Whom }
+
+export type Whom = 'booking' | 'committing' | 'any'
 
 export type PlannedFault = { readonly atMs: number; readonly fault: ProcessFault | MessageFault }
 
@@ -100,14 +102,22 @@ function messageDeck(random: Random): MessageFault[] {
       3,
       () => ({ sort: 'cut', link: random.pick(LINKS), forMs: random.integer(100, 1_500) }) as const,
     ),
-    ...repeat(8, () => ({ sort: 'terminate', whom: 'committing' }) as const),
+    ...repeat(6, () => ({ sort: 'terminate', whom: 'booking' }) as const),
+    ...repeat(4, () => ({ sort: 'terminate', whom: 'committing' }) as const),
     ...repeat(2, () => ({ sort: 'terminate', whom: 'any' }) as const),
     ...BANK_FAULTS.map((fault) => {
-      const times = fault === 'lookup_down' ? random.integer(1, 4) : 1
+      const times = TIMES[fault] ? random.integer(...TIMES[fault]) : 1
       return { sort: 'bank', fault, times, delayMs: random.integer(200, 4_000) } as const
     }),
     ...AML_FAULTS.map((fault) => ({ sort: 'aml', fault, times: random.integer(1, 3) }) as const),
   ]
+}
+
+/** Look-ups are many, and a call that contradicts has to come when nobody waits any more. */
+const TIMES: Readonly<Record<string, [number, number]>> = {
+  lookup_down: [1, 4],
+  callback_contradicts: [2, 4],
+  return_after: [1, 3],
 }
 
 function repeat<T>(count: number, make: () => T): T[] {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Client } from 'pg'
-import type { MessageFault, PlannedFault, ProcessFault } from './fault-plan.ts'
+import type { MessageFault, PlannedFault, ProcessFault, Whom } from './fault-plan.ts'
 import { forgetOrders, orderAtBank, orderAtProvider } from './orders.ts'
 import type { Link, Stack } from './stack.ts'
 
@@ -117,19 +117,23 @@ async function cut(
 }
 
 /** A backend that is writing its commit record dies after it: durable, and nobody hears of it. */
-const COMMITTING = `select pg_terminate_backend(pid) as done from pg_stat_activity
+const COMMITS = `select pg_terminate_backend(pid) as done from pg_stat_activity
   where application_name = 'sluice' and state = 'active' and (query ilike 'commit%' or lower(wait_event) in ('walsync', 'walwrite'))`
-const ANY = `select pg_terminate_backend(pid) as done from pg_stat_activity where application_name = 'sluice' order by random() limit 2`
-const LOOKS = 120
-const LOOK_EVERY_MS = 10
+const VICTIMS: Readonly<Record<Whom, string>> = {
+  booking: `${COMMITS} and query ilike '%_steps(%'`,
+  committing: COMMITS,
+  any: `select pg_terminate_backend(pid) as done from pg_stat_activity where application_name = 'sluice' order by random() limit 2`,
+}
+const LOOKS = 600
+const LOOK_EVERY_MS = 3
 
-async function terminate(url: string, whom: 'committing' | 'any'): Promise<number> {
+async function terminate(url: string, whom: Whom): Promise<number> {
   const client = new Client({ connectionString: url, application_name: 'torture' })
   client.on('error', () => undefined)
   await client.connect()
   try {
     for (let look = 0; look < LOOKS; look += 1) {
-      const { rows } = await client.query<{ done: boolean }>(whom === 'any' ? ANY : COMMITTING)
+      const { rows } = await client.query<{ done: boolean }>(VICTIMS[whom])
       if (rows.length > 0) return rows.filter(({ done }) => done).length
       await sleep(LOOK_EVERY_MS)
     }

@@ -1,7 +1,15 @@
+import { randomBytes } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
 import { Client } from '@temporalio/client'
-import { bundleWorkflowCode, NativeConnection, Worker, type WorkflowBundle } from '@temporalio/worker'
+import {
+  bundleWorkflowCode,
+  NativeConnection,
+  Worker,
+  type WorkerOptions,
+  type WorkflowBundle,
+} from '@temporalio/worker'
 import { pino } from 'pino'
+import type { ActivityDeps } from '#activities/deps.ts'
 import {
   createBookActivities,
   createPlatformActivities,
@@ -9,6 +17,8 @@ import {
 } from '#activities/index.ts'
 import { assertRuntimeRole, connect } from '#db/connection.ts'
 import { screeningLoaders } from '#db/screening-data.ts'
+import { newId } from '#domain/ids.ts'
+import type { Holders } from '#domain/holding-platform.ts'
 import { createLedger } from '#ledger/ledger.ts'
 import { createPlatforms } from '#platforms/registry.ts'
 import { createScreening } from '#screening/registry.ts'
@@ -17,6 +27,7 @@ import { connectionOptions } from '#temporal/settings.ts'
 import { MONEY_QUEUE, platformQueue, SCREENING_QUEUE } from '#workflows/policy.ts'
 import { startBackground } from './background.ts'
 import type { WorkerConfig } from './config.ts'
+import { followPlatforms } from './platform-workers.ts'
 import { createReportsWorker, openSchedules } from './reports.ts'
 import { installRuntime } from './runtime.ts'
 import { wordless } from './wordless.ts'
@@ -44,7 +55,16 @@ export async function startWorker(config: WorkerConfig): Promise<RunningWorker> 
   await assertRuntimeRole(db)
   const platforms = createPlatforms(config.banks)
   const screening = createScreening(config.screening ?? {}, screeningLoaders(db))
-  const deps = { db, ledger: createLedger(db), platforms, screening }
+  const holders: Holders = { open: () => Promise.reject(new Error('no holders')) }
+  const deps = {
+    db,
+    ledger: createLedger(db),
+    platforms,
+    holders,
+    screening,
+    now: () => new Date(),
+    newId: <Prefix extends string>(prefix: Prefix) => newId(prefix, Date.now(), randomBytes(16)),
+  }
   const connection = await NativeConnection.connect(connectionOptions(config.temporal))
   const { namespace } = config.temporal
   const common = { connection, namespace, interceptors: { activity: [wordless(logger)] }, ...GRACE }
@@ -62,16 +82,7 @@ export async function startWorker(config: WorkerConfig): Promise<RunningWorker> 
       activities: createScreeningActivities(deps),
       maxConcurrentActivityTaskExecutions: SLOTS,
     }),
-    ...(await Promise.all(
-      [...platforms.keys()].map((label) =>
-        Worker.create({
-          ...common,
-          taskQueue: platformQueue(label),
-          activities: createPlatformActivities(deps),
-          maxConcurrentActivityTaskExecutions: SLOTS,
-        }),
-      ),
-    )),
+    ...(await Promise.all([...platforms.keys()].map((label) => bankWorker(label, { ...common, deps })))),
   ]
   const reports = { db, platforms, settleMs: config.reconcileSettleMs }
   workers.push(await createReportsWorker({ ...common, workflowBundle: await bundleOnce() }, reports))
@@ -79,18 +90,32 @@ export async function startWorker(config: WorkerConfig): Promise<RunningWorker> 
   const client = new Client({ connection, namespace })
   const gateway = createGateway(client)
   await openSchedules(client, logger)
+  const holding = followPlatforms({ db, logger }, { ...common, activities: createPlatformActivities(deps) })
   const background = startBackground({ db, gateway, logger }, config)
 
   return {
     failed: Promise.race(runs).then(() => new Promise<never>(() => {})),
     stop: async () => {
       await background.stop()
+      await holding.stop()
       for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown()
       await Promise.allSettled(runs)
       await connection.close()
       await db.destroy()
     },
   }
+}
+
+function bankWorker(
+  label: string,
+  { deps, ...common }: Omit<WorkerOptions, 'taskQueue'> & { readonly deps: ActivityDeps },
+): Promise<Worker> {
+  return Worker.create({
+    ...common,
+    taskQueue: platformQueue(label),
+    activities: createPlatformActivities(deps),
+    maxConcurrentActivityTaskExecutions: SLOTS,
+  })
 }
 
 let bundle: Promise<WorkflowBundle> | undefined

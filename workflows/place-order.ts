@@ -68,7 +68,12 @@ export async function placeOrder(running: Running, platform: string): Promise<vo
 /** A run that begins here cannot know what an earlier one has sent. */
 const AT_PLATFORM: ReadonlySet<State | null> = new Set(['at_platform', 'outcome_unknown'])
 
-const DEFINITE: ReadonlySet<PlatformAnswer['kind']> = new Set(['confirmed', 'refused', 'returned', 'ambiguous'])
+const DEFINITE: ReadonlySet<PlatformAnswer['kind']> = new Set([
+  'confirmed',
+  'refused',
+  'returned',
+  'ambiguous',
+])
 
 function isDefinite(answer: PlatformAnswer): boolean {
   return DEFINITE.has(answer.kind)

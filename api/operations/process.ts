@@ -76,7 +76,10 @@ export function toProcess({ row, names, legs, children }: ShownOperation): Proce
 }
 
 /** Of a trade: what it came to, in the other currency. */
-function boughtBody({ bought_amount: bought, counter_coin_id: coin }: OperationRow, names: ShownOperation['names']) {
+function boughtBody(
+  { bought_amount: bought, counter_coin_id: coin }: OperationRow,
+  names: ShownOperation['names'],
+) {
   if (bought === null || coin === null) return null
   const { fraction, code } = nameOf(names, coin)
   return { amount: formatAmount(BigInt(bought), fraction), currency: code }

@@ -29,7 +29,9 @@ type Asked<Body> = {
 }
 
 /** What a deposit, a withdrawal and a trade on a platform have in common: a wish like any other, whose doing is the platform's. */
-export async function askOrder<Body extends { readonly amount: string; readonly description?: string | undefined }>(
+export async function askOrder<
+  Body extends { readonly amount: string; readonly description?: string | undefined },
+>(
   deps: ApiDeps,
   caller: Caller,
   { kind, path, asset: id, body, headers, needsDecision, restOf }: Asked<Body>,
@@ -37,7 +39,7 @@ export async function askOrder<Body extends { readonly amount: string; readonly 
   const idempotency = readIdempotency(headers, `POST /assets/${id}/${path}`, body)
   const at = deps.now()
   const wishOf = async (trx: Knex) => {
-    const coin = await demandOnPlatform(trx, caller, id)
+    const coin = await demandOnPlatform(trx, caller, { id })
     const amount = readAmount(body.amount, coin)
     const { party, counterCoin } = await restOf(trx, coin)
     const { terms, charge } = await price(trx, { flow: kind, coin, amount, at })
@@ -71,19 +73,31 @@ const NAMES: Readonly<Record<OrderKind, string>> = {
 }
 
 /** Clients move their own assets; another's is not there for them. */
-export async function demandOnPlatform(trx: Knex, caller: Caller, id: string, parameter = 'id'): Promise<OnPlatform> {
+export async function demandOnPlatform(
+  trx: Knex,
+  caller: Caller,
+  { id, parameter = 'id' }: { readonly id: string; readonly parameter?: string },
+): Promise<OnPlatform> {
   const coin = await findCoinFactsById(trx, id)
   if (!coin || (isClientRole(caller.role) && coin.organization_id !== caller.organizationId))
     throw notFound(parameter, 'asset')
   if (coin.platform_id === null) {
-    const message = 'is not on a platform: its balance is kept here, and moved by top-ups, withdrawals and transfers'
-    throw new Problem(422, 'asset_not_on_platform', { detail: `The asset ${message}.`, errors: [{ parameter, message }] })
+    const message =
+      'is not on a platform: its balance is kept here, and moved by top-ups, withdrawals and transfers'
+    throw new Problem(422, 'asset_not_on_platform', {
+      detail: `The asset ${message}.`,
+      errors: [{ parameter, message }],
+    })
   }
   return { ...coin, platform_id: coin.platform_id }
 }
 
 /** A trade moves what the platform keeps, and a commission of ours would not be there. */
 function tradesAreFree(): Problem {
-  const message = 'cannot be traded while the contract takes a commission for trades: the platform keeps all of it'
-  return new Problem(422, 'commission_on_trade', { detail: `amount ${message}.`, errors: [{ parameter: 'amount', message }] })
+  const message =
+    'cannot be traded while the contract takes a commission for trades: the platform keeps all of it'
+  return new Problem(422, 'commission_on_trade', {
+    detail: `amount ${message}.`,
+    errors: [{ parameter: 'amount', message }],
+  })
 }

@@ -19,7 +19,7 @@ export const syncAssetNow = endpoint({
   },
   async handle({ params, caller }, { db, syncs, answerWithinMs }) {
     const { id, platform_id: platform } = await inProject(db, caller.projectId, (trx) =>
-      demandOnPlatform(trx, caller, params.id),
+      demandOnPlatform(trx, caller, params),
     )
     const state = await syncs.syncAsset({ platform, asset: id }, answerWithinMs)
     return state === 'later'

@@ -37,8 +37,9 @@ export const tradeOnPlatform = endpoint({
 })
 
 async function boughtAsset(trx: Knex, caller: Caller, { asset, id }: { asset: OnPlatform; id: string }) {
-  const bought = await demandOnPlatform(trx, caller, id, 'buyAssetId')
-  if (bought.id === asset.id) throw badParameter('buyAssetId', 'must be another asset than the one that is sold')
+  const bought = await demandOnPlatform(trx, caller, { id, parameter: 'buyAssetId' })
+  if (bought.id === asset.id)
+    throw badParameter('buyAssetId', 'must be another asset than the one that is sold')
   if (bought.organization_id !== asset.organization_id)
     throw badParameter('buyAssetId', 'must be an asset of the same client')
   if (bought.platform_id !== asset.platform_id)

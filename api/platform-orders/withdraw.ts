@@ -20,7 +20,9 @@ export const withdrawFromPlatform = endpoint({
   params: assetParams,
   body: z.strictObject({
     amount: amountText,
-    walletId: text(64).optional().meta({ description: 'A wallet of the asset: where it goes over a blockchain' }),
+    walletId: text(64)
+      .optional()
+      .meta({ description: 'A wallet of the asset: where it goes over a blockchain' }),
     description: text(500).optional(),
   }),
   alsoRefuses: [404],

@@ -7,7 +7,9 @@ export const BREAK_STATES = ['open', 'resolved', 'vanished'] as const
 export const breakSchema = z
   .strictObject({
     id: z.string(),
-    part: z.string().meta({ description: '`book`, the label of a bank’s platform, or the id of a platform that keeps balances' }),
+    part: z.string().meta({
+      description: '`book`, the label of a bank’s platform, or the id of a platform that keeps balances',
+    }),
     kind: z.enum(BREAK_KINDS),
     subject: z
       .string()

@@ -52,7 +52,9 @@ export function fakeHolder({ keepsReferences = true }: { keepsReferences?: boole
       ({ reference, currency }) => reference === order.reference && currency === order.currency,
     )
     if (!found) return { kind: 'absent' }
-    const other = book.find(({ reference, amount }) => reference === order.reference && !amount.startsWith('-'))
+    const other = book.find(
+      ({ reference, amount }) => reference === order.reference && !amount.startsWith('-'),
+    )
     return {
       kind: 'confirmed',
       platformReference: found.entryId,
@@ -90,7 +92,11 @@ export function fakeHolder({ keepsReferences = true }: { keepsReferences?: boole
       Promise.resolve(
         isAway
           ? { kind: 'unknown', reason: 'away' }
-          : { kind: 'listed', entries: at(place).filter((entry) => Date.parse(entry.at) >= since.getTime()), next: null },
+          : {
+              kind: 'listed',
+              entries: at(place).filter((entry) => Date.parse(entry.at) >= since.getTime()),
+              next: null,
+            },
       ),
     test: () => Promise.resolve({ kind: 'ok' }),
   }

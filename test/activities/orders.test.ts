@@ -15,6 +15,13 @@ const HOUR_MS = 3_600_000
 
 type Activities = ReturnType<typeof createBookActivities> & ReturnType<typeof createPlatformActivities>
 
+async function carriedOut(worker: Activities, operation: string) {
+  const answer = await worker.sendOrder({ operation, send: 1 })
+  return worker.recordOrder({ operation, answer })
+}
+
+const withoutReferences = () => fakeHolder({ keepsReferences: false })
+
 describe('an order at a platform that keeps balances', () => {
   let database: TestDatabase
   let book: TestBook
@@ -72,11 +79,6 @@ describe('an order at a platform that keeps balances', () => {
       await worker.decideOperation({ operation, kind, verb: 'accept', ticket, runId: RUN.runId })
     }
     return operation
-  }
-
-  async function carriedOut(worker: Activities, operation: string) {
-    const answer = await worker.sendOrder({ operation, send: 1 })
-    return worker.recordOrder({ operation, answer })
   }
 
   /** An account there, and an asset here that mirrors it, with something on both. */
@@ -171,7 +173,13 @@ describe('an order at a platform that keeps balances', () => {
     const operation = await placed(worker, { coin, counterCoin: bought.coin, kind: 'platform_trade' })
     there.next((order) => {
       there.enter(order, '-2.50', { reference: order.reference })
-      return { kind: 'confirmed', platformReference: 'p', at: new Date().toISOString(), sold: '2.50', bought: '1' }
+      return {
+        kind: 'confirmed',
+        platformReference: 'p',
+        at: new Date().toISOString(),
+        sold: '2.50',
+        bought: '1',
+      }
     })
     expect(await carriedOut(worker, operation)).toMatchObject({ state: 'processed' })
     expect(await balanceOf(coin)).toEqual({ posted: 750n, held: 0n })
@@ -189,7 +197,12 @@ describe('an order at a platform that keeps balances', () => {
     const issuer = await addIssuer(book, `X${id('c').slice(-6).toUpperCase()}`)
     const bought = await addAsset(book, { platform, account, issuer, owner: organization })
     const operation = await placed(worker, { coin, counterCoin: bought.coin, kind: 'platform_trade' })
-    const confirmed = { kind: 'confirmed', platformReference: 'p', at: new Date().toISOString(), ...said } as const
+    const confirmed = {
+      kind: 'confirmed',
+      platformReference: 'p',
+      at: new Date().toISOString(),
+      ...said,
+    } as const
     there.next((): OrderOutcome => confirmed)
     expect(await worker.sendOrder({ operation, send: 1 })).toEqual({ kind: 'unknown' })
     expect(await balanceOf(coin)).toEqual({ posted: 1_000n, held: 300n })
@@ -217,7 +230,9 @@ describe('an order at a platform that keeps balances', () => {
       return { kind: 'unknown', reason: 'timeout' }
     })
     const unknown = await worker.sendOrder({ operation, send: 1 })
-    expect(await worker.recordOrder({ operation, answer: unknown })).toMatchObject({ state: 'outcome_unknown' })
+    expect(await worker.recordOrder({ operation, answer: unknown })).toMatchObject({
+      state: 'outcome_unknown',
+    })
     const answer = await worker.lookUpOrder({ operation })
     expect(await worker.recordOrder({ operation, answer })).toMatchObject({ state: 'processed' })
     expect(await balanceOf(coin)).toEqual({ posted: 1_300n, held: 0n })
@@ -234,10 +249,8 @@ describe('an order at a platform that keeps balances', () => {
   })
 
   describe('without a look-up by reference', () => {
-    const without = () => fakeHolder({ keepsReferences: false })
-
     it('is settled by what is new in the history', async () => {
-      const there = without()
+      const there = withoutReferences()
       const { worker, coin } = await funded(there)
       const operation = await placed(worker, { coin, kind: 'platform_withdrawal' })
       const answer = await worker.sendOrder({ operation, send: 1 })
@@ -247,7 +260,7 @@ describe('an order at a platform that keeps balances', () => {
     })
 
     it('is found in the history when its answer was lost', async () => {
-      const there = without()
+      const there = withoutReferences()
       const { worker, coin } = await funded(there)
       const operation = await placed(worker, { coin })
       there.next((order) => {
@@ -258,7 +271,7 @@ describe('an order at a platform that keeps balances', () => {
     })
 
     it('does not take an entry that was there before for its own', async () => {
-      const there = without()
+      const there = withoutReferences()
       const { worker, coin, account } = await funded(there)
       there.enter({ account, currency: 'EUR' }, '3.00')
       const operation = await placed(worker, { coin })
@@ -268,7 +281,7 @@ describe('an order at a platform that keeps balances', () => {
     })
 
     it('waits while another order is under way at the same place, and is never sent meanwhile', async () => {
-      const there = without()
+      const there = withoutReferences()
       const { worker, coin } = await funded(there)
       const [first, second] = [await placed(worker, { coin }), await placed(worker, { coin })]
       there.next(() => ({ kind: 'unknown', reason: 'timeout' }))
@@ -282,9 +295,13 @@ describe('an order at a platform that keeps balances', () => {
     })
 
     it('lets one of many that are sent at once go first', async () => {
-      const there = without()
+      const there = withoutReferences()
       const { worker, coin } = await funded(there)
-      const all = [await placed(worker, { coin }), await placed(worker, { coin }), await placed(worker, { coin })]
+      const all = [
+        await placed(worker, { coin }),
+        await placed(worker, { coin }),
+        await placed(worker, { coin }),
+      ]
       there.next(() => ({ kind: 'unknown', reason: 'timeout' }))
       const before = there.sent.length
       const other = workerOn(there.holder)
@@ -297,7 +314,7 @@ describe('an order at a platform that keeps balances', () => {
     })
 
     it('goes to a person where the history shows two that it could be', async () => {
-      const there = without()
+      const there = withoutReferences()
       const { worker, coin, account } = await funded(there)
       const operation = await placed(worker, { coin })
       there.next((order) => {
@@ -318,7 +335,7 @@ describe('an order at a platform that keeps balances', () => {
     })
 
     it('goes to a person where the history does not show it in a quarter of an hour', async () => {
-      const there = without()
+      const there = withoutReferences()
       const { worker, coin } = await funded(there)
       const operation = await placed(worker, { coin })
       there.next(() => ({ kind: 'unknown', reason: 'timeout' }))
@@ -330,7 +347,7 @@ describe('an order at a platform that keeps balances', () => {
     })
 
     it('is not sent while the history cannot be read', async () => {
-      const there = without()
+      const there = withoutReferences()
       const { worker, coin } = await funded(there)
       const operation = await placed(worker, { coin })
       const before = there.sent.length

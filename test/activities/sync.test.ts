@@ -50,7 +50,10 @@ describe('the sync of an asset with the platform that keeps it', () => {
     )
   const breaksOf = (subject: string) =>
     inProject(book.owner, book.projectId, async (trx): Promise<{ kind: string; state: string }[]> =>
-      trx('breaks').whereLike('subject', `${subject}%`).orderBy('first_seen').select('kind', 'state', 'ours', 'theirs'),
+      trx('breaks')
+        .whereLike('subject', `${subject}%`)
+        .orderBy('first_seen')
+        .select('kind', 'state', 'ours', 'theirs'),
     )
 
   it('books what the platform did by itself, each once, and then agrees', async () => {
@@ -125,7 +128,10 @@ describe('the sync of an asset with the platform that keeps it', () => {
     there.enter(place, '-1.00')
     expect(await sync()).toBe('differs')
     expect(await postedOf(coin)).toBe(0n)
-    expect((await breaksOf(coin)).map(({ kind }) => kind).toSorted()).toEqual(['entry_not_booked', 'mirror_differs'])
+    expect((await breaksOf(coin)).map(({ kind }) => kind).toSorted()).toEqual([
+      'entry_not_booked',
+      'mirror_differs',
+    ])
   })
 
   it('says nothing of an entry under a reference of ours whose outcome is not recorded yet', async () => {
@@ -143,7 +149,9 @@ describe('the sync of an asset with the platform that keeps it', () => {
     expect(await sync()).toBe('busy')
     expect(await postedOf(coin)).toBe(0n)
     await inProject(book.owner, book.projectId, (trx) =>
-      trx('operations').where({ id: `${operation.slice(0, -1)}z` }).update({ state: 'failed' }),
+      trx('operations')
+        .where({ id: `${operation.slice(0, -1)}z` })
+        .update({ state: 'failed' }),
     )
     // We have it as refused, and the platform has done it.
     expect(await sync()).toBe('differs')

@@ -22,7 +22,12 @@ export async function addPlatform({ db, projectId }: TestBook, label = 'fake'): 
   return platform
 }
 
-type Asset = { readonly platform: string; readonly account: string; readonly issuer?: string; readonly owner?: string }
+type Asset = {
+  readonly platform: string
+  readonly account: string
+  readonly issuer?: string
+  readonly owner?: string
+}
 
 /** An active asset that a platform keeps. */
 export async function addAsset(
@@ -60,7 +65,13 @@ export async function addIssuer({ db, projectId }: TestBook, code: string): Prom
       name: code,
       fraction: 2,
     })
-    await trx('issuers').insert({ id: issuer, project_id: projectId, currency_id: currency, sn_prefix: code, name: code })
+    await trx('issuers').insert({
+      id: issuer,
+      project_id: projectId,
+      currency_id: currency,
+      sn_prefix: code,
+      name: code,
+    })
     await openSystemAccounts(trx, projectId, issuer)
   })
   return issuer

@@ -1,0 +1,20 @@
+import { createHash } from 'node:crypto'
+import { newId, type OperationId } from '#domain/ids.ts'
+
+/** Where an entry stands in the world: the same whenever and by whomever it is read. */
+export type EntryPlace = {
+  readonly platformId: string
+  readonly account: string
+  readonly currency: string
+  readonly entryId: string
+  /** ISO 8601. */
+  readonly at: string
+}
+
+/** The operation that books an entry, by the entry alone, so that it is booked once however often it is read. */
+export function operationOfEntry({ platformId, account, currency, entryId, at }: EntryPlace): OperationId {
+  const hash = createHash('sha256')
+    .update(JSON.stringify([platformId, account, currency, entryId]))
+    .digest()
+  return newId('op', Date.parse(at), hash)
+}

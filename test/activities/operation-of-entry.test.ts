@@ -1,0 +1,30 @@
+import { operationOfEntry } from '#activities/operation-of-entry.ts'
+import { isId } from '#domain/ids.ts'
+
+describe('the operation that books an entry', () => {
+  const place = {
+    platformId: 'plt_1',
+    account: 'a',
+    currency: 'EUR',
+    entryId: 'e',
+    at: '2024-05-05T10:00:00.000Z',
+  }
+  it('is named by the entry alone', () => {
+    expect(operationOfEntry(place)).toBe(operationOfEntry({ ...place }))
+    expect(isId('op', operationOfEntry(place))).toBe(true)
+  })
+  it.each([
+    ['platformId', 'plt_2'],
+    ['account', 'b'],
+    ['currency', 'USD'],
+    ['entryId', 'f'],
+    ['at', '2024-05-05T10:00:00.001Z'],
+  ])('is another one where %s is', (name, value) => {
+    expect(operationOfEntry({ ...place, [name]: value })).not.toBe(operationOfEntry(place))
+  })
+  it('does not take a part of one name for a part of another', () => {
+    expect(operationOfEntry({ ...place, account: 'a,b', currency: 'c' })).not.toBe(
+      operationOfEntry({ ...place, account: 'a', currency: 'b,c' }),
+    )
+  })
+})
