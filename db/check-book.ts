@@ -41,8 +41,10 @@ const LAWS = `
     ) l on l.issuer_id = b.issuer_id where b.amount <> coalesce(l.amount, 0)
   union all select 'more is corrected than was booked', o.id from operations o
     join (select reversal_of, sum(amount) as amount, sum(commission_back) as back from operations
-      where state in ('limited', 'screening', 'review', 'awaiting_decision', 'processed') group by reversal_of) r on r.reversal_of = o.id
-    where r.amount > o.recipient_amount or r.back > o.commission or (r.amount = o.recipient_amount and r.back <> o.commission)
+      where state in ('limited', 'screening', 'review', 'awaiting_decision', 'at_platform', 'outcome_unknown', 'awaiting_reference', 'processed')
+      group by reversal_of) r on r.reversal_of = o.id
+    where r.amount > o.recipient_amount or r.back > o.commission
+      or (r.amount = o.recipient_amount and r.back <> o.commission and o.kind in ('top_up', 'transfer'))
   union all select 'the use of a limit is not the sum of what was taken', limit_id from limit_usage u
     full join (select organization_id, limit_id, period, sum(amount) as amount from limit_reservations where not given_back
       group by organization_id, limit_id, period) r using (organization_id, limit_id, period)

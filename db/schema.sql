@@ -2144,9 +2144,11 @@ begin
   select coalesce(sum(amount), 0) + operation.amount, coalesce(sum(commission_back), 0) + operation.commission_back
     into reversed, given_back from operations
     where reversal_of = original.id and id <> operation.id
-      and state in ('limited', 'screening', 'review', 'awaiting_decision', 'processed');
+      and state in ('limited', 'screening', 'review', 'awaiting_decision', 'at_platform', 'outcome_unknown', 'awaiting_reference', 'processed');
   if reversed > original.recipient_amount then return 'reversal_exceeds_original'; end if;
-  if given_back > original.commission or (reversed = original.recipient_amount and given_back < original.commission) then
+  -- On a platform a commission is not part of what is there, and stays.
+  if operation.kind = 'reversal' and (given_back > original.commission
+      or (reversed = original.recipient_amount and given_back < original.commission)) then
     return 'reversal_outdated';
   end if;
   if exists (select 1 from coins where id = operation.counter_coin_id and closed_at is not null) then return 'coin_inactive'; end if;
@@ -2639,7 +2641,7 @@ alter table operations add constraint operations_bought_amount_check CHECK ((bou
 alter table operations add constraint operations_check CHECK (((coin_id IS NOT NULL) OR (kind = ANY (ARRAY['bank_line'::text, 'suspense_return'::text])) OR ((kind = 'return'::text) AND (bank_line_id IS NOT NULL))));
 alter table operations add constraint operations_check1 CHECK (((kind <> ALL (ARRAY['transfer'::text, 'platform_trade'::text])) OR (counter_coin_id IS NOT NULL)));
 alter table operations add constraint operations_check2 CHECK (((kind = 'return'::text) = (return_of IS NOT NULL)));
-alter table operations add constraint operations_check3 CHECK (((kind = 'reversal'::text) = (reversal_of IS NOT NULL)));
+alter table operations add constraint operations_check3 CHECK ((((kind = 'reversal'::text) = (reversal_of IS NOT NULL)) OR (kind = ANY (ARRAY['platform_deposit'::text, 'platform_withdrawal'::text]))));
 alter table operations add constraint operations_commission_back_check CHECK ((commission_back >= (0)::numeric));
 alter table operations add constraint operations_commission_check CHECK ((commission >= (0)::numeric));
 alter table operations add constraint operations_kind_check CHECK ((kind = ANY (ARRAY['top_up'::text, 'withdrawal'::text, 'transfer'::text, 'return'::text, 'reversal'::text, 'bank_line'::text, 'suspense_return'::text, 'platform_deposit'::text, 'platform_withdrawal'::text, 'platform_trade'::text, 'platform_credit'::text, 'platform_debit'::text])));

@@ -2,7 +2,13 @@ import type { Kind } from './operation.ts'
 
 /** What can be corrected: money of a payout has left the book, and a correction is corrected by doing it again. */
 export function isReversible(kind: Kind): boolean {
-  return kind === 'top_up' || kind === 'transfer'
+  return kind === 'top_up' || kind === 'transfer' || takenBackBy(kind) !== undefined
+}
+
+/** What the platform did is taken back there, by the opposite; a trade by nothing, for its price has gone. */
+export function takenBackBy(kind: Kind): 'platform_deposit' | 'platform_withdrawal' | undefined {
+  if (kind === 'platform_deposit') return 'platform_withdrawal'
+  return kind === 'platform_withdrawal' ? 'platform_deposit' : undefined
 }
 
 /** Minor units. */

@@ -5,13 +5,14 @@ import { findOperation, type OperationRow } from '#db/operations.ts'
 import { readCoinOwner, readReversed } from '#db/reversals.ts'
 import { formatAmount } from '#domain/money.ts'
 import { wireStatus } from '#domain/operation.ts'
-import { commissionBack, isReversible, leftOf } from '#domain/reversal.ts'
+import { commissionBack, isReversible, leftOf, takenBackBy } from '#domain/reversal.ts'
 import { endpoint } from '../endpoint.ts'
 import { amountText, readAmount, text } from '../fields.ts'
 import { askFor, type Wish } from '../operations/ask-for.ts'
 import { readIdempotency } from '../operations/idempotency.ts'
 import { askAnswers } from '../operations/money-answers.ts'
 import { pinRules } from '../operations/pin-rules.ts'
+import { orderBack } from '../platform-orders/order-back.ts'
 import { conflict, notFound, type Problem } from '../problem.ts'
 
 const body = z.strictObject({
@@ -25,9 +26,9 @@ export const reverseTransaction = endpoint({
   method: 'post',
   path: '/transactions/:id/reverse',
   family: 'Corrections',
-  summary: 'Ask to take back a processed top-up or transfer, whole or in part',
+  summary: 'Ask to take back a processed top-up, transfer or order of a platform, whole or in part',
   description:
-    'The amount is held on the coin that got it until a second person approves or declines in the queue. With it goes back its part of the commission. Freezes and inactive coins do not stop a correction; a coin without the money does.',
+    'The amount is held on the coin that got it until a second person approves or declines in the queue. With it goes back its part of the commission. Freezes and inactive coins do not stop a correction; a coin without the money does. What a platform did is taken back there: a deposit by a withdrawal, a withdrawal by a deposit, without its commission.',
   access: 'REVERSAL_REQUESTER',
   idempotent: true,
   params: z.object({ id: text(64) }),
@@ -58,6 +59,9 @@ async function reversalOf(trx: Knex, asked: Asked): Promise<Wish> {
   const amount = asked.amount === undefined ? left : readAmount(asked.amount, currencyOf(original))
   // Less than nothing, while several that were asked for together still wait for the book to choose.
   if (amount > left || left <= 0n) throw exceeds(original, left)
+  const takenBack = takenBackBy(original.kind)
+  if (takenBack)
+    return orderBack(trx, { original, kind: takenBack, amount, reason: asked.reason, at: asked.at })
   const { payer, payee } = waysBack(original)
   const common = { kind: 'reversal', amount, needsDecision: true } as const
   return {
@@ -79,7 +83,11 @@ async function reversalOf(trx: Knex, asked: Asked): Promise<Wish> {
 
 function demandReversible({ kind, state }: OperationRow): void {
   if (!isReversible(kind))
-    throw conflict('not_reversible', 'id', `is a ${kind}, and only a top_up or a transfer can be reversed`)
+    throw conflict(
+      'not_reversible',
+      'id',
+      `is a ${kind}, and only a top_up, a transfer, a platform_deposit or a platform_withdrawal can be reversed`,
+    )
   if (state !== 'processed')
     throw conflict(
       'not_reversible',

@@ -54,7 +54,8 @@ create table operations (
   check (coin_id is not null or kind in ('bank_line', 'suspense_return') or (kind = 'return' and bank_line_id is not null)),
   check (kind not in ('transfer', 'platform_trade') or counter_coin_id is not null),
   check ((kind = 'return') = (return_of is not null)),
-  check ((kind = 'reversal') = (reversal_of is not null)),
+  -- What a platform did on an order of ours is taken back by an order of ours.
+  check ((kind = 'reversal') = (reversal_of is not null) or kind in ('platform_deposit', 'platform_withdrawal')),
   -- Also what finds an operation behind row-level security, whatever the statistics say.
   unique (project_id, id, asked_by)
 );

@@ -123,9 +123,11 @@ begin
   select coalesce(sum(amount), 0) + operation.amount, coalesce(sum(commission_back), 0) + operation.commission_back
     into reversed, given_back from operations
     where reversal_of = original.id and id <> operation.id
-      and state in ('limited', 'screening', 'review', 'awaiting_decision', 'processed');
+      and state in ('limited', 'screening', 'review', 'awaiting_decision', 'at_platform', 'outcome_unknown', 'awaiting_reference', 'processed');
   if reversed > original.recipient_amount then return 'reversal_exceeds_original'; end if;
-  if given_back > original.commission or (reversed = original.recipient_amount and given_back < original.commission) then
+  -- On a platform a commission is not part of what is there, and stays.
+  if operation.kind = 'reversal' and (given_back > original.commission
+      or (reversed = original.recipient_amount and given_back < original.commission)) then
     return 'reversal_outdated';
   end if;
   if exists (select 1 from coins where id = operation.counter_coin_id and closed_at is not null) then return 'coin_inactive'; end if;

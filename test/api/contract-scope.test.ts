@@ -99,5 +99,8 @@ test('the operations with a price are listed', async () => {
     { id: 'bank_top_up', code: 'bank_top_up', transactionType: 'issue', processType: 'bank_topup' },
     { id: 'bank_withdrawal', transactionType: 'redeem', processType: 'bank_redeem', srcCoinType: 'client' },
     { id: 'transfer', transactionType: 'transfer', srcCoinType: 'client', destCoinType: 'client' },
+    { id: 'platform_deposit', transactionType: 'issue', destCoinType: 'client' },
+    { id: 'platform_withdrawal', transactionType: 'redeem', srcCoinType: 'client' },
+    { id: 'platform_trade', transactionType: 'transfer', isMultiCurrency: true },
   ])
 })

@@ -73,6 +73,9 @@ describe('a project is born', () => {
       expect(offered.map(({ operationFlowId }) => operationFlowId).toSorted()).toEqual([
         'bank_top_up',
         'bank_withdrawal',
+        'platform_deposit',
+        'platform_trade',
+        'platform_withdrawal',
         'transfer',
       ])
       for (const { id, issuerId } of offered) {

@@ -1,12 +1,23 @@
 import fc from 'fast-check'
 import { KINDS } from '#domain/operation.ts'
-import { commissionBack, isReversible, leftOf, type Reversed } from '#domain/reversal.ts'
+import { commissionBack, isReversible, leftOf, type Reversed, takenBackBy } from '#domain/reversal.ts'
 
 const NOTHING: Reversed = { amount: 0n, commissionBack: 0n }
 
 describe('a reversal', () => {
-  it('is of top-ups and transfers, and of nothing else', () => {
-    expect(KINDS.filter(isReversible)).toEqual(['top_up', 'transfer'])
+  it('is of top-ups, transfers, and what a platform moved one way, and of nothing else', () => {
+    expect(KINDS.filter(isReversible)).toEqual([
+      'top_up',
+      'transfer',
+      'platform_deposit',
+      'platform_withdrawal',
+    ])
+  })
+
+  it('is done on a platform by the opposite', () => {
+    expect(takenBackBy('platform_deposit')).toBe('platform_withdrawal')
+    expect(takenBackBy('platform_withdrawal')).toBe('platform_deposit')
+    expect(takenBackBy('platform_trade')).toBeUndefined()
   })
 
   it.each([
