@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import { newId } from '#domain/ids.ts'
 import type { Background } from './background.ts'
-import { applyEvent, emptyBook } from './book.ts'
+import { applyEvent, emptyBook, owedKey } from './book.ts'
 import type { Book, OwedCall, Work } from './book.ts'
 import type { Caller } from './callbacks.ts'
 import { decideDue } from './decide.ts'
+import { decideOrderDue } from './decide-order.ts'
 import type { Stamp } from './decide.ts'
 import type { BankEvent } from './events.ts'
 import type { Journal } from './journal.ts'
@@ -26,12 +27,13 @@ type Parts = {
   readonly journal: Journal
   readonly events: readonly BankEvent[]
   readonly background: Background
-  /** Undefined where nobody wants to be called: calls stay owed. */
-  readonly caller: Caller | undefined
+  /** Undefined where nobody wants to be called about payouts: such calls stay owed. */
+  readonly payoutUrl: string | undefined
+  readonly caller: Caller
 }
 
 /** Keeps book and journal in step, and goes on with whatever the journal says is still to be done. */
-export function createBookkeeper({ journal, events, background, caller }: Parts): Bookkeeper {
+export function createBookkeeper({ journal, events, background, payoutUrl, caller }: Parts): Bookkeeper {
   const book = emptyBook()
 
   async function record(event: BankEvent): Promise<void> {
@@ -41,8 +43,7 @@ export function createBookkeeper({ journal, events, background, caller }: Parts)
 
   function follow(event: BankEvent): void {
     arm(event.reference)
-    const owed = owedFor(event)
-    if (owed) startCalls(owed)
+    for (const owed of owedFor(event)) startCalls(owed)
   }
 
   function arm(reference: string): void {
@@ -54,7 +55,10 @@ export function createBookkeeper({ journal, events, background, caller }: Parts)
   async function perform(work: Work): Promise<void> {
     const { reference } = work.request
     if (book.work.get(reference) !== work) return
-    const event = decideDue(work, book.entries.get(reference), stamp())
+    const event =
+      work.subject === 'payout'
+        ? decideDue(work, book.entries.get(reference), stamp())
+        : decideOrderDue(work, { held: book.held, stamp: stamp() })
     await record(event)
     follow(event)
   }
@@ -66,28 +70,37 @@ export function createBookkeeper({ journal, events, background, caller }: Parts)
   }
 
   function startCalls(owed: OwedCall): void {
-    if (caller) background.soon(() => makeCalls(caller, owed))
+    const url = owed.url ?? payoutUrl
+    if (url === undefined) return
+    if (owed.dueAt === undefined) background.soon(() => makeCalls(owed, url))
+    else background.at(owed.dueAt, () => makeCalls(owed, url))
   }
 
-  async function makeCalls(by: Caller, owed: OwedCall): Promise<void> {
-    while (book.owed.has(owed.eventId)) {
-      const end = await by.deliver(owed)
+  async function makeCalls(owed: OwedCall, url: string): Promise<void> {
+    while (book.owed.has(owedKey(owed))) {
+      const end = await caller.deliver(owed, url)
       if (end === 'stopped') return
       await recordCall(owed, end)
     }
   }
 
-  async function recordCall({ reference, eventId }: OwedCall, end: 'delivered' | 'abandoned'): Promise<void> {
-    await record({ at: new Date().toISOString(), kind: `callback.${end}`, reference, eventId })
+  async function recordCall(owed: OwedCall, end: 'delivered' | 'abandoned'): Promise<void> {
+    const { reference, eventId, url } = owed
+    const at = new Date().toISOString()
+    await record({ at, kind: `callback.${end}`, reference, eventId, ...(url !== undefined && { url }) })
   }
 
   async function callEarly(event: BankEvent): Promise<void> {
-    const owed = owedFor(event)
-    if (owed && (await caller?.call(owed))) await recordCall(owed, 'delivered')
+    for (const owed of owedFor(event)) {
+      const url = owed.url ?? payoutUrl
+      if (url !== undefined && (await caller.call(owed, url))) await recordCall(owed, 'delivered')
+    }
   }
 
-  function owedFor(event: BankEvent): OwedCall | undefined {
-    return 'callback' in event && event.callback ? book.owed.get(event.callback.eventId) : undefined
+  function owedFor(event: BankEvent): OwedCall[] {
+    if (!('callback' in event) || !event.callback) return []
+    const { eventId } = event.callback
+    return [...book.owed.values()].filter((owed) => owed.eventId === eventId)
   }
 
   for (const event of events) applyEvent(book, event)
