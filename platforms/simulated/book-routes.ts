@@ -2,7 +2,7 @@ import { Router } from 'express'
 import type { Request, Response } from 'express'
 import type { Bank } from './bank.ts'
 import type { FaultQueue } from './fault-queue.ts'
-import { readBody } from './http.ts'
+import { mayFail, readBody } from './http.ts'
 import { viewOf } from './payout-routes.ts'
 import { bookQuery } from './requests.ts'
 import { totalsOf } from './totals.ts'
@@ -24,10 +24,10 @@ export function bookRoutes(bank: Bank, faults: FaultQueue): Router {
     res.json({ balances })
   })
 
-  router.get('/book/payouts', (_req, res, next) => {
-    if (faults.takeForBook()) res.status(503).json({ reason: 'book_is_down' })
-    else next()
-  })
+  router.get(
+    '/book/payouts',
+    mayFail('book_is_down', () => faults.takeForRead('book_down')),
+  )
   router.get('/book/payouts', (req, res) => getPayouts(bank, req, res))
 
   return router

@@ -1,10 +1,13 @@
 /**
- * The bank's book, a fold over its journal.
+ * The bank's book, a fold over its journal: what was paid out, the accounts that it keeps, and what it still has to do.
  *
  * A reference is absent, then pending, confirmed or refused; pending becomes confirmed or refused; confirmed
  * may become returned. Nothing else moves: an event that would book a reference twice stops the bank.
  */
 import type { BankEvent, Callback, Later } from './events.ts'
+import { applyHeldEvent, emptyHeldBook, orderRequestOf } from './held-book.ts'
+import type { HeldBook, OrderEvent } from './held-book.ts'
+import type { OrderRequest } from './order-requests.ts'
 import type { PayoutRequest } from './requests.ts'
 
 type Booked = { readonly bankReference: string; readonly bookedAt: string }
@@ -27,16 +30,27 @@ export type Entry = PayoutRequest &
 /** When the bank took a payout, and when it last changed. */
 export type Times = { readonly takenAt: string; readonly changedAt: string }
 
-export type Work = Later & { readonly request: PayoutRequest }
-export type OwedCall = Callback & { readonly reference: string; readonly at: string }
+export type Work = Later &
+  (
+    | { readonly subject: 'payout'; readonly request: PayoutRequest }
+    | { readonly subject: 'order'; readonly request: OrderRequest }
+  )
+export type OwedCall = Callback & {
+  readonly reference: string
+  readonly at: string
+  /** Of a call about an order: what it tells besides, and whom. */
+  readonly currency?: string
+  readonly url?: string
+}
 
 export type Book = {
   readonly entries: Map<string, Entry>
   /** By reference, in the order in which they were taken. */
   readonly times: Map<string, Times>
+  readonly held: HeldBook
   /** By reference: what is due later. */
   readonly work: Map<string, Work>
-  /** By event id: calls that the customer has not taken yet. */
+  /** By event and whom it is for: calls that have not been taken yet. */
   readonly owed: Map<string, OwedCall>
   /** References that have met a fault. */
   readonly tried: Set<string>
@@ -53,22 +67,82 @@ const ALLOWED_FROM: Readonly<Record<PayoutEvent['kind'], readonly Before[]>> = {
 }
 
 export function emptyBook(): Book {
-  return { entries: new Map(), times: new Map(), work: new Map(), owed: new Map(), tried: new Set() }
+  return {
+    entries: new Map(),
+    times: new Map(),
+    held: emptyHeldBook(),
+    work: new Map(),
+    owed: new Map(),
+    tried: new Set(),
+  }
 }
 
 export function applyEvent(book: Book, event: BankEvent): void {
-  if (event.kind === 'fault.met') book.tried.add(event.reference)
-  else if (event.kind === 'callback.delivered') settleCall(book, event.eventId)
-  else if (event.kind === 'callback.abandoned') book.owed.delete(event.eventId)
-  else if (event.kind === 'request.delayed') applyDelayed(book, event)
-  else applyPayout(book, event)
+  switch (event.kind) {
+    case 'fault.met':
+      book.tried.add(event.reference)
+      return
+    case 'callback.delivered':
+      return settleCall(book, owedKey(event))
+    case 'callback.abandoned':
+      book.owed.delete(owedKey(event))
+      return
+    case 'request.delayed':
+      return applyDelayed(book, { ...event.later, subject: 'payout', request: requestOf(event) })
+    case 'order.delayed':
+      return applyDelayed(book, { ...event.later, subject: 'order', request: orderRequestOf(event) })
+    case 'order.pending':
+    case 'order.confirmed':
+    case 'order.refused':
+      return applyOrder(book, event)
+    case 'entry.booked':
+    case 'rate.set':
+    case 'calls.directed':
+      return applyHeldEvent(book.held, event)
+    case 'payout.pending':
+    case 'payout.confirmed':
+    case 'payout.refused':
+    case 'payout.returned':
+      return applyPayout(book, event)
+  }
+}
+
+export function owedKey({
+  eventId,
+  url,
+}: {
+  readonly eventId: string
+  readonly url?: string | undefined
+}): string {
+  return url === undefined ? eventId : `${eventId} ${url}`
+}
+
+/** A reference is a payout's or an order's, once. */
+export function isTaken(book: Book, reference: string): boolean {
+  return book.entries.has(reference) || book.held.orders.has(reference)
 }
 
 /** Of two equal requests on the wire the one that lands first counts. */
-function applyDelayed(book: Book, event: Extract<BankEvent, { kind: 'request.delayed' }>): void {
-  const earlier = book.work.get(event.reference)
-  if (book.entries.has(event.reference) || (earlier && earlier.dueAt <= event.later.dueAt)) return
-  book.work.set(event.reference, { ...event.later, request: requestOf(event) })
+function applyDelayed(book: Book, work: Work): void {
+  const { reference } = work.request
+  const earlier = book.work.get(reference)
+  if (isTaken(book, reference) || (earlier && earlier.dueAt <= work.dueAt)) return
+  book.work.set(reference, work)
+}
+
+function applyOrder(book: Book, event: OrderEvent): void {
+  const { reference, amount, currency, at } = event
+  if (book.entries.has(reference))
+    throw new Error(`the book cannot take an order for the payout ${reference}`)
+  applyHeldEvent(book.held, event)
+  book.work.delete(reference)
+  if (event.kind === 'order.pending')
+    book.work.set(reference, { ...event.later, subject: 'order', request: orderRequestOf(event) })
+  else if (event.callback)
+    for (const url of book.held.callTo) {
+      const owed = { amount, ...event.callback, currency, reference, at, url }
+      book.owed.set(owedKey(owed), owed)
+    }
 }
 
 function applyPayout(book: Book, event: PayoutEvent): void {
@@ -76,12 +150,15 @@ function applyPayout(book: Book, event: PayoutEvent): void {
   if (!ALLOWED_FROM[event.kind].includes(before)) {
     throw new Error(`the book cannot take ${event.kind} for ${event.reference}: it is ${before}`)
   }
+  if (book.held.orders.has(event.reference))
+    throw new Error(`the book cannot take a payout for the order ${event.reference}`)
   const request = requestOf(event)
   book.entries.set(event.reference, entryOf(request, event))
   const takenAt = book.times.get(event.reference)?.takenAt ?? event.at
   book.times.set(event.reference, { takenAt, changedAt: event.at })
   book.work.delete(event.reference)
-  if ('later' in event && event.later) book.work.set(event.reference, { ...event.later, request })
+  if ('later' in event && event.later)
+    book.work.set(event.reference, { ...event.later, subject: 'payout', request })
   if ('callback' in event && event.callback) {
     book.owed.set(event.callback.eventId, { ...event.callback, reference: event.reference, at: event.at })
   }
@@ -108,8 +185,8 @@ function requestOf({ reference, amount, currency, creditor }: PayoutRequest): Pa
   return { reference, amount, currency, creditor }
 }
 
-function settleCall(book: Book, eventId: string): void {
-  const owed = book.owed.get(eventId)
-  if (owed && owed.times > 1) book.owed.set(eventId, { ...owed, times: owed.times - 1 })
-  else book.owed.delete(eventId)
+function settleCall(book: Book, key: string): void {
+  const owed = book.owed.get(key)
+  if (owed && owed.times > 1) book.owed.set(key, { ...owed, times: owed.times - 1 })
+  else book.owed.delete(key)
 }

@@ -2,9 +2,11 @@ import { randomBytes } from 'node:crypto'
 import { newId } from '#domain/ids.ts'
 import type { Background } from './background.ts'
 import { applyEvent, emptyBook } from './book.ts'
-import type { Book, OwedCall, Work } from './book.ts'
+import type { Book, Work } from './book.ts'
 import type { Caller } from './callbacks.ts'
+import { createCalls, owedFor } from './calls.ts'
 import { decideDue } from './decide.ts'
+import { decideOrderDue } from './decide-order.ts'
 import type { Stamp } from './decide.ts'
 import type { BankEvent } from './events.ts'
 import type { Journal } from './journal.ts'
@@ -26,13 +28,15 @@ type Parts = {
   readonly journal: Journal
   readonly events: readonly BankEvent[]
   readonly background: Background
-  /** Undefined where nobody wants to be called: calls stay owed. */
-  readonly caller: Caller | undefined
+  /** Undefined where nobody wants to be called about payouts: such calls stay owed. */
+  readonly payoutUrl: string | undefined
+  readonly caller: Caller
 }
 
 /** Keeps book and journal in step, and goes on with whatever the journal says is still to be done. */
-export function createBookkeeper({ journal, events, background, caller }: Parts): Bookkeeper {
+export function createBookkeeper({ journal, events, background, payoutUrl, caller }: Parts): Bookkeeper {
   const book = emptyBook()
+  const calls = createCalls({ book, record, background, payoutUrl, caller })
 
   async function record(event: BankEvent): Promise<void> {
     applyEvent(book, event)
@@ -41,8 +45,7 @@ export function createBookkeeper({ journal, events, background, caller }: Parts)
 
   function follow(event: BankEvent): void {
     arm(event.reference)
-    const owed = owedFor(event)
-    if (owed) startCalls(owed)
+    for (const owed of owedFor(book, event)) calls.start(owed)
   }
 
   function arm(reference: string): void {
@@ -54,7 +57,10 @@ export function createBookkeeper({ journal, events, background, caller }: Parts)
   async function perform(work: Work): Promise<void> {
     const { reference } = work.request
     if (book.work.get(reference) !== work) return
-    const event = decideDue(work, book.entries.get(reference), stamp())
+    const event =
+      work.subject === 'payout'
+        ? decideDue(work, book.entries.get(reference), stamp())
+        : decideOrderDue(work, { held: book.held, stamp: stamp() })
     await record(event)
     follow(event)
   }
@@ -65,35 +71,10 @@ export function createBookkeeper({ journal, events, background, caller }: Parts)
     return work !== undefined
   }
 
-  function startCalls(owed: OwedCall): void {
-    if (caller) background.soon(() => makeCalls(caller, owed))
-  }
-
-  async function makeCalls(by: Caller, owed: OwedCall): Promise<void> {
-    while (book.owed.has(owed.eventId)) {
-      const end = await by.deliver(owed)
-      if (end === 'stopped') return
-      await recordCall(owed, end)
-    }
-  }
-
-  async function recordCall({ reference, eventId }: OwedCall, end: 'delivered' | 'abandoned'): Promise<void> {
-    await record({ at: new Date().toISOString(), kind: `callback.${end}`, reference, eventId })
-  }
-
-  async function callEarly(event: BankEvent): Promise<void> {
-    const owed = owedFor(event)
-    if (owed && (await caller?.call(owed))) await recordCall(owed, 'delivered')
-  }
-
-  function owedFor(event: BankEvent): OwedCall | undefined {
-    return 'callback' in event && event.callback ? book.owed.get(event.callback.eventId) : undefined
-  }
-
   for (const event of events) applyEvent(book, event)
   for (const reference of book.work.keys()) arm(reference)
-  for (const owed of book.owed.values()) startCalls(owed)
-  return { book, record, follow, callEarly, hurry, settled: () => journal.settled() }
+  for (const owed of book.owed.values()) calls.start(owed)
+  return { book, record, follow, callEarly: calls.early, hurry, settled: () => journal.settled() }
 }
 
 export function stamp(): Stamp {

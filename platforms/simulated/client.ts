@@ -54,7 +54,7 @@ export function createBankClient({ url, apiKey, timeoutMs }: BankAccess): BankCl
   }
 }
 
-function readJson(text: string): unknown {
+export function readJson(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {

@@ -1,7 +1,8 @@
 import type { Entry, Work } from './book.ts'
 import type { BankEvent, Callback, Later } from './events.ts'
+import { plainOf, unitsOf } from './exact.ts'
 import { NO_FAULT, PLANS } from './faults.ts'
-import type { Becomes, CallbackType } from './faults.ts'
+import type { Becomes, PlannedCalls, Subject } from './faults.ts'
 import type { FaultOrder, PayoutRequest } from './requests.ts'
 
 /** The fault that this payout meets, from an order or from its amount. */
@@ -33,18 +34,17 @@ export function decidePayout(
     ...facts,
     bankReference: stamp.newId('sbk'),
     ...(becomes && { later }),
-    ...(calls && { callback: { eventId: stamp.newId('sev'), type: calls.type, times: calls.times } }),
+    ...(calls && { callback: callbackOf({ subject: 'payout', request, calls, mishap }, stamp) }),
   }
 }
 
-function laterOf(becomes: Becomes, mishap: Mishap | undefined, { now }: Stamp): Later {
-  const dueAt = new Date(now.getTime() + (mishap?.delayMs ?? 0)).toISOString()
-  return { becomes, dueAt, reason: mishap?.reason ?? REASON[becomes] }
+export function laterOf(becomes: Becomes, mishap: Mishap | undefined, stamp: Stamp): Later {
+  return { becomes, dueAt: dueAfter(mishap, stamp), reason: mishap?.reason ?? REASON[becomes] }
 }
 
 /** What was due has come. A late request just lands: whoever sent it was never answered, and is not called either. */
 export function decideDue(
-  { request, becomes, reason }: Work,
+  { request, becomes, reason }: Extract<Work, { subject: 'payout' }>,
   entry: Entry | undefined,
   stamp: Stamp,
 ): BankEvent {
@@ -76,6 +76,31 @@ export function decideReturn(entry: Entry | undefined, reason: string, stamp: St
   }
 }
 
-function call(type: CallbackType, stamp: Stamp): Callback {
+function call(type: Callback['type'], stamp: Stamp): Callback {
   return { eventId: stamp.newId('sev'), type, times: 1 }
+}
+
+type Called = {
+  readonly subject: Subject
+  readonly request: { readonly amount: string }
+  readonly calls: PlannedCalls
+  readonly mishap?: Mishap | undefined
+}
+
+/** A call as the plan wants it, odd where the plan is. */
+export function callbackOf({ subject, request, calls, mishap }: Called, stamp: Stamp): Callback {
+  const { says, times, odd } = calls
+  return {
+    eventId: stamp.newId('sev'),
+    type: `${subject}.${says}`,
+    times,
+    ...(odd === 'late' && { dueAt: dueAfter(mishap, stamp) }),
+    ...(odd === 'other_amount' && { amount: plainOf(unitsOf(request.amount) + unitsOf('1')) }),
+    ...(odd === 'unknown_reference' && { about: stamp.newId('op') }),
+    ...(odd === 'forged' && { forged: true as const }),
+  }
+}
+
+function dueAfter(mishap: Mishap | undefined, { now }: Stamp): string {
+  return new Date(now.getTime() + (mishap?.delayMs ?? 0)).toISOString()
 }

@@ -1,23 +1,35 @@
-import { PLANS } from './faults.ts'
-import type { FaultOrder, PayoutRequest } from './requests.ts'
+import { PLANS, canMeet } from './faults.ts'
+import type { Fault, Subject } from './faults.ts'
+import type { FaultOrder } from './requests.ts'
 
 /** A queue that grows without end is a mistake in the test that fills it. */
 const ORDERS_MAX = 10_000
+
+/** What is sent, as far as a fault can be about it. */
+export type Sent = {
+  readonly subject: Subject
+  readonly reference: string
+  readonly amount: string
+  /** It is in the book: what was decided stays, only the answer can still go wrong. */
+  readonly known: boolean
+}
+export type ReadFault = Extract<Fault, `${string}_down`>
 
 export type FaultQueue = {
   /** False where the queue is full. */
   add(order: FaultOrder): boolean
   list(): readonly FaultOrder[]
   clear(): void
-  /** @param known the reference is in the book: what was decided stays, only the answer can still go wrong. */
-  takeForPayout(request: PayoutRequest, known: boolean): FaultOrder | undefined
-  takeForLookUp(reference: string): FaultOrder | undefined
-  takeForBook(): FaultOrder | undefined
+  takeForSend(sent: Sent): FaultOrder | undefined
+  /** @param reference of what is asked about, where it is about one */
+  takeForRead(fault: ReadFault, reference?: string): FaultOrder | undefined
+  isDown(): boolean
 }
 
 /** Orders live in memory: they are the tester's, not the bank's, and end with the process. */
 export function createFaultQueue(): FaultQueue {
   let orders: FaultOrder[] = []
+  let downUntilMs = 0
 
   function take(matches: (order: FaultOrder) => boolean): FaultOrder | undefined {
     const found = orders.find(matches)
@@ -29,26 +41,30 @@ export function createFaultQueue(): FaultQueue {
 
   return {
     add(order) {
-      if (orders.length >= ORDERS_MAX) return false
-      orders.push(order)
+      if (order.fault === 'down') downUntilMs = Date.now() + order.delayMs
+      else if (orders.length < ORDERS_MAX) orders.push(order)
+      else return false
       return true
     },
     list: () => orders,
     clear() {
       orders = []
+      downUntilMs = 0
     },
-    takeForPayout: (request, known) => take((order) => isForPayout(order, request, known)),
-    takeForLookUp: (reference) =>
-      take((order) => order.fault === 'lookup_down' && (order.reference ?? reference) === reference),
-    takeForBook: () => take((order) => order.fault === 'book_down'),
+    takeForSend: (sent) => take((order) => isForSend(order, sent)),
+    takeForRead: (fault, reference) =>
+      take(
+        (order) =>
+          (order.fault === fault || order.fault === 'rate_limited') &&
+          (order.reference ?? reference) === reference &&
+          order.amount === undefined,
+      ),
+    isDown: () => Date.now() < downUntilMs,
   }
 }
 
-function isForPayout(order: FaultOrder, request: PayoutRequest, known: boolean): boolean {
-  if (order.fault === 'lookup_down' || order.fault === 'book_down') return false
+function isForSend(order: FaultOrder, { subject, reference, amount, known }: Sent): boolean {
+  if (!canMeet(order.fault, subject)) return false
   if (known && PLANS[order.fault].answers === 'truth') return false
-  return (
-    (order.reference ?? request.reference) === request.reference &&
-    (order.amount ?? request.amount) === request.amount
-  )
+  return (order.reference ?? reference) === reference && (order.amount ?? amount) === amount
 }

@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { NextFunction, Request, RequestHandler, Response } from 'express'
 import type { z } from 'zod'
+import type { FaultOrder } from './requests.ts'
 
 type Problem = { readonly parameter: string; readonly message: string }
 
@@ -24,6 +25,26 @@ export function requireKey(apiKey: string): RequestHandler {
   return (req, res, next) => {
     if (timingSafeEqual(digest(req.headers.authorization ?? ''), expected)) next()
     else res.status(401).json({ reason: 'unauthorized' })
+  }
+}
+
+export function answerBusy(res: Response, retryAfterMs: number): void {
+  res
+    .status(429)
+    .set('retry-after', String(Math.ceil(retryAfterMs / 1_000)))
+    .json({ reason: 'too_many_requests' })
+}
+
+/** A question that may meet a fault instead of an answer. */
+export function mayFail<About extends Request>(
+  reason: string,
+  take: (req: About) => FaultOrder | undefined,
+): (req: About, res: Response, next: NextFunction) => void {
+  return (req, res, next) => {
+    const met = take(req)
+    if (!met) next()
+    else if (met.fault === 'rate_limited') answerBusy(res, met.delayMs)
+    else res.status(503).json({ reason })
   }
 }
 

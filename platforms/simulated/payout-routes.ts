@@ -3,9 +3,9 @@ import type { Request, Response } from 'express'
 import type { Bank } from './bank.ts'
 import type { Entry } from './book.ts'
 import type { FaultQueue } from './fault-queue.ts'
-import type { Plan } from './faults.ts'
-import { readBody } from './http.ts'
+import { mayFail, readBody } from './http.ts'
 import { payoutRequest, returnRequest } from './requests.ts'
+import { reply } from './send.ts'
 
 const STATUS: Readonly<Record<Entry['status'], number>> = {
   confirmed: 201,
@@ -19,10 +19,10 @@ type About = Request<{ reference: string }>
 export function payoutRoutes(bank: Bank, faults: FaultQueue): Router {
   const router = Router()
   router.post('/payouts', (req, res) => postPayout(bank, req, res))
-  router.get('/payouts/:reference', (req, res, next) => {
-    if (faults.takeForLookUp(req.params.reference)) res.status(503).json({ reason: 'look_up_is_down' })
-    else next()
-  })
+  router.get(
+    '/payouts/:reference',
+    mayFail('look_up_is_down', (req: About) => faults.takeForRead('lookup_down', req.params.reference)),
+  )
   router.get('/payouts/:reference', (req, res) => getPayout(bank, req, res))
   router.post('/payouts/:reference/return', (req, res) => postReturn(bank, req, res))
   router.post('/payouts/:reference/hurry', (req, res) => postHurry(bank, req, res))
@@ -31,8 +31,11 @@ export function payoutRoutes(bank: Bank, faults: FaultQueue): Router {
 
 async function postPayout(bank: Bank, req: Request, res: Response): Promise<void> {
   const result = await bank.pay(readBody(payoutRequest, req.body))
-  if (result.kind === 'taken') answerPayout(res, result.entry, result.answers)
-  else res.status(409).json({ reason: 'reference_taken_by_another_payout' })
+  if (result.kind !== 'taken') res.status(409).json({ reason: 'reference_taken_by_another_payout' })
+  else
+    reply(res, result, () => {
+      if (result.entry) res.status(STATUS[result.entry.status]).json(firstOutcomeOf(result.entry))
+    })
 }
 
 async function getPayout(bank: Bank, req: About, res: Response): Promise<void> {
@@ -54,26 +57,6 @@ async function postReturn(bank: Bank, req: About, res: Response): Promise<void> 
 async function postHurry(bank: Bank, req: About, res: Response): Promise<void> {
   if (await bank.hurry(req.params.reference)) await getPayout(bank, req, res)
   else res.status(409).json({ reason: 'nothing_is_due' })
-}
-
-function answerPayout(res: Response, entry: Entry | undefined, manner: Plan['answers']): void {
-  switch (manner) {
-    case 'truth':
-      if (entry) res.status(STATUS[entry.status]).json(firstOutcomeOf(entry))
-      return
-    case 'silence':
-      // The connection stays open until the other side gives up or the bank stops.
-      return
-    case 'reset':
-      res.socket?.resetAndDestroy()
-      return
-    case 'garbage':
-      // Cut short, and at first sight a refusal: whoever reads it loosely gives money back that has left.
-      res.type('json').send('{"status":"refused","reason":')
-      return
-    case 'error':
-      res.status(500).json({ reason: 'bank_error' })
-  }
 }
 
 /** A resend hears what the first send heard; what came after is told by the look-up. */

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { Server } from 'node:http'
+import { createAccounts } from './accounts.ts'
 import { createBackground } from './background.ts'
 import type { Background } from './background.ts'
 import { createBank } from './bank.ts'
@@ -20,7 +21,10 @@ export type SimulatedBankOptions = {
   readonly journalPath?: string | undefined
   readonly apiKey: string
   readonly callbackSecret: string
-  /** Undefined calls nobody; what is owed is called once a bank starts with one on the same journal. */
+  /**
+   * Who is called about payouts; about orders it is whoever `PUT /callback` named. Undefined calls nobody; what is owed is
+   * called once a bank starts with one on the same journal.
+   */
   readonly callbackUrl?: string | undefined
   /** Before the second try of a call; it doubles from there. */
   readonly callbackPauseMs?: number
@@ -44,9 +48,16 @@ export async function startSimulatedBank(options: SimulatedBankOptions): Promise
   }
 
   try {
-    const keeper = createBookkeeper({ journal, events, background, caller: callerOf(options, background) })
+    const keeper = createBookkeeper({
+      journal,
+      events,
+      background,
+      payoutUrl: options.callbackUrl,
+      caller: callerOf(options, background),
+    })
     const faults = createFaultQueue()
-    server.on('request', createRoutes(createBank(keeper, faults), faults, options.apiKey))
+    const parts = { bank: createBank(keeper, faults), accounts: createAccounts(keeper, faults), faults }
+    server.on('request', createRoutes(parts, options.apiKey))
     return { url: await listen(server, options.port), stop }
   } catch (error) {
     await stop()
@@ -55,8 +66,8 @@ export async function startSimulatedBank(options: SimulatedBankOptions): Promise
 }
 
 function callerOf(options: SimulatedBankOptions, { stopping }: Background) {
-  const { callbackUrl: url, callbackSecret: secret, callbackPauseMs: firstPauseMs = FIRST_PAUSE_MS } = options
-  return url === undefined ? undefined : createCaller({ url, secret, firstPauseMs, stopping })
+  const { callbackSecret: secret, callbackPauseMs: firstPauseMs = FIRST_PAUSE_MS } = options
+  return createCaller({ secret, firstPauseMs, stopping })
 }
 
 async function listen(server: Server, port: number): Promise<string> {

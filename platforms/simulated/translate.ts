@@ -8,21 +8,20 @@ import type {
   PlatformEvent,
   Sought,
 } from '#domain/platform.ts'
+import {
+  OUTCOME_STATUS,
+  absentIn,
+  booked,
+  confirmed,
+  instant,
+  pending,
+  refused,
+  text,
+  unexpected,
+  unknown,
+} from './answers.ts'
 import type { Answer } from './client.ts'
 
-/** Nothing that cannot be stored: no control characters, no half surrogate pairs. */
-const text = z
-  .string()
-  .min(1)
-  .max(500)
-  .regex(/^[^\p{Cc}\p{Cs}]*$/u)
-const instant = z.iso.datetime()
-const facts = { reference: text, amount: text, currency: text }
-
-const pending = z.object({ ...facts, status: z.literal('pending') })
-const refused = z.object({ ...facts, status: z.literal('refused'), reason: text })
-const booked = { ...facts, bankReference: text, bookedAt: instant }
-const confirmed = z.object({ ...booked, status: z.literal('confirmed') })
 const returned = z.object({
   ...booked,
   status: z.literal('returned'),
@@ -31,10 +30,6 @@ const returned = z.object({
 
 const outcome = z.discriminatedUnion('status', [confirmed, pending, refused])
 const found = z.discriminatedUnion('status', [confirmed, pending, refused, returned])
-const absent = z.object({ reference: text, status: z.literal('absent') })
-
-/** The only pairs of status code and word that are an outcome; all else leaves the question open. */
-const OUTCOME_STATUS = { confirmed: 201, pending: 202, refused: 422 } as const
 
 /** Field by field: the bank refuses what it does not know. */
 export function toRequest({ reference, amount, currency, creditor }: Payout) {
@@ -51,7 +46,7 @@ export function toOutcome(asked: Payout, answer: Answer): PayoutOutcome {
   return isAbout(asked, data) ? outcomeOf(data) : unknown('the answer is about another payout')
 }
 
-/** Reads the answer to a look-up. `absent` needs the bank's own words: any proxy can say 404. */
+/** Reads the answer to a look-up. */
 export function toLookup(sought: Sought, answer: Answer): PayoutLookup {
   if (answer.kind === 'no_answer') return unknown(answer.reason)
   const { data } = answer.status === 200 ? found.safeParse(answer.body) : absentIn(answer)
@@ -77,9 +72,9 @@ const page = z.object({ payouts: z.array(listed), next: text.nullable() })
 
 /** Reads a page of the bank's book. One entry that cannot be read makes all of it unknown: nothing may be left out. */
 export function toPage(answer: Answer): PayoutPage {
-  if (answer.kind === 'no_answer') return { kind: 'unknown', reason: answer.reason }
+  if (answer.kind === 'no_answer') return unknown(answer.reason)
   const { data } = answer.status === 200 ? page.safeParse(answer.body) : { data: undefined }
-  if (!data) return { kind: 'unknown', reason: `unexpected answer: ${answer.status}` }
+  if (!data) return unexpected(answer.status)
   return { kind: 'listed', payouts: data.payouts.map(toListed), next: data.next }
 }
 
@@ -117,20 +112,8 @@ function isAbout(sought: Sought, data: Sought): boolean {
   )
 }
 
-function absentIn({ status, body }: Extract<Answer, { kind: 'answered' }>) {
-  return status === 404 ? absent.safeParse(body) : { data: undefined }
-}
-
 function outcomeOf(data: z.infer<typeof outcome>): PayoutOutcome {
   if (data.status === 'pending') return { kind: 'pending' }
   if (data.status === 'refused') return { kind: 'refused', reason: data.reason }
   return { kind: 'confirmed', platformReference: data.bankReference, at: data.bookedAt }
-}
-
-function unexpected(status: number): PayoutOutcome {
-  return unknown(`unexpected answer: ${status}`)
-}
-
-function unknown(reason: string): PayoutOutcome {
-  return { kind: 'unknown', reason }
 }
