@@ -2,10 +2,11 @@ import type { Running } from './starting.ts'
 import { walkThrough } from './walk-through.ts'
 
 /** What a person needs to begin: where things are, who may sign in, what to type. */
-export function banner({ apiUrl, temporalUiUrl, administrator }: Running): string {
+export function banner({ apiUrl, temporalUiUrl, simulated, administrator }: Running): string {
   const lines = ['Sluice runs.']
   if (apiUrl !== undefined) lines.push(`  API          ${apiUrl}`, `  API docs     ${apiUrl}/docs`)
   if (temporalUiUrl !== undefined) lines.push(`  Temporal UI  ${temporalUiUrl}`)
+  if (simulated) lines.push(`  Sandbox      ${simulated.url}, its key is in ${simulated.keyIsIn}`)
   if (administrator)
     lines.push(`  Login        ${administrator.login}`, `  Password     ${administrator.password}`)
   if (apiUrl !== undefined && administrator) {

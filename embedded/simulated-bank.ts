@@ -9,7 +9,13 @@ import { demandPort } from './ports.ts'
 /** Where the API takes the calls of platforms. */
 const CALLBACK_PATH = '/api/v1/platform-calls/simulated'
 
-export type EmbeddedBank = OutsideBank & { readonly stop: () => Promise<void> }
+export type EmbeddedBank = OutsideBank & {
+  /** Where its key is to be found, never the key. */
+  readonly keyIsIn: string
+  readonly stop: () => Promise<void>
+}
+
+const KEY_FILE = 'bank-key'
 
 /** The simulated bank on this machine, with its book in the data directory and secrets made at the first start. */
 export async function startEmbeddedBank(
@@ -17,7 +23,7 @@ export async function startEmbeddedBank(
   bankPort: number,
 ): Promise<EmbeddedBank> {
   await demandPort(bankPort, 'SIMULATED_BANK_PORT')
-  const apiKey = textOf(env, 'SIMULATED_BANK_KEY') ?? (await keptSecret(dataDir, 'bank-key'))
+  const apiKey = textOf(env, 'SIMULATED_BANK_KEY') ?? (await keptSecret(dataDir, KEY_FILE))
   const callbackSecret =
     textOf(env, 'SIMULATED_BANK_CALLBACK_SECRET') ?? (await keptSecret(dataDir, 'bank-callback-secret'))
   const bank = await startSimulatedBank({
@@ -27,7 +33,8 @@ export async function startEmbeddedBank(
     callbackSecret,
     callbackUrl: `http://127.0.0.1:${port}${CALLBACK_PATH}`,
   })
-  return { url: bank.url, apiKey, callbackSecret, stop: () => bank.stop() }
+  const keyIsIn = textOf(env, 'SIMULATED_BANK_KEY') ? 'SIMULATED_BANK_KEY' : join(dataDir, KEY_FILE)
+  return { url: bank.url, apiKey, callbackSecret, keyIsIn, stop: () => bank.stop() }
 }
 
 function keptSecret(dataDir: string, name: string): Promise<string> {

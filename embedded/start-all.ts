@@ -1,11 +1,11 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Config, OutsideBank } from './config.ts'
+import type { Config } from './config.ts'
 import { lockData } from './data-lock.ts'
 import { embeddedSecretKey } from './messages.ts'
 import { demandPort } from './ports.ts'
 import { stopStalePostgres } from './postgres.ts'
-import { startEmbeddedBank } from './simulated-bank.ts'
+import { startEmbeddedBank, type EmbeddedBank } from './simulated-bank.ts'
 import { startCluster } from './start-cluster.ts'
 import { fillDatabase, startDatabase } from './start-database.ts'
 import { startApiPart, startWorkerPart } from './start-parts.ts'
@@ -21,14 +21,16 @@ export async function startAll(starting: Starting): Promise<Running> {
   const database = await startDatabase(starting)
   const cluster = await startCluster(starting)
   const administrator = await fillDatabase(starting, database)
-  if (config.role === 'migrate') return { apiUrl: undefined, temporalUiUrl: undefined, administrator }
-  const bank = await startBank(starting)
+  if (config.role === 'migrate')
+    return { apiUrl: undefined, temporalUiUrl: undefined, simulated: undefined, administrator }
+  const simulated = await startBank(starting)
+  const bank = simulated ?? config.bank
   const secretKey =
     config.secretKey ?? (config.database ? undefined : await embeddedSecretKey(config.dataDir))
   const outside = { database, cluster, banks: bank ? { simulated: bank } : {}, secretKey }
   if (config.role !== 'api') await startWorkerPart(starting, outside)
   const apiUrl = config.role === 'worker' ? undefined : await startApiPart(starting, outside)
-  return { apiUrl, temporalUiUrl: cluster.uiUrl, administrator }
+  return { apiUrl, temporalUiUrl: cluster.uiUrl, simulated, administrator }
 }
 
 function usesDataDir({ database, temporal, bankPort }: Config): boolean {
@@ -55,9 +57,9 @@ async function demandPorts({ role, port, bankPort, temporal, temporalUi }: Confi
   if (!temporal) await demandPort(temporalUi.port, 'TEMPORAL_UI_PORT')
 }
 
-async function startBank(starting: Starting): Promise<OutsideBank | undefined> {
+async function startBank(starting: Starting): Promise<Omit<EmbeddedBank, 'stop'> | undefined> {
   const { config } = starting
-  if (config.bankPort === undefined) return config.bank
+  if (config.bankPort === undefined) return undefined
   const { stop, ...bank } = await startEmbeddedBank(config, config.bankPort)
   started(starting, { name: 'the simulated bank', stop })
   return bank

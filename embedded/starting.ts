@@ -35,6 +35,7 @@ export type Outside = {
 export type Running = {
   readonly apiUrl: string | undefined
   readonly temporalUiUrl: string | undefined
+  readonly simulated: { readonly url: string; readonly keyIsIn: string } | undefined
   /** Only where the password was made here. */
   readonly administrator: Administrator | undefined
 }

@@ -29,19 +29,12 @@ export function accountRoutes(accounts: Accounts, faults: FaultQueue): Router {
   router.get('/rates', (_req, res) => {
     res.json({ rates: accounts.rates() })
   })
-  router.put('/rates', async (req, res) => {
-    const rate = readBody(rateSetting, req.body)
-    await accounts.setRate(rate)
-    res.json(rate)
-  })
+  router.put('/rates', (req, res) => putRate(accounts, req, res))
 
   router.get('/callback', (_req, res) => {
     res.json({ urls: accounts.callTo() })
   })
-  router.put('/callback', async (req, res) => {
-    await accounts.direct(readBody(callSetting, req.body))
-    res.json({ urls: accounts.callTo() })
-  })
+  router.put('/callback', (req, res) => putCallback(accounts, req, res))
 
   router.get('/book/orders', async (_req, res) => {
     res.json({ orders: await accounts.orders() })
@@ -82,4 +75,15 @@ async function postEntry(accounts: Accounts, req: About, res: Response): Promise
   const booked = await accounts.enter(account, readBody(ownEntry, req.body))
   if (booked) res.status(201).json(booked)
   else res.status(409).json({ reason: 'insufficient_funds' })
+}
+
+async function putRate(accounts: Accounts, req: Request, res: Response): Promise<void> {
+  const rate = readBody(rateSetting, req.body)
+  await accounts.setRate(rate)
+  res.json(rate)
+}
+
+async function putCallback(accounts: Accounts, req: Request, res: Response): Promise<void> {
+  await accounts.direct(readBody(callSetting, req.body))
+  res.json({ urls: accounts.callTo() })
 }

@@ -99,8 +99,11 @@ export function applyEvent(book: Book, event: BankEvent): void {
     case 'rate.set':
     case 'calls.directed':
       return applyHeldEvent(book.held, event)
-    default:
-      applyPayout(book, event)
+    case 'payout.pending':
+    case 'payout.confirmed':
+    case 'payout.refused':
+    case 'payout.returned':
+      return applyPayout(book, event)
   }
 }
 

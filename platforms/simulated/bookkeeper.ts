@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import { newId } from '#domain/ids.ts'
 import type { Background } from './background.ts'
-import { applyEvent, emptyBook, owedKey } from './book.ts'
-import type { Book, OwedCall, Work } from './book.ts'
+import { applyEvent, emptyBook } from './book.ts'
+import type { Book, Work } from './book.ts'
 import type { Caller } from './callbacks.ts'
+import { createCalls, owedFor } from './calls.ts'
 import { decideDue } from './decide.ts'
 import { decideOrderDue } from './decide-order.ts'
 import type { Stamp } from './decide.ts'
@@ -35,6 +36,7 @@ type Parts = {
 /** Keeps book and journal in step, and goes on with whatever the journal says is still to be done. */
 export function createBookkeeper({ journal, events, background, payoutUrl, caller }: Parts): Bookkeeper {
   const book = emptyBook()
+  const calls = createCalls({ book, record, background, payoutUrl, caller })
 
   async function record(event: BankEvent): Promise<void> {
     applyEvent(book, event)
@@ -43,7 +45,7 @@ export function createBookkeeper({ journal, events, background, payoutUrl, calle
 
   function follow(event: BankEvent): void {
     arm(event.reference)
-    for (const owed of owedFor(event)) startCalls(owed)
+    for (const owed of owedFor(book, event)) calls.start(owed)
   }
 
   function arm(reference: string): void {
@@ -69,44 +71,10 @@ export function createBookkeeper({ journal, events, background, payoutUrl, calle
     return work !== undefined
   }
 
-  function startCalls(owed: OwedCall): void {
-    const url = owed.url ?? payoutUrl
-    if (url === undefined) return
-    if (owed.dueAt === undefined) background.soon(() => makeCalls(owed, url))
-    else background.at(owed.dueAt, () => makeCalls(owed, url))
-  }
-
-  async function makeCalls(owed: OwedCall, url: string): Promise<void> {
-    while (book.owed.has(owedKey(owed))) {
-      const end = await caller.deliver(owed, url)
-      if (end === 'stopped') return
-      await recordCall(owed, end)
-    }
-  }
-
-  async function recordCall(owed: OwedCall, end: 'delivered' | 'abandoned'): Promise<void> {
-    const { reference, eventId, url } = owed
-    const at = new Date().toISOString()
-    await record({ at, kind: `callback.${end}`, reference, eventId, ...(url !== undefined && { url }) })
-  }
-
-  async function callEarly(event: BankEvent): Promise<void> {
-    for (const owed of owedFor(event)) {
-      const url = owed.url ?? payoutUrl
-      if (url !== undefined && (await caller.call(owed, url))) await recordCall(owed, 'delivered')
-    }
-  }
-
-  function owedFor(event: BankEvent): OwedCall[] {
-    if (!('callback' in event) || !event.callback) return []
-    const { eventId } = event.callback
-    return [...book.owed.values()].filter((owed) => owed.eventId === eventId)
-  }
-
   for (const event of events) applyEvent(book, event)
   for (const reference of book.work.keys()) arm(reference)
-  for (const owed of book.owed.values()) startCalls(owed)
-  return { book, record, follow, callEarly, hurry, settled: () => journal.settled() }
+  for (const owed of book.owed.values()) calls.start(owed)
+  return { book, record, follow, callEarly: calls.early, hurry, settled: () => journal.settled() }
 }
 
 export function stamp(): Stamp {

@@ -102,7 +102,13 @@ export function toEntryPage(asked: Place, answer: HoldingAnswer): EntryPage {
   if (!data) return unexpected(answer.status)
   if (![data, ...data.entries].every((one) => isAt(asked, one)))
     return unknown('the answer is about another place')
-  const entries = data.entries.map(({ account: _, currency: __, ...rest }) => rest)
+  const entries = data.entries.map(({ entryId, reference, amount, at, what }) => ({
+    entryId,
+    reference,
+    amount,
+    at,
+    what,
+  }))
   return { kind: 'listed', entries, next: data.next }
 }
 
