@@ -40,7 +40,8 @@ export const NO_STANDING: Standing = { state: null, decideInMs: null }
 
 /**
  * return: a payout that the bank gave back. reversal: a correction of a processed operation. bank_line: money that came
- * in at a bank and stands in suspense. suspense_return: such money goes back to where it came from.
+ * in at a bank and stands in suspense. suspense_return: such money goes back to where it came from. opening_balance: what an
+ * asset that staff add begins with.
  */
 export const KINDS = [
   'top_up',
@@ -50,6 +51,7 @@ export const KINDS = [
   'reversal',
   'bank_line',
   'suspense_return',
+  'opening_balance',
 ] as const
 export type Kind = (typeof KINDS)[number]
 
@@ -149,6 +151,7 @@ export function wireType(kind: Kind): string {
     reversal: 'client_transaction_reversal',
     bank_line: 'bank_line',
     suspense_return: 'suspense_return',
+    opening_balance: 'opening_balance',
   }[kind]
 }
 

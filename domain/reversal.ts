@@ -2,7 +2,7 @@ import type { Kind } from './operation.ts'
 
 /** What can be corrected: money of a payout has left the book, and a correction is corrected by doing it again. */
 export function isReversible(kind: Kind): boolean {
-  return kind === 'top_up' || kind === 'transfer'
+  return kind === 'top_up' || kind === 'transfer' || kind === 'opening_balance'
 }
 
 /** Minor units. */

@@ -11,6 +11,7 @@ const PREFIX: Readonly<Record<WorkflowKind, string>> = {
   return: 'return',
   reversal: 'reversal',
   suspense_return: 'suspense-return',
+  opening_balance: 'opening',
 }
 
 export function workflowIdOf(kind: WorkflowKind, operation: string): string {

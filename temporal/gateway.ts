@@ -66,6 +66,7 @@ const WORKFLOW_NAMES = {
   return: 'payoutReturn',
   reversal: 'reversal',
   suspense_return: 'suspenseReturn',
+  opening_balance: 'openingBalance',
 } as const satisfies Record<WorkflowKind, keyof typeof workflows>
 
 /** Of an operation under review, the check that waits for compliance. */

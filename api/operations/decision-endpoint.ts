@@ -20,6 +20,7 @@ export const KINDS = [
   'transfer',
   'reversal',
   'suspense_return',
+  'opening_balance',
 ] as const satisfies readonly Kind[]
 
 type Way = {

@@ -25,7 +25,7 @@ export const reverseTransaction = endpoint({
   method: 'post',
   path: '/transactions/:id/reverse',
   family: 'Corrections',
-  summary: 'Ask to take back a processed top-up or transfer, whole or in part',
+  summary: 'Ask to take back a processed top-up, opening balance or transfer, whole or in part',
   description:
     'The amount is held on the coin that got it until a second person approves or declines in the queue. With it goes back its part of the commission. Freezes and inactive coins do not stop a correction; a coin without the money does.',
   access: 'REVERSAL_REQUESTER',
@@ -79,7 +79,11 @@ async function reversalOf(trx: Knex, asked: Asked): Promise<Wish> {
 
 function demandReversible({ kind, state }: OperationRow): void {
   if (!isReversible(kind))
-    throw conflict('not_reversible', 'id', `is a ${kind}, and only a top_up or a transfer can be reversed`)
+    throw conflict(
+      'not_reversible',
+      'id',
+      `is a ${kind}, and only a top_up, an opening_balance or a transfer can be reversed`,
+    )
   if (state !== 'processed')
     throw conflict(
       'not_reversible',

@@ -6,7 +6,7 @@ const NOTHING: Reversed = { amount: 0n, commissionBack: 0n }
 
 describe('a reversal', () => {
   it('is of top-ups and transfers, and of nothing else', () => {
-    expect(KINDS.filter(isReversible)).toEqual(['top_up', 'transfer'])
+    expect(KINDS.filter(isReversible)).toEqual(['top_up', 'transfer', 'opening_balance'])
   })
 
   it.each([
