@@ -128,11 +128,29 @@ import { enrolTotp } from './security/enrol-totp.ts'
 import { getSecuritySettings } from './security/get-settings.ts'
 import { changeSignInPolicy, getSignInPolicy } from './security/policy.ts'
 import { removeTotpSecret } from './security/remove-totp.ts'
+import { patchAccount } from './accounts/change.ts'
+import { createAccount } from './accounts/create.ts'
+import { getAccount } from './accounts/get.ts'
+import { getAccounts } from './accounts/list.ts'
+import { patchAsset } from './assets/change.ts'
+import { createAsset } from './assets/create.ts'
+import { getAsset } from './assets/get.ts'
+import { getAccountAssets, getAssets } from './assets/list.ts'
 import { getTransaction } from './transactions/get.ts'
 import { viewTransactions } from './transactions/view.ts'
 import { calculateTransfer } from './transfers/calculate.ts'
 import { createTransfer } from './transfers/create.ts'
 import { changeUser } from './users/change.ts'
+import { patchWallet } from './wallets/change.ts'
+import { createWallet } from './wallets/create.ts'
+import { getWallets } from './wallets/list.ts'
+import { deleteWallet } from './wallets/remove.ts'
+import { createClient } from './clients/create.ts'
+import { getClient } from './clients/get.ts'
+import { getClients } from './clients/list.ts'
+import { patchProject } from './projects/change.ts'
+import { createProject } from './projects/create.ts'
+import { getProjects } from './projects/list.ts'
 import { createUser } from './users/create.ts'
 import { getMyUser } from './users/get-mine.ts'
 import { getUser } from './users/get.ts'
@@ -317,4 +335,23 @@ export const endpoints: readonly Endpoint[] = [
   viewAmlChecks,
   ...SECTION_APIS.flatMap((api) => [createItem(api), getItems(api), changeItem(api), removeItem(api)]),
   cloneConfiguration,
+  getAccounts,
+  createAccount,
+  getAccount,
+  patchAccount,
+  getAccountAssets,
+  createAsset,
+  getAssets,
+  getAsset,
+  patchAsset,
+  getWallets,
+  createWallet,
+  patchWallet,
+  deleteWallet,
+  getClients,
+  createClient,
+  getClient,
+  getProjects,
+  createProject,
+  patchProject,
 ]

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import type { Knex } from 'knex'
 import { connect, inProject, type Database } from '#db/connection.ts'
 import { recordIntent } from '#db/intents.ts'
@@ -142,11 +142,14 @@ async function addClient(trx: Knex, place: Place & { readonly accountant: Person
   await trx('organizations').insert({ ...ours, id: organization, type: 'individual', name: CLIENT_NAME })
   await openCoinAccount(trx, projectId, { id: coin, issuerId })
   const names = { serial, name: 'Coin' }
+  const account = randomUUID()
+  const owned = { ...ours, organization_id: organization }
+  await trx('accounts').insert({ ...owned, id: account, own: true, active: true })
   await trx('coins').insert({
-    ...ours,
+    ...owned,
     ...names,
     id: coin,
-    organization_id: organization,
+    account_id: account,
     issuer_id: issuerId,
   })
   const person = await addPerson(trx, { projectId, organizationId: organization }, 'individual')

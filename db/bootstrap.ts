@@ -5,8 +5,8 @@ import { readLogin, type Login } from '#domain/login.ts'
 import { brokenPasswordRules } from '#domain/password.ts'
 import { appendAudit, type AuditEntry } from './audit.ts'
 import { connect } from './connection.ts'
-import { addMember, findMember } from './members.ts'
-import { addOrganization } from './organizations.ts'
+import { findMember } from './members.ts'
+import { addAdministrator, addProject } from './new-project.ts'
 import { hashSecret, matchesHash } from './password-hash.ts'
 import { lockPerson, setPassword, type PersonRow } from './people.ts'
 import { findProject } from './projects.ts'
@@ -15,6 +15,7 @@ import { removeTokensOf } from './tokens.ts'
 const PROJECT_KEY = 'main'
 /** Any number, but the same in every process: only one bootstraps at a time. */
 const LOCK = 7_514_202
+const BY_THE_SYSTEM = { actor: null, source: 'system' } as const
 
 type Wanted = { readonly databaseUrl: string; readonly adminLogin: string; readonly adminPassword: string }
 
@@ -46,18 +47,8 @@ async function ensureProject(trx: Knex, audit: AuditEntry[]): Promise<string> {
   const id = found?.id ?? freshId('prj')
   await trx.raw("select set_config('sluice.project', ?, true)", [id])
   if (found) return id
-  const project = { id, key: PROJECT_KEY, name: 'Main' }
-  await trx('projects').insert(project)
-  const organization = await addOrganization(trx, {
-    id: freshId('org'),
-    project_id: id,
-    type: 'system',
-    name: 'System',
-  })
-  audit.push(
-    created('project', id, { key: project.key, name: project.name }),
-    created('organization', organization.id, { type: organization.type, name: organization.name }),
-  )
+  const project = { id, key: PROJECT_KEY, name: 'Main', organizationId: freshId('org') }
+  audit.push(...((await addProject(trx, project, BY_THE_SYSTEM)) ?? []))
   return id
 }
 
@@ -79,17 +70,9 @@ async function ensureAdministrator(
     .orderBy('created_at')
     .first()
   if (!system) throw new Error('The project has no system organization.')
-  await addMember(trx, {
-    id: freshId('mem'),
-    projectId,
-    personId: person.id,
-    organizationId: system.id,
-    role: 'administrator',
-    name: 'Administrator',
-    login,
-    verified: true,
-  })
-  audit.push(created('user', person.id, { role: 'administrator', organizationId: system.id }))
+  const member = { memberId: freshId('mem'), organizationId: system.id, name: 'Administrator' }
+  const administrator = { ...member, projectId, personId: person.id, login }
+  audit.push(await addAdministrator(trx, administrator, BY_THE_SYSTEM))
 }
 
 /** Another password than last time: the old one's sessions end with it. */
@@ -102,16 +85,11 @@ async function ensurePassword(
   await setPassword(trx, person.id, await hashSecret(password))
   await removeTokensOf(trx, person.id)
   audit.push({
-    actor: null,
-    source: 'system',
+    ...BY_THE_SYSTEM,
     action: 'user.set_password',
     subjectType: 'user',
     subjectId: person.id,
   })
-}
-
-function created(subjectType: string, subjectId: string, after: object): AuditEntry {
-  return { actor: null, source: 'system', action: `${subjectType}.create`, subjectType, subjectId, after }
 }
 
 /** Bootstrapping is the edge of the program, so here the clock and chance are real. */

@@ -44,7 +44,7 @@ const LAWS = `
       where state in ('limited', 'screening', 'review', 'awaiting_decision', 'at_platform', 'outcome_unknown', 'awaiting_reference', 'processed')
       group by reversal_of) r on r.reversal_of = o.id
     where r.amount > o.recipient_amount or r.back > o.commission
-      or (r.amount = o.recipient_amount and r.back <> o.commission and o.kind in ('top_up', 'transfer'))
+      or (r.amount = o.recipient_amount and r.back <> o.commission and o.kind in ('top_up', 'transfer', 'opening_balance'))
   union all select 'the use of a limit is not the sum of what was taken', limit_id from limit_usage u
     full join (select organization_id, limit_id, period, sum(amount) as amount from limit_reservations where not given_back
       group by organization_id, limit_id, period) r using (organization_id, limit_id, period)

@@ -21,6 +21,19 @@ export type CoinRow = {
   /** Closed for good; null while it is in use. */
   closed_at: Date | null
   created_by: string | null
+  created_at: Date
+  /** Counts coins; a bigint, so it arrives as text. */
+  uid: string
+  account_id: string
+  /** Its own switch; it is active where its account is as well. */
+  switched_on: boolean
+  external_id: string | null
+  /** Of fiat: an IBAN, or whatever the bank knows it by. */
+  address: string | null
+  bank_id: string | null
+  platform_id: string | null
+  /** What the platform calls the account that keeps the balance. */
+  platform_account: string | null
 }
 
 type Blocking = Pick<
@@ -33,6 +46,7 @@ export type Coin = CoinRow & {
   posted: string
   held: string
   active: boolean
+  account_active: boolean
   issuer: IssuerRow
   currency: CurrencyRow
   organization: Pick<OrganizationRow, 'id' | 'type' | 'name' | 'identification_status'> & {
@@ -74,8 +88,20 @@ export async function nextCoinNumber(trx: Knex): Promise<bigint> {
   return BigInt(read.rows[0]?.number ?? '')
 }
 
-/** False where the project has the serial already. */
-export async function addCoin(trx: Knex, row: Omit<CoinRow, keyof Blocking | 'closed_at'>): Promise<boolean> {
+type Fixed =
+  | 'id'
+  | 'project_id'
+  | 'organization_id'
+  | 'account_id'
+  | 'issuer_id'
+  | 'serial'
+  | 'name'
+  | 'created_by'
+export type NewCoin = Pick<CoinRow, Fixed> &
+  Partial<Omit<CoinRow, Fixed | keyof Blocking | 'uid' | 'closed_at'>>
+
+/** Its account says whether it is active, once it is switched on or off. False where the project has the serial already. */
+export async function addCoin(trx: Knex, row: NewCoin): Promise<boolean> {
   const added = await trx<CoinRow>('coins')
     .insert(row)
     .onConflict(['project_id', 'serial'])
@@ -108,8 +134,16 @@ export async function renameCoin(trx: Knex, id: string, name: string): Promise<v
   await trx('coins').where({ id }).update({ name })
 }
 
-/** Steps of the book either see the coin as it was or as it becomes. */
-export async function setCoinActive(trx: Knex, coin: CoinRow, active: boolean): Promise<void> {
+export async function changeExternalId(trx: Knex, id: string, externalId: string | null): Promise<void> {
+  await trx('coins').where({ id }).update({ external_id: externalId })
+}
+
+/** Steps of the book either see the coin as it was or as it becomes. In an account that is off it stays inactive. */
+export async function setCoinActive(
+  trx: Knex,
+  coin: Pick<CoinRow, 'id' | 'project_id'>,
+  active: boolean,
+): Promise<void> {
   await trx.raw('select set_account_active(?, ?, ?)', [coin.project_id, coin.id, active])
 }
 
@@ -173,8 +207,9 @@ function coins(trx: Knex): Knex.QueryBuilder<Coin, Coin[]> {
     .join('issuers as i', 'i.id', 'k.issuer_id')
     .join('currencies as c', 'c.id', 'i.currency_id')
     .join('organizations as o', 'o.id', 'k.organization_id')
+    .join('accounts as a', 'a.id', 'k.account_id')
     .joinRaw(BALANCE)
-    .select('k.*', 'b.posted', 'b.held', 'b.active')
+    .select('k.*', 'b.posted', 'b.held', 'b.active', 'a.active as account_active')
     .select(trx.raw(ISSUER), trx.raw('to_jsonb(c) as currency'), trx.raw('to_jsonb(o) as organization'))
     .orderBy(['k.created_at', 'k.id'])
   return query

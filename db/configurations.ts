@@ -36,6 +36,25 @@ export async function lockConfigurationItem(
   return trx<ConfigurationItem>(ITEMS).where({ section, id }).forUpdate().first()
 }
 
+/** By its label, and not removed before the transaction ends. */
+export async function holdConfigurationItem(
+  trx: Knex,
+  { section, label }: { section: Section; label: string },
+): Promise<ConfigurationItem | undefined> {
+  return trx<ConfigurationItem>(ITEMS).where({ section, label }).forKeyShare().first()
+}
+
+/** How much names it. The caller holds its lock, so that nothing else comes to. */
+export async function countUsesOf(trx: Knex, { section, label }: ConfigurationItem): Promise<number> {
+  const uses = {
+    account_types: () => trx('accounts').where({ type: label }),
+    networks: () => trx('wallets').where({ network: label }),
+    transaction_sub_types: () => undefined,
+  }[section]()
+  const counted = await uses?.count<{ count: string }[]>()
+  return Number(counted?.[0]?.count ?? 0)
+}
+
 /** The row must exist, and be locked. */
 export async function changeConfigurationItem(
   trx: Knex,

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex'
+import type { CurrencyKind } from '#domain/currency-kind.ts'
 import { readPage, type PageOf } from './page.ts'
 
 export type CurrencyRow = {
@@ -11,6 +12,7 @@ export type CurrencyRow = {
   description: string | null
   sn_prefix: string | null
   fraction: number
+  kind: CurrencyKind
   active: boolean
   is_main: boolean
   created_at: Date

@@ -37,10 +37,20 @@ export async function listNotes(
   return query.limit(max)
 }
 
+/** On any of these users, newest first. */
+export async function listNotesOnUsers(trx: Knex, userIds: readonly string[], max: number): Promise<Note[]> {
+  return notes(trx)
+    .whereIn('n.user_id', [...userIds])
+    .limit(max)
+}
+
 function notesOn(trx: Knex, { column, id }: NoteSubject): Knex.QueryBuilder<Note, Note[]> {
+  return notes(trx).where(`n.${column}`, id)
+}
+
+function notes(trx: Knex): Knex.QueryBuilder<Note, Note[]> {
   return trx('notes as n')
     .leftJoin('members as m', 'm.person_id', 'n.made_by')
-    .where(`n.${column}`, id)
     .orderBy([
       { column: 'n.created_at', order: 'desc' },
       { column: 'n.id', order: 'desc' },

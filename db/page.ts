@@ -8,18 +8,24 @@ export async function readPage<Row extends object>(
   query: Knex.QueryBuilder,
   page: { pageNumber: number; pageSize: number; countMax: number },
 ): Promise<PageOf<Row>> {
+  const total = await countUpTo(trx, query, page.countMax)
+  const rows: Row[] = await query
+    .clone()
+    .limit(page.pageSize)
+    .offset(page.pageNumber * page.pageSize)
+  return { total, rows }
+}
+
+/** How many rows a query has, counted up to one more than `max`. */
+export async function countUpTo(trx: Knex, query: Knex.QueryBuilder, max: number): Promise<number> {
   const capped = query
     .clone()
     .clearSelect()
     .clearOrder()
     .select(trx.raw('1'))
-    .limit(page.countMax + 1)
+    .limit(max + 1)
   const counted: { total: number }[] = await trx
     .select(trx.raw('count(*)::int as total'))
     .from(capped.as('capped'))
-  const rows: Row[] = await query
-    .clone()
-    .limit(page.pageSize)
-    .offset(page.pageNumber * page.pageSize)
-  return { total: counted[0]?.total ?? 0, rows }
+  return counted[0]?.total ?? 0
 }

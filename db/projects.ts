@@ -1,6 +1,6 @@
 import type { Knex } from 'knex'
 
-export type ProjectRow = { id: string; key: string; name: string; created_at: Date }
+export type ProjectRow = { id: string; key: string; name: string; time_zone: string; created_at: Date }
 
 export async function findProject(db: Knex, key: string): Promise<ProjectRow | undefined> {
   return db<ProjectRow>('projects').where({ key }).first()
@@ -22,6 +22,31 @@ export async function findProjectOfPerson(
     .where('person_projects.person_id', personId)
     .where(key === undefined ? { 'person_projects.is_default': true } : { 'projects.key': key })
     .first('projects.*')
+}
+
+/** Oldest first. */
+export async function listProjectsOfPerson(db: Knex, personId: string): Promise<ProjectRow[]> {
+  return db<ProjectRow>('projects as p')
+    .join('person_projects as o', 'o.project_id', 'p.id')
+    .where('o.person_id', personId)
+    .orderBy(['p.created_at', 'p.id'])
+    .select('p.*')
+}
+
+/** The row as it is, locked until the transaction ends; money that moves is not held up. */
+export async function lockProject(trx: Knex, id: string): Promise<ProjectRow | undefined> {
+  return trx<ProjectRow>('projects').where({ id }).forNoKeyUpdate().first()
+}
+
+/** It must exist. */
+export async function changeProject(
+  trx: Knex,
+  id: string,
+  changes: { readonly name?: string | undefined; readonly time_zone?: string | undefined },
+): Promise<ProjectRow> {
+  const [changed]: ProjectRow[] = await trx('projects').where({ id }).update(changes).returning('*')
+  if (!changed) throw new Error(`project ${id} is gone`)
+  return changed
 }
 
 /** The first project becomes the default one. The caller holds the person's lock, or two could be the first. */

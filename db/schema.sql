@@ -208,7 +208,7 @@ create table coins (
   blocked_reason text,
   blocked_description text,
   uid bigint generated always as identity not null,
-  account_id text,
+  account_id text not null,
   switched_on boolean default true not null,
   external_id text,
   address text,
@@ -288,6 +288,7 @@ create table currencies (
   description text,
   sn_prefix text,
   fraction integer not null,
+  kind text default 'fiat'::text not null,
   active boolean default true not null,
   is_main boolean default false not null,
   created_at timestamp with time zone default now() not null,
@@ -2161,12 +2162,16 @@ CREATE OR REPLACE FUNCTION public.set_account_active(project text, account text,
  SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
 AS $function$
+declare
+  container boolean;
 begin
   perform set_config('sluice.project', project, true);
+  select a.active into container from accounts a where a.id = (select c.account_id from coins c where c.id = account) for share of a;
   if wanted and exists (select 1 from coins where id = account and closed_at is not null) then
     raise exception 'coin % is closed', account using errcode = 'SL004';
   end if;
-  update balances set active = wanted where account_id = account;
+  update coins set switched_on = wanted where id = account;
+  update balances set active = wanted and container where account_id = account;
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.set_decide_by(project text, work step_work[])
@@ -2258,6 +2263,22 @@ begin
           min(coalesce(issuer, work[ord].issuer)) as issuer, max(coalesce(issuer, work[ord].issuer)) as other_issuer
         from unnest(entries) where work[ord].outcome = 'applied' group by account
     ) e;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.switch_account(project text, container text, wanted boolean)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  perform set_config('sluice.project', project, true);
+  update accounts set active = wanted, updated_at = now() where id = container;
+  perform 1 from balances b where b.account_id = any(array(select c.id from coins c where c.account_id = container))
+    order by b.account_id, b.shard for update;
+  -- Only now is it certain which of them are closed.
+  update balances b set active = wanted and c.switched_on from coins c
+    where c.id = b.account_id and c.account_id = container and c.closed_at is null;
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.terms_in(contract text, other text, issuer text, asked_flow text, at timestamp with time zone)
@@ -2586,6 +2607,7 @@ alter table contracts add constraint contracts_person_type_check CHECK ((person_
 alter table contracts add constraint contracts_pkey PRIMARY KEY (id);
 alter table currencies add constraint currencies_code_check CHECK ((code ~ '^[A-Z0-9]{2,12}$'::text));
 alter table currencies add constraint currencies_fraction_check CHECK (((fraction >= 0) AND (fraction <= 18)));
+alter table currencies add constraint currencies_kind_check CHECK ((kind = ANY (ARRAY['fiat'::text, 'crypto'::text, 'custom'::text])));
 alter table currencies add constraint currencies_pkey PRIMARY KEY (id);
 alter table currencies add constraint currencies_project_id_code_key UNIQUE (project_id, code);
 alter table decisions add constraint decisions_pkey PRIMARY KEY (operation_id, person_id, verb);
@@ -2644,7 +2666,7 @@ alter table operations add constraint operations_check2 CHECK (((kind = 'return'
 alter table operations add constraint operations_check3 CHECK ((((kind = 'reversal'::text) = (reversal_of IS NOT NULL)) OR (kind = ANY (ARRAY['platform_deposit'::text, 'platform_withdrawal'::text]))));
 alter table operations add constraint operations_commission_back_check CHECK ((commission_back >= (0)::numeric));
 alter table operations add constraint operations_commission_check CHECK ((commission >= (0)::numeric));
-alter table operations add constraint operations_kind_check CHECK ((kind = ANY (ARRAY['top_up'::text, 'withdrawal'::text, 'transfer'::text, 'return'::text, 'reversal'::text, 'bank_line'::text, 'suspense_return'::text, 'platform_deposit'::text, 'platform_withdrawal'::text, 'platform_trade'::text, 'platform_credit'::text, 'platform_debit'::text])));
+alter table operations add constraint operations_kind_check CHECK ((kind = ANY (ARRAY['top_up'::text, 'withdrawal'::text, 'transfer'::text, 'return'::text, 'reversal'::text, 'bank_line'::text, 'suspense_return'::text, 'opening_balance'::text, 'platform_deposit'::text, 'platform_withdrawal'::text, 'platform_trade'::text, 'platform_credit'::text, 'platform_debit'::text])));
 alter table operations add constraint operations_pkey PRIMARY KEY (id);
 alter table operations add constraint operations_project_id_id_asked_by_key UNIQUE (project_id, id, asked_by);
 alter table operations add constraint operations_recipient_amount_check CHECK ((recipient_amount > (0)::numeric));
@@ -2867,10 +2889,12 @@ alter table wallets add constraint wallets_project_id_fkey FOREIGN KEY (project_
 -- Indexes
 
 CREATE UNIQUE INDEX a_return_once ON public.operations USING btree (project_id, platform, return_reference) WHERE (return_reference IS NOT NULL);
+CREATE INDEX accounts_by_id ON public.accounts USING btree (project_id, id COLLATE "C");
 CREATE INDEX accounts_by_status ON public.accounts USING btree (project_id, active, created_at DESC, id DESC);
 CREATE INDEX accounts_newest ON public.accounts USING btree (project_id, created_at DESC, id DESC);
 CREATE INDEX accounts_of_organization ON public.accounts USING btree (project_id, organization_id, created_at DESC, id DESC);
 CREATE INDEX accounts_of_type ON public.accounts USING btree (project_id, type, created_at DESC, id DESC);
+CREATE INDEX accounts_of_type_by_status ON public.accounts USING btree (project_id, type, active, created_at DESC, id DESC);
 CREATE INDEX approval_rule_changes_by_state ON public.approval_rule_changes USING btree (project_id, state, proposed_at);
 CREATE INDEX approval_rule_changes_of_rule ON public.approval_rule_changes USING btree (rule_id);
 CREATE INDEX approval_rules_by_kind ON public.approval_rules USING btree (project_id, kind) WHERE active;
@@ -2882,13 +2906,17 @@ CREATE INDEX bank_lines_of_operation ON public.bank_lines USING btree (operation
 CREATE INDEX bank_lines_open ON public.bank_lines USING btree (project_id, created_at) WHERE (settled_at IS NULL);
 CREATE INDEX breaks_newest ON public.breaks USING btree (project_id, last_seen DESC, id DESC);
 CREATE INDEX breaks_open ON public.breaks USING btree (project_id, part, about_at) WHERE (state = 'open'::text);
-CREATE INDEX coins_of_account ON public.coins USING btree (account_id) WHERE (account_id IS NOT NULL);
+CREATE INDEX coins_by_external_id ON public.coins USING btree (project_id, external_id) WHERE (external_id IS NOT NULL);
+CREATE INDEX coins_newest ON public.coins USING btree (project_id, created_at DESC, id DESC);
+CREATE INDEX coins_of_account ON public.coins USING btree (account_id, created_at DESC, id DESC);
+CREATE INDEX coins_of_issuer ON public.coins USING btree (project_id, issuer_id, created_at DESC, id DESC);
 CREATE INDEX coins_of_organization ON public.coins USING btree (organization_id);
 CREATE INDEX commission_conditions_of_rule ON public.commission_conditions USING btree (rule_id, begin_amount);
 CREATE INDEX commission_rules_of_profile ON public.commission_rules USING btree (profile_id, begins_at);
 CREATE INDEX contracts_by_age ON public.contracts USING btree (project_id, created_at);
 CREATE INDEX delegations_from ON public.delegations USING btree (project_id, from_person, until_at);
 CREATE INDEX delegations_to ON public.delegations USING btree (project_id, to_person, until_at);
+CREATE INDEX deposits_of_coin ON public.operations USING btree (coin_id) INCLUDE (recipient_amount) WHERE ((kind = ANY (ARRAY['top_up'::text, 'opening_balance'::text])) AND (state = 'processed'::text));
 CREATE INDEX exports_of_person ON public.exports USING btree (project_id, asked_by, state);
 CREATE INDEX inbox_about ON public.inbox USING btree (project_id, reference);
 CREATE INDEX inbox_to_handle ON public.inbox USING btree (project_id, created_at) WHERE (handled_at IS NULL);
@@ -2908,6 +2936,7 @@ CREATE UNIQUE INDEX one_default_project ON public.person_projects USING btree (p
 CREATE UNIQUE INDEX one_global_contract ON public.contracts USING btree (project_id, organization_type, person_type) WHERE (global AND active);
 CREATE UNIQUE INDEX one_main_coin ON public.coins USING btree (organization_id) WHERE (main AND (closed_at IS NULL));
 CREATE UNIQUE INDEX one_main_currency ON public.currencies USING btree (project_id) WHERE is_main;
+CREATE UNIQUE INDEX one_opening_balance ON public.operations USING btree (coin_id) WHERE (kind = 'opening_balance'::text);
 CREATE UNIQUE INDEX one_operation_per_key ON public.operations USING btree (project_id, asked_by, idempotency_key) WHERE (idempotency_key IS NOT NULL);
 CREATE UNIQUE INDEX one_own_account ON public.accounts USING btree (organization_id) WHERE own;
 CREATE UNIQUE INDEX one_platform_of_a_label ON public.platforms USING btree (project_id, label) WHERE (removed_at IS NULL);

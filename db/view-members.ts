@@ -56,6 +56,6 @@ export async function viewMembers(trx: Knex, asked: MembersAsked): Promise<PageO
 }
 
 /** The text itself, wherever it stands: `%` and `_` in it stand for themselves. */
-function containing(text: string): string {
+export function containing(text: string): string {
   return `%${text.replaceAll(/[\\%_]/g, '\\$&')}%`
 }

@@ -128,6 +128,8 @@ function bookLegs(facts: OperationFacts, traded: Traded | undefined): Leg[] {
       return facts.bankLineId === null
         ? issueTo(coinOf(facts), facts)
         : moveBetween(suspenseOf(facts), coinOf(facts), facts)
+    case 'opening_balance':
+      return issueTo(coinOf(facts), facts)
     case 'transfer':
       return moveBetween(coinOf(facts), counterCoinOf(facts), facts)
     case 'reversal':

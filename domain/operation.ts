@@ -41,8 +41,9 @@ export const NO_STANDING: Standing = { state: null, decideInMs: null }
 
 /**
  * return: a payout that the bank gave back. reversal: a correction of a processed operation. bank_line: money that came
- * in at a bank and stands in suspense. suspense_return: such money goes back to where it came from. platform_deposit, platform_withdrawal
- * and platform_trade are what a platform that keeps the balance is asked to do; platform_credit and platform_debit what it did by itself.
+ * in at a bank and stands in suspense. suspense_return: such money goes back to where it came from. opening_balance: what an
+ * asset that staff add begins with. platform_deposit, platform_withdrawal and platform_trade are what a platform that keeps the
+ * balance is asked to do; platform_credit and platform_debit what it did by itself.
  */
 export const KINDS = [
   'top_up',
@@ -52,6 +53,7 @@ export const KINDS = [
   'reversal',
   'bank_line',
   'suspense_return',
+  'opening_balance',
   'platform_deposit',
   'platform_withdrawal',
   'platform_trade',
@@ -156,6 +158,7 @@ export function wireType(kind: Kind): string {
     reversal: 'client_transaction_reversal',
     bank_line: 'bank_line',
     suspense_return: 'suspense_return',
+    opening_balance: 'opening_balance',
     platform_deposit: 'platform_deposit',
     platform_withdrawal: 'platform_withdrawal',
     platform_trade: 'platform_trade',

@@ -1,8 +1,10 @@
 import type { Kind } from './operation.ts'
 
+const BOOKED_HERE: readonly Kind[] = ['top_up', 'transfer', 'opening_balance']
+
 /** What can be corrected: money of a payout has left the book, and a correction is corrected by doing it again. */
 export function isReversible(kind: Kind): boolean {
-  return kind === 'top_up' || kind === 'transfer' || takenBackBy(kind) !== undefined
+  return BOOKED_HERE.includes(kind) || takenBackBy(kind) !== undefined
 }
 
 /** What the platform did is taken back there, by the opposite; a trade by nothing, for its price has gone. */

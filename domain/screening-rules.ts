@@ -1,6 +1,6 @@
 import type { ListedName } from './name-match.ts'
 import type { Kind } from './operation.ts'
-import type { ScreeningSubject, ScreeningVerdict } from './screening.ts'
+import { screenedAs, type ScreeningSubject, type ScreeningVerdict } from './screening.ts'
 
 /** What the embedded provider looks for. All of it is data of the project. */
 export type ScreeningRules = {
@@ -53,7 +53,7 @@ export type Velocity = { readonly count: number; readonly sum: bigint }
 /** Whether a rule speaks about an operation at all: of this kind, in this issuer. */
 export function concerns(rule: ScreeningRule, { kind, issuerId }: ScreeningSubject): boolean {
   return (
-    rule.kinds.includes(kind) &&
+    rule.kinds.includes(screenedAs(kind)) &&
     (rule.type === 'country' || rule.issuerId === null || rule.issuerId === issuerId)
   )
 }

@@ -19,6 +19,11 @@ export const SCREENED_KINDS = [
   'platform_trade',
 ] as const satisfies readonly Kind[]
 
+/** What an asset begins with is checked as a top-up is: it comes from outside, too. */
+export function screenedAs(kind: Kind): Kind {
+  return kind === 'opening_balance' ? 'top_up' : kind
+}
+
 /** Every provider that has an adapter. */
 export const SCREENING_PROVIDERS = ['rules', 'watchman'] as const
 export type ScreeningProviderLabel = (typeof SCREENING_PROVIDERS)[number]
@@ -93,7 +98,7 @@ export function screeningFor(
   const [first] = policies
     .filter(
       ({ kinds, issuerId, fromAmount }) =>
-        kinds.includes(asked.kind) &&
+        kinds.includes(screenedAs(asked.kind)) &&
         (issuerId === null || issuerId === asked.issuerId) &&
         (fromAmount === null || asked.amount >= fromAmount),
     )

@@ -289,6 +289,7 @@ function permissionToDecide(kind: Kind, verb: Verb): Permission {
   switch (kind) {
     case 'top_up':
     case 'platform_deposit':
+    case 'opening_balance':
       return 'BANK_TOP_UP_CREATION_EXECUTOR'
     case 'reversal':
       return 'REVERSAL_EXECUTOR'
@@ -313,8 +314,9 @@ function base({ id, kind, rules, organizationId }: OperationFacts, step: string,
 
 /** What has to hold when an operation is registered, and again whenever somebody lets it go on. */
 function recheck({ kind, coinId, counterCoinId, bankAccountId }: OperationFacts): Partial<Step> {
-  // A correction takes back what was booked wrongly, whatever became of the coin since.
-  if (kind === 'reversal') return {}
+  // A correction takes back what was booked wrongly, whatever became of the coin since; an asset gets what it begins with
+  // before anybody activates it.
+  if (kind === 'reversal' || kind === 'opening_balance') return {}
   const active = [coinId, counterCoinId].filter((id) => id !== null)
   return {
     ...(active.length > 0 ? { active } : {}),

@@ -19,6 +19,7 @@ const PREFIX: Readonly<Record<WorkflowKind, string>> = {
   platform_deposit: 'platform-deposit',
   platform_withdrawal: 'platform-withdrawal',
   platform_trade: 'platform-trade',
+  opening_balance: 'opening',
 }
 
 export function workflowIdOf(kind: WorkflowKind, operation: string): string {

@@ -69,6 +69,7 @@ const WORKFLOW_NAMES = {
   platform_deposit: 'platformDeposit',
   platform_withdrawal: 'platformWithdrawal',
   platform_trade: 'platformTrade',
+  opening_balance: 'openingBalance',
 } as const satisfies Record<WorkflowKind, keyof typeof workflows>
 
 /** Of an operation under review, the check that waits for compliance. */

@@ -1,6 +1,7 @@
 export { amlCheck } from './aml-check.ts'
 export { dataExport } from './data-export.ts'
 export { platformDeposit, platformTrade, platformWithdrawal } from './platform-order.ts'
+export { openingBalance } from './opening-balance.ts'
 export { payoutReturn } from './payout-return.ts'
 export { dailyReconciliation, reconciliation } from './reconciliation.ts'
 export { reversal } from './reversal.ts'

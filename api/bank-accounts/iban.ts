@@ -5,7 +5,7 @@ const IBAN_MAX = 42
 
 /** What is wrong with it in words, or undefined. Spaces, dashes and small letters do no harm. */
 export function ibanFault(text: string): string | undefined {
-  const { valid, errorCodes } = validateIBAN(electronic(text))
+  const { valid, errorCodes } = validateIBAN(canonicalIban(text))
   if (valid) return undefined
   const [code = ValidationErrorsIBAN.WrongIBANChecksum] = errorCodes
   return FAULTS[code]
@@ -18,7 +18,7 @@ export const iban = z
   .transform((value, context) => {
     const fault = ibanFault(value)
     if (fault !== undefined) context.addIssue({ code: 'custom', message: fault })
-    return electronic(value)
+    return canonicalIban(value)
   })
   .meta({ override: { type: 'string', maxLength: IBAN_MAX, examples: ['DE89 3704 0044 0532 0130 00'] } })
 
@@ -27,7 +27,8 @@ export const bankAccountNumber = z
   .trim()
   .regex(/^[A-Za-z0-9 /-]{1,40}$/, 'must be 1 to 40 letters, digits, spaces, slashes or dashes')
 
-function electronic(text: string): string {
+/** Without spaces and dashes, in capitals. */
+export function canonicalIban(text: string): string {
   return electronicFormatIBAN(text.trim()) ?? ''
 }
 

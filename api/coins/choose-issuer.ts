@@ -25,7 +25,7 @@ async function onlyIssuerOf(trx: Knex, currencyId: string): Promise<Issuer> {
   return issuer
 }
 
-function inactive(what: 'issuer' | 'currency', name: string, parameter: string): Problem {
+export function inactive(what: 'issuer' | 'currency', name: string, parameter: string): Problem {
   const message = `The ${what} ${name} is not active.`
   return new Problem(422, `${what}_inactive`, { detail: message, errors: [{ parameter, message }] })
 }

@@ -73,5 +73,7 @@ export function staffCoinBody(coin: Coin): z.infer<typeof coinSchema> {
 export function coinFacts(coin: Coin) {
   const { serial, name, type, main, active, blocked } = coin
   const { organization_id: organizationId, issuer_id: issuerId, closed_at: closedAt } = coin
-  return { serial, name, type, main, active, blocked, organizationId, issuerId, closedAt }
+  const { account_id: accountId, external_id: externalId, platform_id: platformId } = coin
+  const common = { serial, name, type, main, active, blocked, organizationId, issuerId, closedAt }
+  return { ...common, accountId, externalId, platformId }
 }

@@ -1,14 +1,26 @@
 import type { Knex } from 'knex'
 import { z } from 'zod'
+import { ensureOwnAccount } from '#db/accounts.ts'
 import { appendAudit } from '#db/audit.ts'
-import { addCoin, findCoin, listCoinsOf, lockCoinOwner, nextCoinNumber, type Coin } from '#db/coins.ts'
+import {
+  addCoin,
+  findCoin,
+  listCoinsOf,
+  lockCoinOwner,
+  nextCoinNumber,
+  setCoinActive,
+  type Coin,
+} from '#db/coins.ts'
 import { inProject } from '#db/connection.ts'
 import type { Issuer } from '#db/issuers.ts'
 import { coinSerial, hasSerialForm } from '#domain/coin-serial.ts'
+import { newUuid } from '#domain/ids.ts'
 import { openCoinAccount } from '#ledger/open-account.ts'
+import { accountFacts } from '../accounts/account.ts'
 import { endpoint, type Caller } from '../endpoint.ts'
 import { text } from '../fields.ts'
 import { conflict } from '../problem.ts'
+import { accountInactive } from './apply-change.ts'
 import { chooseIssuer } from './choose-issuer.ts'
 import { coinBody, coinFacts, coinSchema } from './coin.ts'
 
@@ -40,53 +52,64 @@ export const createCoin = endpoint({
   path: '/coins',
   family: 'Coins',
   summary: 'Open a coin',
-  description: 'One for each issuer. The first is the main one. It is active at once.',
+  description:
+    'One for each issuer, in an account of your own that is made with the first of them. The first is the main one. It is active at once.',
   access: 'COIN_OWNER',
   body,
   answers: { 201: { description: 'Opened', body: coinSchema } },
-  async handle({ body: wish, caller }, { db, newId }) {
-    const coin = await inProject(db, caller.projectId, (trx) =>
-      open(trx, caller, { id: newId('coin'), wish }),
-    )
+  async handle({ body: wish, caller }, { db, newId, randomBytes }) {
+    const fresh = { id: newId('coin'), accountId: newUuid(randomBytes(UUID_BYTES)), wish }
+    const coin = await inProject(db, caller.projectId, (trx) => open(trx, caller, fresh))
     return { status: 201, body: coinBody(coin) }
   },
 })
 
-type Wish = { readonly id: string; readonly wish: z.infer<typeof body> }
+const UUID_BYTES = 16
 
-async function open(trx: Knex, caller: Caller, { id, wish }: Wish): Promise<Coin> {
+type Wish = { readonly id: string; readonly wish: z.infer<typeof body> }
+/** With an id for the client's own account, should there be none yet. */
+type Opening = Wish & { readonly accountId: string }
+
+async function open(trx: Knex, caller: Caller, { id, accountId, wish }: Opening): Promise<Coin> {
   // Two equal calls at once would both find no coin yet.
   if (!(await lockCoinOwner(trx, caller.organizationId))) throw new Error('The caller has no organization.')
   const issuer = await chooseIssuer(trx, wish)
   const theirs = await listCoinsOf(trx, caller.organizationId)
-  if (theirs.some((coin) => coin.issuer_id === issuer.id)) {
+  const { account, isNew } = await ensureOwnAccount(trx, {
+    id: accountId,
+    project_id: caller.projectId,
+    organization_id: caller.organizationId,
+    created_by: caller.personId,
+  })
+  if (!account.active) throw accountInactive()
+  if (theirs.some((coin) => coin.account_id === account.id && coin.issuer_id === issuer.id)) {
     const parameter = wish.issuerId === undefined ? 'currencyId' : 'issuerId'
     throw conflict('coin_exists', parameter, 'You have a coin of this issuer already.')
   }
   const serial = wish.customSerial ?? coinSerial(issuer.sn_prefix, await nextCoinNumber(trx))
   await openCoinAccount(trx, caller.projectId, { id, issuerId: issuer.id })
-  const added = await addCoin(trx, rowOf(caller, issuer, { id, serial, wish, main: theirs.length === 0 }))
+  const main = !theirs.some((coin) => coin.main)
+  const row = rowOf(caller, issuer, { id, serial, wish, main, accountId: account.id })
+  const added = await addCoin(trx, row)
   if (!added) throw conflict('coin_serial_exists', 'customSerial', 'is taken by another coin')
+  await setCoinActive(trx, row, true)
   const coin = await findCoin(trx, serial)
   if (!coin) throw new Error(`Coin ${serial} was added and is not there.`)
+  const entry = { actor: caller.personId, source: 'api' } as const
+  const first = { action: 'account.create', subjectType: 'account', subjectId: account.id }
   await appendAudit(trx, caller.projectId, [
-    {
-      actor: caller.personId,
-      source: 'api',
-      action: 'coin.create',
-      subjectType: 'coin',
-      subjectId: id,
-      after: coinFacts(coin),
-    },
+    ...(isNew ? [{ ...entry, ...first, after: accountFacts(account) }] : []),
+    { ...entry, action: 'coin.create', subjectType: 'coin', subjectId: id, after: coinFacts(coin) },
   ])
   return coin
 }
 
-function rowOf(caller: Caller, issuer: Issuer, coin: Wish & { serial: string; main: boolean }) {
+function rowOf(caller: Caller, issuer: Issuer, coin: Opening & { serial: string; main: boolean }) {
   return {
     id: coin.id,
     project_id: caller.projectId,
     organization_id: caller.organizationId,
+    account_id: coin.accountId,
     issuer_id: issuer.id,
     serial: coin.serial,
     name: coin.wish.name,

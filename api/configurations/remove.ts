@@ -1,7 +1,7 @@
-import { lockConfigurationItem, removeConfigurationItem } from '#db/configurations.ts'
+import { countUsesOf, lockConfigurationItem, removeConfigurationItem } from '#db/configurations.ts'
 import { inProject } from '#db/connection.ts'
 import { endpoint, type Endpoint } from '../endpoint.ts'
-import { notFound } from '../problem.ts'
+import { conflict, notFound } from '../problem.ts'
 import { auditItem } from './audit.ts'
 import { itemId, type SectionApi } from './section.ts'
 
@@ -11,6 +11,7 @@ export function removeItem({ section, path, one }: SectionApi): Endpoint {
     path: `${path}/:id`,
     family: 'Configurations',
     summary: `Remove a ${one}`,
+    description: 'Only while nothing names it.',
     access: 'CONFIGURATION_MANAGER',
     params: itemId,
     answers: { 204: { description: 'Removed' } },
@@ -18,6 +19,9 @@ export function removeItem({ section, path, one }: SectionApi): Endpoint {
       await inProject(db, caller.projectId, async (trx) => {
         const before = await lockConfigurationItem(trx, { section, id: params.id })
         if (!before) throw notFound('id', one)
+        const uses = await countUsesOf(trx, before)
+        if (uses > 0)
+          throw conflict('in_use', 'id', `the ${one} ${before.label} is in use by ${uses}, so it stays`)
         await removeConfigurationItem(trx, before.id)
         await auditItem(trx, caller, { verb: 'remove', before })
       })

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { appendAudit } from '#db/audit.ts'
 import { inProject } from '#db/connection.ts'
 import { addCurrency } from '#db/currencies.ts'
+import { CURRENCY_KINDS, usualKind } from '#domain/currency-kind.ts'
 import { usualFraction } from '#domain/iso-4217.ts'
 import { FRACTION_MAX } from '#domain/money.ts'
 import { endpoint } from '../endpoint.ts'
@@ -29,6 +30,10 @@ export const createCurrency = endpoint({
       .regex(/^[A-Z0-9]{1,8}$/, 'must be 1 to 8 capital letters or digits')
       .optional(),
     active: z.boolean().default(true),
+    kind: z
+      .enum(CURRENCY_KINDS)
+      .optional()
+      .meta({ description: 'By default fiat where ISO 4217 knows the code, else crypto' }),
     fraction: z
       .int()
       .min(0)
@@ -50,6 +55,7 @@ export const createCurrency = endpoint({
         description: body.description ?? null,
         sn_prefix: body.snPrefix ?? null,
         fraction: body.fraction ?? usualFraction(body.code),
+        kind: body.kind ?? usualKind(body.code),
         active: body.active,
       })
       if (!row) throw conflict('currency_exists', 'code', 'is taken by another currency of this project')

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { CurrencyRow } from '#db/currencies.ts'
+import { CURRENCY_KINDS } from '#domain/currency-kind.ts'
 import { text } from '../fields.ts'
 
 export const currencyId = z.strictObject({
@@ -17,6 +18,7 @@ export const currencySchema = z
     name: z.string().meta({ examples: ['Euro'] }),
     description: z.string().nullable(),
     fraction: z.int().meta({ description: 'Decimals, 0 to 18' }),
+    kind: z.enum(CURRENCY_KINDS),
     isMain: z.boolean(),
   })
   .meta({ id: 'Currency' })
@@ -32,6 +34,7 @@ export function currencyBody(row: CurrencyRow): z.infer<typeof currencySchema> {
     name: row.name,
     description: row.description,
     fraction: row.fraction,
+    kind: row.kind,
     isMain: row.is_main,
   }
 }

@@ -21,6 +21,7 @@ export const KINDS = [
   'reversal',
   'suspense_return',
   ...ORDER_KINDS,
+  'opening_balance',
 ] as const satisfies readonly Kind[]
 
 type Way = {

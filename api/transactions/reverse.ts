@@ -26,7 +26,8 @@ export const reverseTransaction = endpoint({
   method: 'post',
   path: '/transactions/:id/reverse',
   family: 'Corrections',
-  summary: 'Ask to take back a processed top-up, transfer or order of a platform, whole or in part',
+  summary:
+    'Ask to take back a processed top-up, opening balance, transfer or order of a platform, whole or in part',
   description:
     'The amount is held on the coin that got it until a second person approves or declines in the queue. With it goes back its part of the commission. Freezes and inactive coins do not stop a correction; a coin without the money does. What a platform did is taken back there: a deposit by a withdrawal, a withdrawal by a deposit, without its commission.',
   access: 'REVERSAL_REQUESTER',
@@ -86,7 +87,7 @@ function demandReversible({ kind, state }: OperationRow): void {
     throw conflict(
       'not_reversible',
       'id',
-      `is a ${kind}, and only a top_up, a transfer, a platform_deposit or a platform_withdrawal can be reversed`,
+      `is a ${kind}, and only a top_up, an opening_balance, a transfer, a platform_deposit or a platform_withdrawal can be reversed`,
     )
   if (state !== 'processed')
     throw conflict(

@@ -2,15 +2,16 @@ import { z } from 'zod'
 import { inProject } from '#db/connection.ts'
 import { isClientRole, ROLES } from '#domain/role.ts'
 import { loginField } from '../authorization/login-field.ts'
-import { endpoint } from '../endpoint.ts'
+import type { ApiDeps } from '../deps.ts'
+import { endpoint, type Caller } from '../endpoint.ts'
 import { text } from '../fields.ts'
 import { Problem } from '../problem.ts'
 import { newCode } from '../registration/code.ts'
 import { demandDelivery } from '../registration/demand-delivery.ts'
 import { checkLegalType, legalTypeField } from '../registration/legal-type.ts'
 import { mayGrant } from '../roles/may-grant.ts'
-import { invite } from './invite.ts'
-import { userAnswer, userBody } from './user.ts'
+import { invite, type Invitation } from './invite.ts'
+import { userAnswer, userBody, type userSchema } from './user.ts'
 
 export const createUser = endpoint({
   method: 'post',
@@ -40,15 +41,24 @@ export const createUser = endpoint({
   alsoRefuses: [404],
   answers: { 201: { description: 'Added and invited', body: userAnswer } },
   async handle({ body, caller }, deps) {
-    if (!mayGrant(caller.role, body.role)) throw notGrantable(caller.role, body.role)
-    demandDelivery(deps, body.login)
-    const code = await newCode(deps)
-    const user = await inProject(deps.db, caller.projectId, (trx) =>
-      invite(trx, deps, { ...body, caller, code }),
-    )
-    return { status: 201, body: { status: 'ok', user: userBody(user) } }
+    return { status: 201, body: { status: 'ok', user: await addUser(deps, caller, body) } }
   },
 })
+
+/** The same for staff and clients. */
+export async function addUser(
+  deps: ApiDeps,
+  caller: Caller,
+  wish: Omit<Invitation, 'caller' | 'code'>,
+): Promise<z.infer<typeof userSchema>> {
+  if (!mayGrant(caller.role, wish.role)) throw notGrantable(caller.role, wish.role)
+  demandDelivery(deps, wish.login)
+  const code = await newCode(deps)
+  const user = await inProject(deps.db, caller.projectId, (trx) =>
+    invite(trx, deps, { ...wish, caller, code }),
+  )
+  return userBody(user)
+}
 
 function notGrantable(granter: string, role: string): Problem {
   return new Problem(403, 'role_not_grantable', {

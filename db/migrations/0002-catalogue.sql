@@ -10,6 +10,7 @@ create table currencies (
   description text,
   sn_prefix text,
   fraction int not null check (fraction between 0 and 18),
+  kind text not null default 'fiat' check (kind in ('fiat', 'crypto', 'custom')),
   active boolean not null default true,
   is_main boolean not null default false,
   created_at timestamptz not null default now(),

@@ -141,17 +141,6 @@ begin
     values (account ->> 'id', 0, project, account ->> 'issuer', (account ->> 'strict')::boolean, (account ->> 'floor')::numeric);
 end $$;
 
--- Takes the balance's lock, so that no step sees the account half-way.
-create function set_account_active(project text, account text, wanted boolean) returns void
-language plpgsql security definer set search_path = public, pg_temp as $$
-begin
-  perform set_config('sluice.project', project, true);
-  if wanted and exists (select 1 from coins where id = account and closed_at is not null) then
-    raise exception 'coin % is closed', account using errcode = 'SL004';
-  end if;
-  update balances set active = wanted where account_id = account;
-end $$;
-
 -- Whether an amount is held on it, or an operation (0004) is open that may still move its money.
 create function account_in_use(account text) returns boolean language plpgsql as $$
 declare

@@ -7,7 +7,7 @@ create table operations (
   id text primary key,
   project_id text not null,
   kind text not null check (kind in ('top_up', 'withdrawal', 'transfer', 'return', 'reversal', 'bank_line', 'suspense_return',
-    'platform_deposit', 'platform_withdrawal', 'platform_trade', 'platform_credit', 'platform_debit')),
+    'opening_balance', 'platform_deposit', 'platform_withdrawal', 'platform_trade', 'platform_credit', 'platform_debit')),
   needs_decision boolean not null,
   state text not null check (state in ('received', 'refused', 'limited', 'screening', 'review', 'awaiting_decision', 'at_platform',
     'outcome_unknown', 'awaiting_reference', 'processed', 'declined', 'rejected', 'failed')),
@@ -69,6 +69,11 @@ create index operations_of_organization on operations (organization_id, created_
 create index operations_open on operations (project_id, state, state_since)
   where state in ('received', 'limited', 'screening', 'review', 'awaiting_decision', 'at_platform', 'outcome_unknown', 'awaiting_reference');
 create index reversals_of on operations (project_id, reversal_of) where reversal_of is not null;
+-- What an asset begins with is asked for with the asset, and never again.
+create unique index one_opening_balance on operations (coin_id) where kind = 'opening_balance';
+-- What came onto a coin from outside, to be added up whatever else was done with it.
+create index deposits_of_coin on operations (coin_id) include (recipient_amount)
+  where kind in ('top_up', 'opening_balance') and state = 'processed';
 create index operations_of_bank_line on operations (bank_line_id) where bank_line_id is not null;
 select protect('operations');
 select never_deleted('operations');

@@ -9,6 +9,7 @@ describe('a reversal', () => {
     expect(KINDS.filter(isReversible)).toEqual([
       'top_up',
       'transfer',
+      'opening_balance',
       'platform_deposit',
       'platform_withdrawal',
     ])

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import { findBookFaults } from '#db/check-book.ts'
 import { connect, inProject, type Database } from '#db/connection.ts'
 import { addTicket } from '#db/tickets.ts'
@@ -67,10 +67,13 @@ export async function openTestBook(database: TestDatabase) {
         name: 'A client',
       })
       await openCoinAccount(trx, projectId, { id: coin, issuerId })
+      const account = randomUUID()
+      const owned = { project_id: projectId, organization_id: organization }
+      await trx('accounts').insert({ ...owned, id: account, own: true, active: true })
       await trx('coins').insert({
+        ...owned,
         id: coin,
-        project_id: projectId,
-        organization_id: organization,
+        account_id: account,
         issuer_id: issuerId,
         serial: coin.slice(5).toUpperCase(),
         name: 'Coin',

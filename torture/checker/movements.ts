@@ -109,6 +109,11 @@ function booked(operation: Operation, revenue: string): Sums {
         [coin, recipient_amount],
         charged,
       ])
+    case 'opening_balance':
+      return sumsOf([
+        [outside, -sender_amount],
+        [coin, recipient_amount],
+      ])
     case 'transfer':
       return sumsOf([[coin, -sender_amount], [counter_coin_id ?? 'no coin', recipient_amount], charged])
     case 'return':

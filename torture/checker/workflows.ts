@@ -9,6 +9,7 @@ const PREFIX: Readonly<Record<string, string>> = {
   return: 'return',
   reversal: 'reversal',
   suspense_return: 'suspense-return',
+  opening_balance: 'opening',
 }
 
 /** Undefined where the kind is booked in one step and has no workflow. */

@@ -1,0 +1,74 @@
+import type { Knex } from 'knex'
+import { z } from 'zod'
+import { addAccount, findAccount, type Account } from '#db/accounts.ts'
+import { appendAudit } from '#db/audit.ts'
+import { inProject } from '#db/connection.ts'
+import { findOrganization } from '#db/organizations.ts'
+import { newUuid } from '#domain/ids.ts'
+import { endpoint, type Caller } from '../endpoint.ts'
+import { text } from '../fields.ts'
+import { notFound } from '../problem.ts'
+import {
+  accountBody,
+  accountFacts,
+  accountSchema,
+  demandType,
+  externalIdField,
+  externalIdTaken,
+  typeField,
+} from './account.ts'
+
+const UUID_BYTES = 16
+
+const body = z.strictObject({
+  type: typeField,
+  owner: text(64).meta({ description: 'Id of a client: of an organization of type individual or merchant' }),
+  externalId: externalIdField.optional(),
+})
+
+export const createAccount = endpoint({
+  method: 'post',
+  path: '/accounts',
+  family: 'Accounts',
+  summary: 'Add an account of a client',
+  description: 'It is not active until somebody activates it.',
+  access: 'ACCOUNT_MANAGER',
+  body,
+  alsoRefuses: [404],
+  answers: { 201: { description: 'Added', body: accountSchema } },
+  async handle({ body: wish, caller }, { db, randomBytes }) {
+    const id = newUuid(randomBytes(UUID_BYTES))
+    const account = await inProject(db, caller.projectId, (trx) => add(trx, caller, { id, wish }))
+    return { status: 201, body: accountBody(account) }
+  },
+})
+
+type Wish = { readonly id: string; readonly wish: z.infer<typeof body> }
+
+async function add(trx: Knex, caller: Caller, { id, wish }: Wish): Promise<Account> {
+  const owner = await findOrganization(trx, wish.owner)
+  if (owner?.type !== 'individual' && owner?.type !== 'merchant') throw notFound('owner', 'client')
+  await demandType(trx, wish.type)
+  const added = await addAccount(trx, {
+    id,
+    project_id: caller.projectId,
+    organization_id: owner.id,
+    type: wish.type,
+    external_id: wish.externalId ?? null,
+    created_by: caller.personId,
+  })
+  if (!added) throw externalIdTaken()
+  const account = await findAccount(trx, id)
+  if (!account) throw new Error(`Account ${id} was added and is not there.`)
+  await appendAudit(trx, caller.projectId, [
+    {
+      actor: caller.personId,
+      source: 'api',
+      action: 'account.create',
+      subjectType: 'account',
+      subjectId: id,
+      after: accountFacts(account),
+    },
+  ])
+  return account
+}

@@ -1,0 +1,41 @@
+import { listAccounts } from '#db/account-list.ts'
+import { inSnapshot } from '#db/connection.ts'
+import { endpoint } from '../endpoint.ts'
+import { text } from '../fields.ts'
+import { instant } from '../instant.ts'
+import { COUNT_MAX, flag, pageAnswer, pageQuery, pageReply } from '../page.ts'
+import { accountBody, accountSchema, ownScope } from './account.ts'
+
+const query = pageQuery({
+  search: text().optional().meta({
+    description: 'An id, a uid or an external id, whole; or at least the first eight characters of an id',
+  }),
+  createdFrom: instant.optional(),
+  createdTo: instant.optional().meta({ description: 'Inclusive' }),
+  type: text(64).optional(),
+  owner: text(254)
+    .optional()
+    .meta({ description: 'E-mail address or other login of a member of the owner, or the id of the owner' }),
+  active: flag.optional(),
+})
+
+export const getAccounts = endpoint({
+  method: 'get',
+  path: '/accounts',
+  family: 'Accounts',
+  summary: 'List accounts',
+  description: 'Newest first. Clients see their own.',
+  access: ['ACCOUNT_VIEWER', 'COIN_OWNER'],
+  query,
+  answers: { 200: { description: 'One page', body: pageAnswer(accountSchema) } },
+  async handle({ query: { limit, offset, ...filter }, caller }, { db }) {
+    const { total, rows } = await inSnapshot(db, caller.projectId, (trx) =>
+      listAccounts(
+        trx,
+        { ...filter, organizationId: ownScope(caller) },
+        { limit, offset, countMax: COUNT_MAX },
+      ),
+    )
+    return pageReply({ limit, offset }, { total, data: rows.map(accountBody), one: 'account' })
+  },
+})

@@ -1,0 +1,58 @@
+import { listAssets } from '#db/assets.ts'
+import { inSnapshot } from '#db/connection.ts'
+import { accountParams, findVisibleAccount, ownScope } from '../accounts/account.ts'
+import { endpoint } from '../endpoint.ts'
+import { text } from '../fields.ts'
+import { COUNT_MAX, flag, pageAnswer, pageQuery, pageReply } from '../page.ts'
+import { assetBody, assetSchema } from './asset.ts'
+
+const filters = {
+  search: text().optional().meta({ description: 'A serial, a uid or an external id, whole' }),
+  currency: text(12)
+    .optional()
+    .meta({ examples: ['EUR'] }),
+  active: flag.optional(),
+  platform: text(64).optional().meta({ description: 'Id of the platform' }),
+}
+const owner = text(254)
+  .optional()
+  .meta({ description: 'E-mail address or other login of a member of the owner, or the id of the owner' })
+
+const answers = { 200: { description: 'One page', body: pageAnswer(assetSchema) } }
+
+export const getAssets = endpoint({
+  method: 'get',
+  path: '/assets',
+  family: 'Assets',
+  summary: 'List assets',
+  description: 'Newest first. Clients see their own: the same as their coins.',
+  access: ['ACCOUNT_VIEWER', 'COIN_OWNER'],
+  query: pageQuery({ ...filters, owner, account: text(64).optional().meta({ description: 'Its id' }) }),
+  answers,
+  async handle({ query: { limit, offset, ...filter }, caller }, { db }) {
+    const asked = { ...filter, organizationId: ownScope(caller) }
+    const { total, rows } = await inSnapshot(db, caller.projectId, (trx) =>
+      listAssets(trx, asked, { limit, offset, countMax: COUNT_MAX }),
+    )
+    return pageReply({ limit, offset }, { total, data: rows.map(assetBody), one: 'asset' })
+  },
+})
+
+export const getAccountAssets = endpoint({
+  method: 'get',
+  path: '/accounts/:id/assets',
+  family: 'Assets',
+  summary: 'List the assets in an account',
+  description: 'Newest first. Clients see those in their own accounts.',
+  access: ['ACCOUNT_VIEWER', 'COIN_OWNER'],
+  params: accountParams,
+  query: pageQuery(filters),
+  answers,
+  async handle({ params, query: { limit, offset, ...filter }, caller }, { db }) {
+    const { total, rows } = await inSnapshot(db, caller.projectId, async (trx) => {
+      const account = await findVisibleAccount(trx, caller, params.id)
+      return listAssets(trx, { ...filter, account: account.id }, { limit, offset, countMax: COUNT_MAX })
+    })
+    return pageReply({ limit, offset }, { total, data: rows.map(assetBody), one: 'asset' })
+  },
+})

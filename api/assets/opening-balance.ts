@@ -1,0 +1,65 @@
+import type { Knex } from 'knex'
+import type { Account } from '#db/accounts.ts'
+import type { CurrencyRow } from '#db/currencies.ts'
+import { recordIntent } from '#db/intents.ts'
+import type { Issuer } from '#db/issuers.ts'
+import { findOrganization } from '#db/organizations.ts'
+import { formatAmount } from '#domain/money.ts'
+import type { Startable } from '#temporal/gateway.ts'
+import type { ApiDeps } from '../deps.ts'
+import type { Caller } from '../endpoint.ts'
+import { readAmount } from '../fields.ts'
+import { pinRules } from '../operations/pin-rules.ts'
+import { refusalProblem } from '../problem.ts'
+import type { AssetWish } from './create.ts'
+
+type Asked = { readonly wish: AssetWish; readonly account: Account; readonly currency: CurrencyRow }
+
+/** In minor units; undefined where it begins empty. To a frozen client nothing is promised. */
+export async function readOpening(
+  trx: Knex,
+  { wish: { balance }, account, currency }: Asked,
+): Promise<bigint | undefined> {
+  if (balance === undefined) return undefined
+  const amount = readAmount(balance, currency, 'balance')
+  const owner = await findOrganization(trx, account.organization_id)
+  if (owner?.frozen_at) throw refusalProblem('client_frozen')
+  return amount
+}
+
+type Opening = {
+  readonly deps: Pick<ApiDeps, 'newId' | 'now'>
+  readonly caller: Caller
+  readonly account: Account
+  readonly issuer: Issuer
+  readonly coin: string
+  readonly amount: bigint
+}
+
+/** The wish is committed with the asset. It is in nobody's contract, so it costs nothing and takes of no limit. */
+export async function askForOpening(
+  trx: Knex,
+  { deps, caller, account, issuer, coin, amount }: Opening,
+): Promise<Startable> {
+  const id = deps.newId('op')
+  const common = { kind: 'opening_balance', amount, needsDecision: true } as const
+  await recordIntent(trx, caller.projectId, {
+    ...common,
+    id,
+    coin,
+    issuer: issuer.id,
+    organization: account.organization_id,
+    senderAmount: amount,
+    recipientAmount: amount,
+    rules: await pinRules(trx, { ...common, issuerId: issuer.id, at: deps.now() }),
+    askedBy: caller.personId,
+  })
+  const said = `${formatAmount(amount, issuer.currency.fraction)} ${issuer.currency.code}`
+  return {
+    id,
+    kind: 'opening_balance',
+    projectId: caller.projectId,
+    platform: null,
+    summary: `Opening balance of ${said}`,
+  }
+}
