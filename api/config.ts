@@ -13,6 +13,10 @@ export type ApiConfig = {
   readonly channels?: readonly Channel[]
   /** 32 bytes in base64; seals messages until they are sent, and authenticator secrets. */
   readonly secretKey?: string
+  /** The one before it, until everything is sealed anew: `npm run secrets:rotate`. */
+  readonly previousSecretKey?: string
+  /** `host:port` of this machine that platforms may be at all the same, without TLS: the sandbox. */
+  readonly platformAllow?: readonly string[]
   readonly banks: PlatformsConfig
   readonly logLevel: string
   readonly host?: string

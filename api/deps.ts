@@ -1,10 +1,11 @@
 import type { Logger } from 'pino'
 import type { Batched } from '#db/batched.ts'
 import type { Database } from '#db/connection.ts'
+import type { KeyRing } from '#db/envelope.ts'
 import type { Channel } from '#db/messages.ts'
 import type { SecretBox } from '#db/secret-box.ts'
 import type { Ledger } from '#ledger/ledger.ts'
-import type { Holders } from '#domain/holding-platform.ts'
+import type { Holders, PlatformLabel } from '#domain/holding-platform.ts'
 import type { Id } from '#domain/ids.ts'
 import type { Platform } from '#domain/platform.ts'
 import type { Gateway } from '#temporal/gateway.ts'
@@ -20,6 +21,12 @@ export type ApiDeps = {
   readonly reports: Reports
   readonly platforms: ReadonlyMap<string, Platform>
   readonly holders: Holders
+  /** What a platform that keeps balances can be. */
+  readonly labels: readonly PlatformLabel[]
+  /** `host:port` of this machine that platforms may be at all the same. */
+  readonly platformAllow: ReadonlySet<string>
+  /** Seals the credentials of platforms; undefined where no key was given. */
+  readonly keyRing: KeyRing | undefined
   readonly syncs: Syncs
   readonly temporalUiUrl: string
   /** The embedded default: the outbox can be read and nothing is really sent. */

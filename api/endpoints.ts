@@ -114,6 +114,14 @@ import { confirmRecovery } from './password/confirm-recovery.ts'
 import { recoverPassword } from './password/recover.ts'
 import { depositOnPlatform } from './platform-orders/deposit.ts'
 import { syncAssetNow } from './platform-orders/sync.ts'
+import { patchPlatform } from './platforms/change.ts'
+import { createPlatform } from './platforms/create.ts'
+import { getPlatform } from './platforms/get.ts'
+import { getPlatformLabels } from './platforms/list-labels.ts'
+import { getPlatforms } from './platforms/list.ts'
+import { deletePlatform } from './platforms/remove.ts'
+import { syncPlatformNow } from './platforms/sync.ts'
+import { testPlatform } from './platforms/test-connection.ts'
 import { tradeOnPlatform } from './platform-orders/trade.ts'
 import { withdrawFromPlatform } from './platform-orders/withdraw.ts'
 import { receivePlatformCall } from './platform-calls/receive.ts'
@@ -351,6 +359,14 @@ export const endpoints: readonly Endpoint[] = [
   getClients,
   createClient,
   getClient,
+  getPlatformLabels,
+  getPlatforms,
+  createPlatform,
+  getPlatform,
+  patchPlatform,
+  deletePlatform,
+  testPlatform,
+  syncPlatformNow,
   getProjects,
   createProject,
   patchProject,

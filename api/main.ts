@@ -5,11 +5,14 @@ import { Client, Connection } from '@temporalio/client'
 import type { Express } from 'express'
 import { pino } from 'pino'
 import { createBatched } from '#db/batched.ts'
-import { assertRuntimeRole, connect } from '#db/connection.ts'
+import { assertRuntimeRole, connect, type Database } from '#db/connection.ts'
+import { createKeyRing } from '#db/envelope.ts'
+import { platformLoader } from '#db/load-platform.ts'
 import { createSecretBox } from '#db/secret-box.ts'
 import { newId } from '#domain/ids.ts'
 import { createLedger } from '#ledger/ledger.ts'
-import { createPlatforms } from '#platforms/registry.ts'
+import { createHolders } from '#platforms/holders.ts'
+import { createPlatforms, HOLDING_LABELS } from '#platforms/registry.ts'
 import { createGateway } from '#temporal/gateway.ts'
 import { hasPollers, isServing } from '#temporal/health.ts'
 import { createReports } from '#temporal/reports.ts'
@@ -33,6 +36,18 @@ export function openApp(deps: ApiDeps, checks: Checks, options: AppOptions = {})
   return finishApp(app)
 }
 
+function openHolders(db: Database, { secretKey, previousSecretKey, platformAllow = [] }: ApiConfig) {
+  const keyRing =
+    secretKey === undefined ? undefined : createKeyRing({ current: secretKey, previous: previousSecretKey })
+  const allowed = new Set(platformAllow)
+  const holders = createHolders({
+    labels: HOLDING_LABELS,
+    load: platformLoader(db, keyRing),
+    outgoing: { allowed },
+  })
+  return { holders, labels: HOLDING_LABELS, platformAllow: allowed, keyRing }
+}
+
 export type RunningApi = { readonly url: string; stop(): Promise<void> }
 
 /** The HTTP edge. It starts without Temporal, too: what it takes meanwhile is kept and done later. */
@@ -49,7 +64,7 @@ export async function startApi(config: ApiConfig, options: AppOptions = {}): Pro
     temporal: createGateway(new Client({ connection, namespace })),
     reports: createReports(new Client({ connection, namespace })),
     platforms: createPlatforms(config.banks),
-    holders: { open: () => Promise.reject(new Error('no holders')) },
+    ...openHolders(db, config),
     syncs: createSyncs(new Client({ connection, namespace })),
     temporalUiUrl: `${config.temporalUiUrl}/namespaces/${encodeURIComponent(namespace)}`,
     sandbox: config.sandbox,

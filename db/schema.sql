@@ -619,6 +619,7 @@ create table platforms (
   credentials bytea not null,
   data_key bytea not null,
   key_id text not null,
+  credentials_set jsonb default '{}'::jsonb not null,
   version integer default 1 not null,
   created_by text,
   created_at timestamp with time zone default now() not null,

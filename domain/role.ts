@@ -46,6 +46,9 @@ export const PERMISSIONS = [
   'RECONCILIATION_MANAGER',
   'AUDIT_VIEWER',
   'SANDBOX_VIEWER',
+  'platforms.view',
+  'platforms.edit',
+  'platforms.delete',
 ] as const
 export type Permission = (typeof PERMISSIONS)[number]
 
@@ -96,10 +99,13 @@ const VIEW_MONEY = [
   'BUSINESS_REQUEST_VIEWER',
   'SYSTEM_COIN_VIEWER',
   'STATEMENT_VIEWER',
+  'platforms.view',
 ] as const
 const VIEW_CLIENTS = ['ACCOUNT_VIEWER', 'CLIENT_VIEWER'] as const
 /** What holds money back, for those who have to explain it. */
 const VIEW_RULES = ['CONTRACT_VIEWER', 'APPROVAL_RULE_VIEWER', 'AML_VIEWER'] as const
+/** Spelled as the seed spells them. */
+const EDIT_PLATFORMS = ['platforms.edit', 'platforms.delete'] as const
 const REPORTS = ['REPORT_VIEWER', 'RECONCILIATION_MANAGER'] as const
 const COMPLIANCE = [
   'BANK_ACCOUNT_MANAGER',
@@ -142,6 +148,7 @@ const GRANTS: Readonly<Record<Role, readonly Permission[]>> = {
     'NOTE_MANAGER',
     'AUDIT_VIEWER',
     'SANDBOX_VIEWER',
+    ...EDIT_PLATFORMS,
   ],
   role_administrator: ['USER_MANAGER', 'DELEGATION_OWNER', 'AUDIT_VIEWER'],
   ceo: [

@@ -13,7 +13,7 @@ import {
   urlOf,
   type Environment,
 } from './environment.ts'
-import { readCarriers, readKey } from './messages.ts'
+import { readCarriers, readKey, readPreviousKey } from './messages.ts'
 
 /** `migrate` prepares an outside database and namespace and ends; the others go on until they are stopped. */
 const ROLES = ['all', 'api', 'worker', 'migrate'] as const
@@ -56,6 +56,10 @@ export type Config = {
   /** What messages are sent by; nothing with the embedded database, where they stay in the outbox. */
   readonly carriers: CarriersConfig
   readonly secretKey: string | undefined
+  /** What was sealed with it still opens. */
+  readonly previousSecretKey: string | undefined
+  /** `host:port` of this machine that platforms may be at all the same. */
+  readonly platformAllow: readonly string[]
   /** Kept for `embeddedAdministrator` and the bank's own secrets, which read what is left. */
   readonly env: Environment
 }
@@ -84,6 +88,8 @@ export function readConfig(env: Environment, projectDir: string): Config {
     bankPort: readBankPort(env, { role, embedded: !database }),
     carriers,
     secretKey: readKey(env, carriers),
+    previousSecretKey: readPreviousKey(env),
+    platformAllow: readPlatformAllow(env),
     env,
   }
 }
@@ -113,6 +119,14 @@ function readTemporal(env: Environment): TemporalTarget | undefined {
     return undefined
   }
   return { address, namespace, ...(tls && { tls }), ...(apiKey !== undefined && { apiKey }) }
+}
+
+/** Loopback only: an exception for anything else would be a hole in the guard. */
+function readPlatformAllow(env: Environment): string[] {
+  const named = (textOf(env, 'SLUICE_PLATFORM_ALLOW') ?? '').split(',').filter((one) => one !== '')
+  if (named.some((one) => !/^(127\.0\.0\.1|localhost|\[::1\]):\d{1,5}$/.test(one)))
+    throw badValue('SLUICE_PLATFORM_ALLOW', 'a list of loopback hosts with ports, like 127.0.0.1:3100')
+  return named
 }
 
 /** Beside an outside database a simulated bank is started only on request: it would take real payouts for its own. */

@@ -27,7 +27,9 @@ export async function startAll(starting: Starting): Promise<Running> {
   const bank = simulated ?? config.bank
   const secretKey =
     config.secretKey ?? (config.database ? undefined : await embeddedSecretKey(config.dataDir))
-  const outside = { database, cluster, banks: bank ? { simulated: bank } : {}, secretKey }
+  // The sandbox is on this machine and speaks without TLS; all other platforms are outside.
+  const platformAllow = [...config.platformAllow, ...(simulated ? [new URL(simulated.url).host] : [])]
+  const outside = { database, cluster, banks: bank ? { simulated: bank } : {}, secretKey, platformAllow }
   if (config.role !== 'api') await startWorkerPart(starting, outside)
   const apiUrl = config.role === 'worker' ? undefined : await startApiPart(starting, outside)
   return { apiUrl, temporalUiUrl: cluster.uiUrl, simulated, administrator }

@@ -5,17 +5,19 @@ import { started, type Outside, type Starting } from './starting.ts'
 /** Loaded only where it runs: the API's process need not carry Temporal's native core, and a bad variable shows at once. */
 export async function startWorkerPart(
   starting: Starting,
-  { database, cluster, banks, secretKey }: Outside,
+  { database, cluster, banks, secretKey, platformAllow }: Outside,
 ): Promise<void> {
   starting.progress('Starting the worker.')
   const { startWorker } = await import('#workers/main.ts')
-  const { logLevel, watchmanUrl, carriers } = starting.config
+  const { logLevel, watchmanUrl, carriers, previousSecretKey } = starting.config
   const worker = await startWorker({
     databaseUrl: database.url,
     temporal: cluster.target,
     banks,
     carriers,
     ...(secretKey !== undefined && { secretKey }),
+    ...(previousSecretKey !== undefined && { previousSecretKey }),
+    platformAllow,
     ...(watchmanUrl !== undefined && { screening: { watchman: { url: watchmanUrl } } }),
     logLevel,
   })
@@ -28,11 +30,11 @@ export async function startWorkerPart(
 /** @returns where it listens */
 export async function startApiPart(
   starting: Starting,
-  { database, cluster, banks, secretKey }: Outside,
+  { database, cluster, banks, secretKey, platformAllow }: Outside,
 ): Promise<string> {
   starting.progress('Starting the API.')
   const { startApi } = await import('#api/main.ts')
-  const { host, port, logLevel } = starting.config
+  const { host, port, logLevel, previousSecretKey } = starting.config
   const api = await startApi({
     host,
     port,
@@ -42,6 +44,8 @@ export async function startApiPart(
     sandbox: starting.config.database === undefined,
     channels: channelsOf(starting.config.carriers),
     ...(secretKey !== undefined && { secretKey }),
+    ...(previousSecretKey !== undefined && { previousSecretKey }),
+    platformAllow,
     banks,
     logLevel,
   }).catch((error: NodeJS.ErrnoException) => {

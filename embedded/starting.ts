@@ -29,6 +29,8 @@ export type Outside = {
   readonly cluster: Cluster
   readonly banks: { readonly simulated?: OutsideBank }
   readonly secretKey: string | undefined
+  /** `host:port` of this machine that platforms may be at: the sandbox, where it runs here. */
+  readonly platformAllow: readonly string[]
 }
 
 /** What is told to the person who started it; undefined where that part does not run here. */

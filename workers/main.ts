@@ -15,12 +15,15 @@ import {
   createPlatformActivities,
   createScreeningActivities,
 } from '#activities/index.ts'
-import { assertRuntimeRole, connect } from '#db/connection.ts'
+import { assertRuntimeRole, connect, type Database } from '#db/connection.ts'
+import { createKeyRing } from '#db/envelope.ts'
+import { platformLoader } from '#db/load-platform.ts'
 import { screeningLoaders } from '#db/screening-data.ts'
 import { newId } from '#domain/ids.ts'
 import type { Holders } from '#domain/holding-platform.ts'
 import { createLedger } from '#ledger/ledger.ts'
-import { createPlatforms } from '#platforms/registry.ts'
+import { createHolders } from '#platforms/holders.ts'
+import { createPlatforms, HOLDING_LABELS } from '#platforms/registry.ts'
 import { createScreening } from '#screening/registry.ts'
 import { createGateway } from '#temporal/gateway.ts'
 import { connectionOptions } from '#temporal/settings.ts'
@@ -55,7 +58,7 @@ export async function startWorker(config: WorkerConfig): Promise<RunningWorker> 
   await assertRuntimeRole(db)
   const platforms = createPlatforms(config.banks)
   const screening = createScreening(config.screening ?? {}, screeningLoaders(db))
-  const holders: Holders = { open: () => Promise.reject(new Error('no holders')) }
+  const holders = openHolders(db, config)
   const deps = {
     db,
     ledger: createLedger(db),
@@ -115,6 +118,19 @@ function bankWorker(
     taskQueue: platformQueue(label),
     activities: createPlatformActivities(deps),
     maxConcurrentActivityTaskExecutions: SLOTS,
+  })
+}
+
+function openHolders(
+  db: Database,
+  { secretKey, previousSecretKey, platformAllow = [] }: WorkerConfig,
+): Holders {
+  const keyRing =
+    secretKey === undefined ? undefined : createKeyRing({ current: secretKey, previous: previousSecretKey })
+  return createHolders({
+    labels: HOLDING_LABELS,
+    load: platformLoader(db, keyRing),
+    outgoing: { allowed: new Set(platformAllow) },
   })
 }
 

@@ -10,6 +10,8 @@ create table platforms (
   credentials bytea not null,
   data_key bytea not null,
   key_id text not null,
+  -- By field: when it was last set.
+  credentials_set jsonb not null default '{}',
   -- Grows with each change, so that those who hold it open open it again.
   version int not null default 1,
   created_by text references people,

@@ -8,6 +8,7 @@ import { createBatched } from '#db/batched.ts'
 import { openApp } from '#api/main.ts'
 import { bootstrap } from '#db/bootstrap.ts'
 import { connect } from '#db/connection.ts'
+import { createKeyRing } from '#db/envelope.ts'
 import { createSecretBox } from '#db/secret-box.ts'
 import { newId } from '#domain/ids.ts'
 import { createLedger } from '#ledger/ledger.ts'
@@ -56,6 +57,9 @@ export async function startTestApi({ databaseUrl, ...options }: TestApiOptions):
     reports: { start: unreachable },
     platforms: new Map(),
     holders: { open: unreachable },
+    labels: [],
+    platformAllow: new Set(),
+    keyRing: createKeyRing({ current: randomBytes(32).toString('base64') }),
     syncs: { syncAsset: unreachable, syncPlatform: unreachable },
     temporalUiUrl: 'http://temporal.test',
     sandbox: true,

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -85,6 +86,8 @@ export async function startEngine(options: EngineOptions = {}) {
     temporal: { address: server.address, namespace: 'default' },
     banks: { simulated: { ...BANK_KEYS, url: bankServer.url, timeoutMs: 400 } },
     logLevel: keepLogs ? 'trace' : 'fatal',
+    secretKey: randomBytes(32).toString('base64'),
+    platformAllow: [new URL(bankServer.url).host],
   }
   const workerConfig: WorkerConfig = {
     ...common,
