@@ -39,7 +39,13 @@ export const getPlatformLabels = endpoint({
       status: 200,
       body: {
         status: 'ok',
-        records: labels.map(({ open: _open, ...said }) => said),
+        records: labels.map(({ label, name, urls, credentials, capabilities }) => ({
+          label,
+          name,
+          urls,
+          credentials,
+          capabilities,
+        })),
       },
     }),
 })

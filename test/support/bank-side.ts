@@ -18,6 +18,9 @@ export function bankSide(url: string) {
     orderFault: (fault: string, more: object = {}) => ask(url, '/faults', { fault, ...more }),
     /** What is due later for this payout happens now. */
     hurryBank: (reference: string) => ask(url, `${about(reference)}/hurry`, {}),
+    /** Anything else of what it answers to its staff. */
+    askBank: (path: string, { method, body }: { method?: string; body?: object } = {}) =>
+      ask(url, path, body, method),
     giveBack: (reference: string) => ask(url, `${about(reference)}/return`, {}),
     bankBook: async () => (await ask(url, '/book')) as BankBook,
     payoutsOf: async (reference: string) => {
@@ -37,9 +40,14 @@ function about(reference: string): string {
   return `/payouts/${encodeURIComponent(reference)}`
 }
 
-async function ask(url: string, path: string, body?: object): Promise<unknown> {
+async function ask(
+  url: string,
+  path: string,
+  body?: object,
+  method = body ? 'POST' : 'GET',
+): Promise<unknown> {
   const response = await fetch(url + path, {
-    method: body ? 'POST' : 'GET',
+    method,
     headers: { authorization: `Bearer ${BANK_KEYS.apiKey}`, 'content-type': 'application/json' },
     ...(body ? { body: JSON.stringify(body) } : {}),
   })

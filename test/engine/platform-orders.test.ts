@@ -1,0 +1,247 @@
+import { expectSoundBook } from '#test/support/book.ts'
+import { startEngine, type Engine } from '#test/support/engine.ts'
+import { openPlatformDesk, type PlatformDesk } from '#test/support/platform-desk.ts'
+import { until } from '#test/support/poll.ts'
+
+/** Faults after which the platform has done what was asked, and whether we knew at once. */
+const DONE = [
+  ['timeout_before_commit', 'outcome_unknown'],
+  ['timeout_after_commit', 'outcome_unknown'],
+  ['commit_late', 'outcome_unknown'],
+  ['answer_late', 'known'],
+  ['callback_twice', 'known'],
+  ['callback_early', 'known'],
+  ['callback_contradicts', 'known'],
+  ['garbage_answer', 'outcome_unknown'],
+  ['reset_connection', 'outcome_unknown'],
+  ['server_error', 'outcome_unknown'],
+] as const
+
+describe('money on a platform that keeps it', () => {
+  let engine: Engine
+  let desk: PlatformDesk
+  beforeAll(async () => {
+    engine = await startEngine()
+    desk = await openPlatformDesk(engine)
+  })
+  afterEach(() => expectSoundBook(engine.book))
+  afterAll(() => engine.stop())
+
+  async function eventsOf(workflowId: string): Promise<number> {
+    const handle = engine.client.workflow.getHandle(workflowId)
+    await handle.result()
+    return (await handle.fetchHistory()).events?.length ?? 0
+  }
+
+  /** An asset with something on it, here and there. */
+  async function funded(amount = '100', currency = 'USDT') {
+    const client = await engine.addClient()
+    const asset = await desk.addAsset(client, currency)
+    const { body } = await desk.deposit(asset.id, amount)
+    await engine.reach(engine.accountant, body.process.id, 'processed')
+    return { client, asset }
+  }
+
+  const withdraw = (asset: string, amount: string) =>
+    engine.request(engine.secondAccountant, `/assets/${asset}/withdraw`, { body: { amount } })
+  const accept = (number: number) =>
+    engine.request(engine.accountant, `/business-requests/${number}/approve`, { body: {} })
+
+  it('deposits, and shows the balance that the platform has confirmed, in at most 16 events', async () => {
+    const client = await engine.addClient()
+    const asset = await desk.addAsset(client, 'USDT')
+    const asked = await desk.deposit(asset.id, '12.345678')
+    expect(asked.status).toBe(201)
+    const done = await engine.reach(engine.accountant, asked.body.process.id, 'processed')
+    expect(done).toMatchObject({
+      type: 'platform_deposit',
+      amount: '12.345678',
+      bankReference: expect.any(String),
+    })
+    expect(await desk.readAsset(asset.id)).toMatchObject({
+      amount: '12.345678',
+      onHold: '0.000000',
+      platform: { confirmedBalance: '12.345678', confirmedAt: expect.any(String) },
+    })
+    expect(await desk.theirs(asset.id, 'USDT')).toBe('12.345678')
+    expect(await eventsOf(`platform-deposit/${done.id}`)).toBeLessThanOrEqual(16)
+  })
+
+  it('holds a withdrawal until it is accepted and confirmed', async () => {
+    const { asset } = await funded()
+    const asked = await withdraw(asset.id, '30')
+    expect(asked.body.process).toMatchObject({ phase: 'awaiting_decision' })
+    expect(await desk.readAsset(asset.id)).toMatchObject({ amount: '100.000000', onHold: '30.000000' })
+    expect((await accept(asked.body.process.requestIdentifier)).status).toBeLessThan(300)
+    await engine.reach(engine.accountant, asked.body.process.id, 'processed')
+    expect(await desk.readAsset(asset.id)).toMatchObject({ amount: '70.000000', onHold: '0.000000' })
+    expect(await desk.theirs(asset.id, 'USDT')).toBe('70')
+  })
+
+  it('frees a withdrawal that is declined, and the platform hears nothing of it', async () => {
+    const { asset } = await funded()
+    const asked = await withdraw(asset.id, '30')
+    const { requestIdentifier, id } = asked.body.process
+    await engine.request(engine.accountant, `/business-requests/${requestIdentifier}/decline`, { body: {} })
+    await engine.reach(engine.accountant, id, 'declined')
+    expect(await desk.readAsset(asset.id)).toMatchObject({ amount: '100.000000', onHold: '0.000000' })
+    expect(await desk.entriesOf(id)).toEqual([])
+  })
+
+  it('trades one asset for another at the price of the platform', async () => {
+    const { client, asset } = await funded('1000')
+    const bought = await desk.addAsset(client, 'BTC', asset.account)
+    await engine.askBank('/rates', {
+      method: 'PUT',
+      body: { sell: 'USDT', buy: 'BTC', rate: '0.00002', decimals: 8 },
+    })
+    const asked = await engine.request(client, `/assets/${asset.id}/trade`, {
+      body: { amount: '250', buyAssetId: bought.id },
+    })
+    expect(asked.status).toBe(201)
+    const done = await engine.reach(engine.accountant, asked.body.process.id, 'processed')
+    expect(done).toMatchObject({ sold: '250.000000', bought: { amount: '0.00500000', currency: 'BTC' } })
+    expect(await desk.readAsset(asset.id)).toMatchObject({ amount: '750.000000', onHold: '0.000000' })
+    expect(await desk.readAsset(bought.id)).toMatchObject({ amount: '0.00500000' })
+    expect(await desk.theirs(bought.id, 'BTC')).toBe('0.005')
+  })
+
+  it.each(DONE)('is done once, after %s', async (fault, seen) => {
+    const { asset } = await funded()
+    // Of the amount: the reference is not known before it is asked.
+    const amount = `7.${String(DONE.findIndex(([name]) => name === fault) + 1).padStart(2, '0')}`
+    await engine.orderFault(fault, { amount: `${amount}0000`, delayMs: 800 })
+    const asked = await desk.deposit(asset.id, amount)
+    expect([201, 202]).toContain(asked.status)
+    const done = await engine.reach(engine.accountant, asked.body.process.id, 'processed')
+    const states = done.timeline.map(({ to }) => to)
+    expect(states).toEqual(['at_platform', ...(seen === 'known' ? [] : ['outcome_unknown']), 'processed'])
+    expect(await desk.entriesOf(done.id)).toHaveLength(1)
+    expect((await desk.readAsset(asset.id)).amount).toBe(`10${amount}0000`)
+  })
+
+  it('is refused by the platform, and nothing has moved', async () => {
+    const { asset } = await funded()
+    await engine.orderFault('refuse', { amount: '8.000000', reason: 'account_closed' })
+    const asked = await desk.deposit(asset.id, '8')
+    const failed = await engine.reach(engine.accountant, asked.body.process.id, 'failed')
+    expect(failed.reason).toBe('account_closed')
+    expect(await desk.readAsset(asset.id)).toMatchObject({ amount: '100.000000' })
+  })
+
+  it('waits as long as the platform asks for, and is sent then', async () => {
+    const { asset } = await funded()
+    await engine.orderFault('rate_limited', { amount: '9.000000', delayMs: 1_000 })
+    const asked = await desk.deposit(asset.id, '9')
+    const done = await engine.reach(engine.accountant, asked.body.process.id, 'processed')
+    expect(done.timeline.map(({ to }) => to)).toEqual(['at_platform', 'processed'])
+    expect(await desk.entriesOf(done.id)).toHaveLength(1)
+  })
+
+  it('survives the worker being killed between the send and the answer', async () => {
+    const { asset } = await funded()
+    await engine.orderFault('timeout_after_commit', { amount: '6.000000' })
+    const asking = desk.deposit(asset.id, '6')
+    await until('the platform to have it', async () => {
+      const { entries } = (await engine.askBank('/book/entries')) as { entries: { amount: string }[] }
+      return entries.some(({ amount }) => amount === '6') || undefined
+    })
+    await engine.killWorker()
+    await engine.startWorker()
+    const asked = await asking
+    const done = await engine.reach(engine.accountant, asked.body.process.id, 'processed')
+    expect(await desk.entriesOf(done.id)).toHaveLength(1)
+    expect(await desk.readAsset(asset.id)).toMatchObject({ amount: '106.000000' })
+  })
+
+  it('books once what the platform did by itself, and says when both agree', async () => {
+    const { asset } = await funded()
+    await desk.moveByItself(asset.id, 'USDT', '-12.5')
+    const sync = () => engine.request(engine.accountant, `/assets/${asset.id}/sync`, { method: 'POST' })
+    expect(await sync()).toMatchObject({ status: 200, body: { state: 'agrees' } })
+    expect(await sync()).toMatchObject({ status: 200, body: { state: 'agrees' } })
+    expect(await desk.readAsset(asset.id)).toMatchObject({
+      amount: '87.500000',
+      platform: { confirmedBalance: '87.500000' },
+    })
+  })
+
+  it('syncs every asset of a platform on demand', async () => {
+    const [one, other] = [await funded(), await funded()]
+    await desk.moveByItself(one.asset.id, 'USDT', '1')
+    await desk.moveByItself(other.asset.id, 'USDT', '2')
+    const asked = await engine.request(engine.accountant, `/platforms/${desk.platform}/sync`, {
+      method: 'POST',
+    })
+    expect(asked.status).toBe(202)
+    await until('both mirrors to follow', async () => {
+      const [first, second] = [await desk.readAsset(one.asset.id), await desk.readAsset(other.asset.id)]
+      return (first.amount === '101.000000' && second.amount === '102.000000') || undefined
+    })
+  })
+
+  it('takes back a deposit on the platform, when a second person approves', async () => {
+    const { asset } = await funded()
+    const { body } = await desk.deposit(asset.id, '5')
+    const original = await engine.reach(engine.accountant, body.process.id, 'processed')
+    const asked = await engine.request(engine.secondAccountant, `/transactions/${original.id}/reverse`, {
+      body: { reason: 'mistaken' },
+    })
+    expect(asked.body.process).toMatchObject({ type: 'platform_withdrawal', reversalOf: original.id })
+    await accept(asked.body.process.requestIdentifier)
+    await engine.reach(engine.accountant, asked.body.process.id, 'processed')
+    expect(await desk.theirs(asset.id, 'USDT')).toBe('100')
+    expect(await desk.readAsset(asset.id)).toMatchObject({ amount: '100.000000' })
+    expect((await engine.read(engine.accountant, original.id)).children).toEqual([asked.body.process.id])
+  })
+
+  it('puts odd calls before people, and moves nothing on them', async () => {
+    const { asset } = await funded()
+    await engine.orderFault('callback_other_amount', { amount: '4.000000' })
+    await engine.orderFault('callback_unknown_reference', { amount: '3.000000' })
+    await engine.orderFault('callback_forged', { amount: '2.000000' })
+    for (const amount of ['4', '3', '2']) {
+      const { body } = await desk.deposit(asset.id, amount)
+      await engine.reach(engine.accountant, body.process.id, 'processed')
+    }
+    const breaks = await until('two odd calls', async () => {
+      const { body } = await engine.request(engine.accountant, '/reconciliation/breaks/view', {
+        body: { filter: { parts: [desk.platform], kinds: ['odd_call'] } },
+      })
+      const { records } = body as unknown as { records: { ours: string | null }[] }
+      return records.length >= 2 ? records : undefined
+    })
+    expect(breaks.map(({ ours }) => ours).toSorted()).toContain(null)
+    expect(await desk.readAsset(asset.id)).toMatchObject({ amount: '109.000000' })
+  })
+
+  it('cannot be moved by the money API', async () => {
+    const { client, asset } = await funded()
+    const { serial } = (await engine.request(engine.administrator, `/assets/${asset.id}`))
+      .body as unknown as {
+      serial: string
+    }
+    const answers = [
+      await engine.request(engine.accountant, '/bank-top-ups', { body: { coinSerial: serial, amount: '1' } }),
+      await engine.request(client, '/transfers', {
+        body: { paymentTool: { type: 'COIN', srcValue: serial, destValue: client.serial }, amount: '1' },
+      }),
+    ]
+    expect(answers.map(({ status }) => status)).toEqual([400, 400])
+    expect(JSON.stringify(answers.map(({ body }) => body))).toContain('is kept on a platform')
+  })
+
+  it('refuses what is not on a platform, or not the client’s', async () => {
+    const [{ asset }, stranger] = [await funded(), await engine.addClient()]
+    const other = await desk.addAsset(stranger, 'BTC')
+    const trade = (by: typeof stranger, buyAssetId: string) =>
+      engine.request(by, `/assets/${asset.id}/trade`, { body: { amount: '1', buyAssetId } })
+    expect((await trade(stranger, other.id)).status).toBe(404)
+    const staff = await engine.request(engine.accountant, `/assets/${asset.id}/trade`, {
+      body: { amount: '1', buyAssetId: other.id },
+    })
+    expect(staff.status).toBe(400)
+    expect((await desk.deposit(stranger.coin, '1')).status).toBe(422)
+    expect((await desk.deposit('coin_nothing', '1')).status).toBe(404)
+  })
+})
