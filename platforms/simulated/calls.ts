@@ -6,9 +6,9 @@ import type { BankEvent } from './events.ts'
 
 type Calls = {
   /** Makes the call, at its time, until it has been taken as often as it is owed. */
-  start(owed: OwedCall): void
+  readonly start: (owed: OwedCall) => void
   /** One call of each that the event owes, before anything else happens. */
-  early(event: BankEvent): Promise<void>
+  readonly early: (event: BankEvent) => Promise<void>
 }
 
 type Parts = {

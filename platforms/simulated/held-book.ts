@@ -96,9 +96,9 @@ function entriesOf(event: OrderEvent): AccountEntry[] {
   const { bankReference, reference, type, account, currency, amount, buy, bought, at } = event
   const own = { reference, at, what: type }
   const moved = plainOf(type === 'deposit' ? unitsOf(amount) : -unitsOf(amount))
-  const entry = { ...own, entryId: bankReference, account, currency, amount: moved }
+  const entry = { entryId: bankReference, ...own, account, currency, amount: moved }
   return buy && bought !== undefined
-    ? [entry, { ...own, entryId: `${bankReference}-bought`, ...buy, amount: bought }]
+    ? [entry, { entryId: `${bankReference}-bought`, ...own, ...buy, amount: bought }]
     : [entry]
 }
 

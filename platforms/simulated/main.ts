@@ -20,7 +20,7 @@ const bank = await startSimulatedBank({
   callbackUrl: process.env['SIMULATED_BANK_CALLBACK_URL'],
   journalPath: process.env['SIMULATED_BANK_JOURNAL'],
 })
-process.stdout.write(`The simulated bank listens on ${bank.url}\n`)
+process.stdout.write(`The simulated platform listens on ${bank.url}; how to use it is said there\n`)
 
 const stopped = new Promise<void>((resolve) => {
   process.once('SIGINT', resolve)

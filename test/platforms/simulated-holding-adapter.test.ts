@@ -66,13 +66,12 @@ describe('the answer to an order', () => {
 
   it('of a trade says what was bought where it was asked for, or is unknown', () => {
     const bought = { ...CONFIRMED, type: 'trade', buy: BUY, bought: '0.000125' }
-    const read = (body: object) => toOrderOutcome(TRADE, answer(201, body))
 
-    expect(read(bought)).toMatchObject({ kind: 'confirmed', bought: '0.000125' })
-    expect(read({ ...bought, bought: undefined })).toEqual(UNKNOWN)
-    expect(read({ ...bought, bought: '1e3' })).toEqual(UNKNOWN)
-    expect(read({ ...bought, buy: { ...BUY, account: 'vault' } })).toEqual(UNKNOWN)
-    expect(read({ ...bought, buy: undefined })).toEqual(UNKNOWN)
+    expect(readTrade(bought)).toMatchObject({ kind: 'confirmed', bought: '0.000125' })
+    expect(readTrade({ ...bought, bought: undefined })).toEqual(UNKNOWN)
+    expect(readTrade({ ...bought, bought: '1e3' })).toEqual(UNKNOWN)
+    expect(readTrade({ ...bought, buy: { ...BUY, account: 'vault' } })).toEqual(UNKNOWN)
+    expect(readTrade({ ...bought, buy: undefined })).toEqual(UNKNOWN)
   })
 
   it('that was never asked for is not sent, and a look-up that was not made knows nothing', () => {
@@ -116,6 +115,7 @@ describe('what is read of the book', () => {
     expect(read(404, { account: 'main', status: 'absent' })).toEqual({ kind: 'no_such_account' })
     expect(read(404, { account: 'vault', status: 'absent' })).toEqual(UNKNOWN)
     expect(read(404, undefined)).toEqual(UNKNOWN)
+    expect(read(503, { account: 'main', status: 'absent' })).toEqual(UNKNOWN)
     expect(read(200, { ...PLACE, balance: '1e3' })).toEqual(UNKNOWN)
     expect(read(200, { ...PLACE, balance: 5 })).toEqual(UNKNOWN)
     expect(read(200, { ...PLACE, account: 'vault', balance: '5' })).toEqual(UNKNOWN)
@@ -177,14 +177,19 @@ describe('on the wire', () => {
   })
 
   it('is not opened without its settings, and says which is missing', () => {
-    const open = (urls: Record<string, string>, credentials: Record<string, string>) => () =>
-      simulatedLabel.open({ urls, credentials }, plainOutgoing())
-
-    expect(open({}, { apiKey: 'k', callbackSecret: 's' })).toThrow('apiUrl must be set')
-    expect(open({ apiUrl: 'https://x.test' }, { apiKey: 'k' })).toThrow('callbackSecret must be set')
-    expect(open({ apiUrl: 'nowhere' }, { apiKey: 'k', callbackSecret: 's' })).toThrow('Invalid URL')
+    expect(opening({}, { apiKey: 'k', callbackSecret: 's' })).toThrow('apiUrl must be set')
+    expect(opening({ apiUrl: 'https://x.test' }, { apiKey: 'k' })).toThrow('callbackSecret must be set')
+    expect(opening({ apiUrl: 'nowhere' }, { apiKey: 'k', callbackSecret: 's' })).toThrow('Invalid URL')
   })
 })
+
+function readTrade(body: object) {
+  return toOrderOutcome(TRADE, answer(201, body))
+}
+
+function opening(urls: Record<string, string>, credentials: Record<string, string>) {
+  return () => simulatedLabel.open({ urls, credentials }, plainOutgoing())
+}
 
 function openAt(apiUrl: string) {
   return simulatedLabel.open(

@@ -64,6 +64,20 @@ describe('the calls about orders', () => {
     expect(deaf.calls[0]?.rawBody).toBe(willing.calls[0]?.rawBody)
   })
 
+  it('are not made about a request that landed late: whoever sent it was never answered', async () => {
+    await directed(await bank.receive())
+    const silence = sendWith('commit_late', { delayMs: HOUR_MS }).catch(() => undefined)
+    const kinds = async () => (await bank.journal()).map(({ kind }) => kind)
+    await waitUntil('it is on its way', async () => (await kinds()).includes('order.delayed') || undefined)
+    await bank.ask('POST', '/orders/o-1/hurry')
+    const landed = (await bank.journal()).find(({ kind }) => kind === 'order.confirmed')
+    await bank.restart()
+    await silence
+
+    expect(landed).toMatchObject({ reference: 'o-1' })
+    expect(landed).not.toHaveProperty('callback')
+  })
+
   it('go to nobody where nobody was named, and not to those who are no longer', async () => {
     const receiver = await bank.receive()
     await directed(receiver)
