@@ -93,9 +93,10 @@ export function toWithdrawalLookup(asked: Order, found: readonly Withdrawal[]): 
 
 function isWithdrawal({ currency, amount, destination, reference }: Order, one: Withdrawal): boolean {
   return (
+    destination !== undefined &&
     one.withdrawOrderId === clientIdOf(reference) &&
     one.coin === currency &&
-    one.network === destination?.network &&
+    one.network === destination.network &&
     one.address === destination.address &&
     isSame(leftBy(one), amount)
   )

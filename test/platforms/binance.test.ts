@@ -160,6 +160,8 @@ describe('a withdrawal at Binance', () => {
       expect(await platform.lookUp?.(order)).toEqual({ kind: 'pending' })
     }
     expect(asked('GET /sapi/v1/capital/withdraw/history')).toHaveLength(12)
+    const tooOld = { ...order, reference: referenceAt(Date.now() - 90 * DAY_MS) }
+    expect((await platform.lookUp?.(tooOld))?.kind).toBe('unknown')
     expect((await platform.lookUp?.({ ...order, reference: referenceAt(Date.now()) }))?.kind).toBe('absent')
     expect(asked('GET /sapi/v1/capital/withdraw/history')).toHaveLength(13)
   })

@@ -183,7 +183,7 @@ describe('the book of UTIP', () => {
   it.each([
     ['of another account', entry('2024-03-01 12:00:00', '5', { account: '1' })],
     ['without a time', entry('yesterday', '5')],
-    ['on a day that never was', entry('2024-13-01 12:00:00', '5')],
+    ['on a day that never was', entry('2024-02-30 12:00:00', '5')],
     ['without an amount', entry('2024-03-01 12:00:00', 'null')],
   ])('is unknown as a whole where one entry is %s', async (_what, wrong) => {
     expect((await listedOf(hearing(list(entry('2024-03-01 12:00:00', '5'), wrong)))).kind).toBe('unknown')
