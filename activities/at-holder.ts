@@ -1,6 +1,7 @@
 import type { NamedFacts } from '#db/operation-facts.ts'
 import { readOrder } from '#db/orders.ts'
-import { markOrderSend } from '#db/platform-answers.ts'
+import { findLastSend, markOrderSend } from '#db/platform-answers.ts'
+import type { OrderLookup } from '#domain/holding-platform.ts'
 import type { PlatformAnswer } from './ask-platform.ts'
 import { matchByHistory, placeByHistory } from './by-history.ts'
 import type { ActivityDeps } from './deps.ts'
@@ -23,7 +24,16 @@ export async function placeAtHolder(
 export async function lookUpAtHolder(deps: ActivityDeps, facts: NamedFacts): Promise<PlatformAnswer> {
   const at = await open(deps, facts)
   if (!at.holder.lookUp) return matchByHistory(at)
-  return keepOutcome(at, 'look_up', await at.holder.lookUp(at.found.order))
+  const answer = await at.holder.lookUp(at.found.order)
+  return keepOutcome(at, 'look_up', answer.kind === 'absent' ? await absentOrEarly(at) : answer)
+}
+
+/** What was just sent may be on its way: that it is not there yet is no answer. */
+async function absentOrEarly({ deps, facts, holder }: AtHolder): Promise<OrderLookup> {
+  const { landsWithinMs = 0 } = holder.capabilities
+  const sent = landsWithinMs === 0 ? undefined : await findLastSend(deps.db, facts.projectId, facts.id)
+  const isEarly = sent !== undefined && deps.now().getTime() - sent.getTime() < landsWithinMs
+  return isEarly ? { kind: 'unknown', reason: 'it may still land' } : { kind: 'absent' }
 }
 
 async function open(deps: ActivityDeps, facts: NamedFacts): Promise<AtHolder> {

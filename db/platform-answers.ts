@@ -54,3 +54,18 @@ export async function markOrderSend(
     return added.length === 1
   })
 }
+
+/** When the order last went out, or may have. */
+export async function findLastSend(
+  db: Database,
+  projectId: string,
+  operationId: string,
+): Promise<Date | undefined> {
+  return inProject(db, projectId, async (trx) => {
+    const row: { at: Date | null } | undefined = await trx('order_sends')
+      .where({ operation_id: operationId })
+      .max('at as at')
+      .first()
+    return row?.at ?? undefined
+  })
+}

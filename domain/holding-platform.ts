@@ -83,6 +83,8 @@ export type HoldingCapabilities = {
   readonly lookUpByReference: boolean
   /** It takes one reference once: a second send of the same returns the first. */
   readonly idempotentReference: boolean
+  /** So long after a send it may still land though the look-up says absent; 0 where a second send of it would do no harm. */
+  readonly landsWithinMs?: number
   readonly orders: readonly OrderType[]
   /** It calls us, signed. */
   readonly calls: boolean

@@ -7,11 +7,17 @@ const OFFSET = /^(?:Z|[+-](?:0[0-9]|1[0-4]):[0-5][0-9])$/
 export function spacedTime(offset: string) {
   return z.string().transform((text, context) => {
     const [, date, time] = SPACED.exec(text) ?? []
-    const atMs = date === undefined ? Number.NaN : Date.parse(`${date}T${time ?? ''}${offset}`)
+    const atMs = date !== undefined && isDay(date) ? Date.parse(`${date}T${time ?? ''}${offset}`) : Number.NaN
     if (!Number.isNaN(atMs)) return new Date(atMs).toISOString()
     context.addIssue('is not a time')
     return z.NEVER
   })
+}
+
+/** The 30th of February is read as the 1st of March otherwise. */
+function isDay(date: string): boolean {
+  const atMs = Date.parse(`${date}T00:00:00Z`)
+  return !Number.isNaN(atMs) && new Date(atMs).toISOString().startsWith(date)
 }
 
 export function isOffset(text: string): boolean {

@@ -38,6 +38,8 @@ import {
 export const CAPABILITIES: HoldingCapabilities = {
   lookUpByReference: true,
   idempotentReference: false,
+  // It takes a request within recvWindow, five seconds; its histories follow somewhat later.
+  landsWithinMs: 30_000,
   orders: ['withdrawal', 'trade'],
   calls: false,
 }

@@ -18,8 +18,9 @@ export const OPENED_MS = Date.UTC(2017, 6, 1)
 const UNDER_WAY_MS = 7 * DAY_MS
 /** With a reference they are listed for so long at most; the clocks may differ by a part of it. */
 const SOUGHT_WINDOW_MS = 7 * DAY_MS - HOUR_MS
-const SOUGHT_UNTIMED_MS = 90 * DAY_MS
-const SOUGHT_WINDOWS_MAX = 60
+const SOUGHT_UNTIMED_MS = 56 * DAY_MS
+/** Ten of these questions a minute is what an account may ask. */
+const SOUGHT_WINDOWS_MAX = 9
 const PAGE_SIZE = 1_000
 const PAGES_MAX = 100
 

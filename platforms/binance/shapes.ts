@@ -23,7 +23,8 @@ export const holdings = z.array(
 export const withdrawal = z.object({
   id: word,
   coin: word,
-  network: z.string(),
+  /** Not of old ones. */
+  network: z.string().nullish(),
   address: z.string(),
   /** What arrives. With the fee it is what was asked for and leaves the account; no document says so in words. */
   amount: decimal,

@@ -93,9 +93,10 @@ export function toWithdrawalLookup(asked: Order, found: readonly Withdrawal[]): 
 
 function isWithdrawal({ currency, amount, destination, reference }: Order, one: Withdrawal): boolean {
   return (
+    destination !== undefined &&
     one.withdrawOrderId === clientIdOf(reference) &&
     one.coin === currency &&
-    one.network === destination?.network &&
+    one.network === destination.network &&
     one.address === destination.address &&
     isSame(leftBy(one), amount)
   )
@@ -126,10 +127,10 @@ export function outcomeOfTrade(
   const { executedQty, cummulativeQuoteQty: quoteQty } = order
   const [given, got] = selling ? [executedQty, quoteQty] : [quoteQty, executedQty]
   if (given.startsWith('-') || got.startsWith('-')) return unknown('a trade has to say what was bought')
-  const taken = (currency: string) =>
+  const fees = (currency: string) =>
     fills.filter(({ commissionAsset }) => commissionAsset === currency).map(({ commission }) => commission)
-  const sold = sumOfDecimals([given, ...taken(asked.currency)])
-  const bought = sumOfDecimals([got, ...taken(asked.buy?.currency ?? '').map(negatedDecimal)])
+  const sold = sumOfDecimals([given, ...fees(asked.currency)])
+  const bought = sumOfDecimals([got, ...fees(asked.buy?.currency ?? '').map(negatedDecimal)])
   return {
     kind: 'confirmed',
     platformReference: order.orderId,

@@ -3,7 +3,8 @@ import type { Outgoing, OutgoingAnswer } from '#domain/holding-platform.ts'
 import { brokenUrlRule, guardedConnector, NotAllowed, type Allowed } from './guard.ts'
 
 const TIMEOUT_MS = 5_000
-const ANSWER_SIZE_MAX = 1024 * 1024
+/** Some platforms give a whole history in one answer. */
+const ANSWER_SIZE_MAX = 4 * 1024 * 1024
 
 export type OutgoingOptions = {
   readonly allowed: Allowed

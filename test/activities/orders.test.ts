@@ -238,6 +238,20 @@ describe('an order at a platform that keeps balances', () => {
     expect(await balanceOf(coin)).toEqual({ posted: 1_300n, held: 0n })
   })
 
+  it('is not taken for absent while it may still land', async () => {
+    const there = fakeHolder()
+    const slow = { ...there.holder, capabilities: { ...there.holder.capabilities, landsWithinMs: HOUR_MS } }
+    const { coin } = await addAsset(book, { platform, account: 'a-slow' })
+    const worker = workerOn(slow)
+    const operation = await placed(worker, { coin })
+    there.next(() => ({ kind: 'unknown', reason: 'timeout' }))
+    await worker.sendOrder({ operation, send: 1 })
+    expect(await worker.lookUpOrder({ operation })).toEqual({ kind: 'unknown' })
+    const later = workerOn(slow, () => new Date(Date.now() + 2 * HOUR_MS))
+    expect(await later.lookUpOrder({ operation })).toEqual({ kind: 'absent' })
+    await worker.recordOrder({ operation, answer: { kind: 'refused' } })
+  })
+
   it('is not booked twice when the answer is recorded twice, by two workers at once', async () => {
     const there = fakeHolder()
     const { worker, coin } = await funded(there)

@@ -73,7 +73,6 @@ export function createBinanceBook() {
     if (!market || trade.fills.length === 0) return []
     const fee = (coin: string) =>
       trade.fills.filter((one) => one.commissionAsset === coin).map(({ commission }) => negated(commission))
-    const sign = (amount: string, comes: boolean) => (comes ? amount : negated(amount))
     const buys = trade.side === 'BUY'
     const clientId = trade.clientOrderId
     const third = [...new Set(trade.fills.map((one) => one.commissionAsset))].filter(
@@ -182,8 +181,12 @@ function movementOf({ coin, amount, transactionFee, withdrawOrderId }: Withdrawa
   return { coin, amount: negated(sumOf([amount, transactionFee])), clientId: withdrawOrderId }
 }
 
+function sign(amount: string, comes: boolean): string {
+  return comes ? amount : negated(amount)
+}
+
 /** @throws for what has more decimals */
-export function unitsOf(text: string): bigint {
+function unitsOf(text: string): bigint {
   const [whole = '', decimals = ''] = text.split('.')
   if (decimals.length > DECIMALS) throw new Error('too many decimals')
   return BigInt(whole + decimals.padEnd(DECIMALS, '0'))

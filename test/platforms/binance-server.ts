@@ -222,7 +222,8 @@ function viewOfFill({ qty, commission, commissionAsset, id }: Trade['fills'][num
   return { price: '1', qty, commission, commissionAsset, tradeId: id }
 }
 
-function viewOfOrder({ atMs: _, fills: __, ...one }: Trade) {
+function viewOfOrder(trade: Trade) {
+  const { atMs: _, fills: __, ...one } = trade
   return { ...one, type: 'MARKET', price: '0.00000000' }
 }
 

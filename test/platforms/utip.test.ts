@@ -18,6 +18,11 @@ const DEPOSIT: Order = {
 const URLS = { accountUrl: 'https://area.example/base', tradingUrl: 'https://trading.example/' }
 const CREDENTIALS = { tradingSecretKey: TRADING_KEY, accountSecretKey: ACCOUNT_KEY }
 
+const md5 = (text: string) => createHash('md5').update(text).digest('hex')
+const list = (...entries: string[]) => `{"result":"success","values":[${entries.join(',')}]}`
+const entry = (date: string, equity: string, rest: { account?: string; status?: string } = {}) =>
+  `{"OPERATION_DATE":"${date}","SERVER_ACCOUNT":${rest.account ?? '500123'},"EQUITY":${equity},"STATUS":${rest.status ?? '1'}}`
+
 async function running() {
   const server = await startUtipServer()
   after(() => server.stop())
@@ -81,7 +86,6 @@ describe('a request to UTIP', () => {
       'https://area.example/base/api/v_2/settings/GetCountries',
     ])
     const [trading, account] = asked.map(({ body }) => new URLSearchParams(body))
-    const md5 = (text: string) => createHash('md5').update(text).digest('hex')
     expect(trading?.get('key')).toBe(md5(TRADING_KEY + (trading?.get('rand_param') ?? '')))
     expect(account?.get('key')).toBe(md5(ACCOUNT_KEY + (account?.get('rand_param') ?? '')))
   })
@@ -124,10 +128,6 @@ describe('what UTIP answers to a deposit', () => {
 })
 
 describe('the book of UTIP', () => {
-  const list = (...entries: string[]) => `{"result":"success","values":[${entries.join(',')}]}`
-  const entry = (date: string, equity: string, rest: { account?: string; status?: string } = {}) =>
-    `{"OPERATION_DATE":"${date}","SERVER_ACCOUNT":${rest.account ?? '500123'},"EQUITY":${equity},"STATUS":${rest.status ?? '1'}}`
-
   it('is read exactly, whether amounts are numbers, text or have an exponent', async () => {
     const answer = await listedOf(
       hearing(
@@ -183,7 +183,7 @@ describe('the book of UTIP', () => {
   it.each([
     ['of another account', entry('2024-03-01 12:00:00', '5', { account: '1' })],
     ['without a time', entry('yesterday', '5')],
-    ['on a day that never was', entry('2024-13-01 12:00:00', '5')],
+    ['on a day that never was', entry('2024-02-30 12:00:00', '5')],
     ['without an amount', entry('2024-03-01 12:00:00', 'null')],
   ])('is unknown as a whole where one entry is %s', async (_what, wrong) => {
     expect((await listedOf(hearing(list(entry('2024-03-01 12:00:00', '5'), wrong)))).kind).toBe('unknown')
