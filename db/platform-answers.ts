@@ -62,10 +62,10 @@ export async function findLastSend(
   operationId: string,
 ): Promise<Date | undefined> {
   return inProject(db, projectId, async (trx) => {
-    const row: { at: Date | null } | undefined = await trx('order_sends')
+    const row: { at: Date } | undefined = await trx('order_sends')
       .where({ operation_id: operationId })
-      .max('at as at')
-      .first()
-    return row?.at ?? undefined
+      .orderBy('at', 'desc')
+      .first('at')
+    return row?.at
   })
 }

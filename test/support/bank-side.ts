@@ -15,13 +15,12 @@ type BankBook = { readonly payouts: readonly BankPayout[] }
 export function bankSide(url: string) {
   return {
     /** Of the next payout, unless a reference or an amount says of which. */
-    orderFault: (fault: string, more: object = {}) => ask(url, '/faults', { fault, ...more }),
+    orderFault: (fault: string, more: object = {}) => ask(url, '/faults', { body: { fault, ...more } }),
     /** What is due later for this payout happens now. */
-    hurryBank: (reference: string) => ask(url, `${about(reference)}/hurry`, {}),
+    hurryBank: (reference: string) => ask(url, `${about(reference)}/hurry`, { body: {} }),
     /** Anything else of what it answers to its staff. */
-    askBank: (path: string, { method, body }: { method?: string; body?: object } = {}) =>
-      ask(url, path, body, method),
-    giveBack: (reference: string) => ask(url, `${about(reference)}/return`, {}),
+    askBank: (path: string, said: Said = {}) => ask(url, path, said),
+    giveBack: (reference: string) => ask(url, `${about(reference)}/return`, { body: {} }),
     bankBook: async () => (await ask(url, '/book')) as BankBook,
     payoutsOf: async (reference: string) => {
       const { payouts } = (await ask(url, '/book')) as BankBook
@@ -40,12 +39,10 @@ function about(reference: string): string {
   return `/payouts/${encodeURIComponent(reference)}`
 }
 
-async function ask(
-  url: string,
-  path: string,
-  body?: object,
-  method = body ? 'POST' : 'GET',
-): Promise<unknown> {
+type Said = { readonly method?: string; readonly body?: object }
+
+async function ask(url: string, path: string, { body, ...said }: Said = {}): Promise<unknown> {
+  const { method = body ? 'POST' : 'GET' } = said
   const response = await fetch(url + path, {
     method,
     headers: { authorization: `Bearer ${BANK_KEYS.apiKey}`, 'content-type': 'application/json' },

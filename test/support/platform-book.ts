@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { inProject } from '#db/connection.ts'
 import { openCoinAccount, openSystemAccounts } from '#ledger/open-account.ts'
 import { id, type TestBook } from './book.ts'
@@ -38,8 +39,16 @@ export async function addAsset(
   const coin = id('coin')
   await inProject(db, projectId, async (trx) => {
     await openCoinAccount(trx, projectId, { id: coin, issuerId: issuer })
+    const inside = randomUUID()
+    await trx('accounts').insert({
+      id: inside,
+      project_id: projectId,
+      organization_id: organization,
+      active: true,
+    })
     await trx('coins').insert({
       id: coin,
+      account_id: inside,
       project_id: projectId,
       organization_id: organization,
       issuer_id: issuer,
