@@ -13,7 +13,7 @@ export const openingPaths: Paths = {
 
   'opening-balance-declined': async (engine) => {
     const opening = await askOpening(engine)
-    await decline(engine, { number: opening.requestIdentifier }, engine.secondAccountant)
+    await decline(engine, { number: opening.requestIdentifier })
     await engine.reach(engine.accountant, opening.id, 'declined')
     return `opening/${opening.id}`
   },
