@@ -8,7 +8,7 @@ export async function readPage<Row extends object>(
   query: Knex.QueryBuilder,
   page: { pageNumber: number; pageSize: number; countMax: number },
 ): Promise<PageOf<Row>> {
-  const total = await countUpTo(trx, query, page.countMax)
+  const total = await countUpTo(trx, query.clone().clearOrder(), page.countMax)
   const rows: Row[] = await query
     .clone()
     .limit(page.pageSize)
@@ -16,12 +16,11 @@ export async function readPage<Row extends object>(
   return { total, rows }
 }
 
-/** How many rows a query has, counted up to one more than `max`. */
+/** How many rows a query has, counted up to one more than `max`; in the query's order, if it has one, by whose index it is then read. */
 export async function countUpTo(trx: Knex, query: Knex.QueryBuilder, max: number): Promise<number> {
   const capped = query
     .clone()
     .clearSelect()
-    .clearOrder()
     .select(trx.raw('1'))
     .limit(max + 1)
   const counted: { total: number }[] = await trx

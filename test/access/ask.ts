@@ -21,10 +21,12 @@ export async function ask({ url, route, token }: Where, asked: Asked): Promise<H
   return { status: answer.status, text: await answer.text() }
 }
 
-/** The answer without what names the call: the same for two calls if one learns the same from both. */
-export function learnt({ status, text }: Heard): string {
+/** The answer without what names the call or was said in it: the same for two calls if one learns the same from both. */
+export function learnt({ status, text }: Heard, { body: said = {} }: Asked): string {
   const body: unknown = text.startsWith('{') ? JSON.parse(text) : text
   if (typeof body !== 'object' || body === null || !('code' in body && 'errors' in body))
     return `${status} ${text}`
-  return `${status} ${String(body.code)} ${JSON.stringify(body.errors)}`
+  const words = Object.values(said).filter((value) => typeof value === 'string')
+  const errors = words.reduce((rest, word) => rest.replaceAll(word, '…'), JSON.stringify(body.errors))
+  return `${status} ${String(body.code)} ${errors}`
 }

@@ -72,12 +72,11 @@ async function askAboutOthers(
   // The row makes it without naming it.
   if (JSON.stringify(asked) === JSON.stringify(await row.ask(own))) return []
   const heard = await send(scene, person.token, { asked })
-  const none = await send(scene, person.token, {
-    asked: await askWith(row, own, { name, elsewhere: scene.missing }),
-  })
+  const without = await askWith(row, own, { name, elsewhere: scene.missing })
+  const none = learnt(await send(scene, person.token, { asked: without }), without)
   const refused = row.elsewhere === undefined ? [400, 404, row.but?.[role]] : [row.elsewhere]
-  const is = refused.includes(heard.status) && learnt(heard) === learnt(none)
-  return judge(scene, heard, { who: `${role}, ${name} ${whose} (none: ${learnt(none)})`, asked, is })
+  const is = refused.includes(heard.status) && learnt(heard, asked) === none
+  return judge(scene, heard, { who: `${role}, ${name} ${whose} (none: ${none})`, asked, is })
 }
 
 async function askOwn(scene: Scene, { book }: Tenant): Promise<string[]> {

@@ -6,12 +6,13 @@ import { ask } from './ask.ts'
 import { faultsOf } from './cells.ts'
 import { PUBLIC } from './public.ts'
 import { routesOf } from './routes-of.ts'
+import { ACCOUNTS } from './table-accounts.ts'
 import { CONFIGURATION } from './table-configuration.ts'
 import { MONEY } from './table-money.ts'
 import { RULES } from './table-rules.ts'
 import { openTenant, type Tenant } from './tenant.ts'
 
-const SECTIONS = [...MONEY, ...RULES, ...CONFIGURATION]
+const SECTIONS = [...MONEY, ...RULES, ...CONFIGURATION, ...ACCOUNTS]
 const ROWS = SECTIONS.flatMap(({ who, routes }) =>
   Object.entries(routes).map(([route, row]) => ({ route, row, may: who.split(' ') })),
 )

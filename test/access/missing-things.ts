@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { freshCode } from '#test/support/catalogue.ts'
 import { id } from '#test/support/book.ts'
 import { remember, type Things } from './things.ts'
@@ -14,8 +15,8 @@ export function missingThings(): Things {
     approvedAccount: one('bac'),
     currency: async () => ({ id: id('cur'), code: freshCode() }),
     issuer: one('iss'),
-    accountType: one('cfg'),
-    network: one('cfg'),
+    accountType: labelled,
+    network: labelled,
     subType: one('cfg'),
     priced: async () => ({
       contract: id('con'),
@@ -39,6 +40,10 @@ export function missingThings(): Things {
     policy: one('scp'),
     list: async () => ({ list: id('scl'), entry: id('sce') }),
     amlRule: one('scr'),
+    clientAccount: async () => ({ id: randomUUID() }),
+    asset: one('coin'),
+    wallet: one('wal'),
+    project: async () => ({ key: id('prj').replace('_', '-') }),
   })
 }
 
@@ -50,6 +55,10 @@ async function missingClient() {
 
 function one(prefix: string) {
   return async () => ({ id: id(prefix) })
+}
+
+async function labelled() {
+  return { id: id('cfg') as string, label: freshCode() }
 }
 
 async function operation() {

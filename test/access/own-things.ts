@@ -7,6 +7,7 @@ import { id } from '#test/support/book.ts'
 import type { IntendedFacts } from '#test/support/intent.ts'
 import { decided } from '#test/support/steps.ts'
 import { linkBankAccount, type Person } from '#test/support/engine-people.ts'
+import { holdings } from './holdings.ts'
 import { addTenantClient, type AccessClient, type Tenant } from './tenant.ts'
 import { ACCOUNT_NUMBER, remember, type Operation, type Things } from './things.ts'
 
@@ -103,11 +104,14 @@ export function thingsOf(tenant: Tenant, me: Me): Things {
           countries: ['KP'],
         }),
       ),
+    ...holdings(tenant, () => things),
+    project: async () => ({ key: book.projectId.replace('_', '-') }),
   })
 
-  function addItem(section: string, more: object): Promise<{ id: string }> {
-    const body = { label: freshCode(), name: 'One', ...more }
-    return made(tenant.post('administrator', `/configurations/${section}`, body))
+  async function addItem(section: string, more: object): Promise<{ id: string; label: string }> {
+    const label = freshCode()
+    const body = { label, name: 'One', ...more }
+    return { ...(await made(tenant.post('administrator', `/configurations/${section}`, body))), label }
   }
 
   async function clientCoin(): Promise<{ coin: string; person: string }> {

@@ -12,6 +12,9 @@ const OWNED: ReadonlySet<Thing> = new Set<Thing>([
   'payout',
   'processed',
   'dataExport',
+  'clientAccount',
+  'asset',
+  'wallet',
   'delegation',
 ])
 

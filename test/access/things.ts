@@ -20,8 +20,8 @@ export type Things = {
   approvedAccount(): Promise<{ id: string }>
   currency(): Promise<{ id: string; code: string }>
   issuer(): Promise<{ id: string }>
-  accountType(): Promise<{ id: string }>
-  network(): Promise<{ id: string }>
+  accountType(): Promise<{ id: string; label: string }>
+  network(): Promise<{ id: string; label: string }>
   subType(): Promise<{ id: string }>
   priced(): Promise<{ contract: string; profile: string; rule: string; condition: string; limit: string }>
   approvalRule(): Promise<{ id: string }>
@@ -43,6 +43,11 @@ export type Things = {
   policy(): Promise<{ id: string }>
   list(): Promise<{ list: string; entry: string }>
   amlRule(): Promise<{ id: string }>
+  /** Of the client, and inactive. */
+  clientAccount(): Promise<{ id: string }>
+  asset(): Promise<{ id: string }>
+  wallet(): Promise<{ id: string }>
+  project(): Promise<{ key: string }>
 }
 
 export type Thing = keyof Things

@@ -69,6 +69,11 @@ async function addPlatform(label = freshCode()): Promise<string> {
   return platform
 }
 
+async function idsOf(query: object, desk = admin): Promise<unknown[]> {
+  const asked = new URLSearchParams({ ...query }).toString()
+  return ((await desk('GET', `/assets?${asked}`)).at('data') as { id: string }[]).map((one) => one.id)
+}
+
 describe('an asset', () => {
   it('is a coin in an account, and does not move before it is activated', async () => {
     const added = await add({ currency: crypto.code, externalId: 'ours-1' })
@@ -231,11 +236,6 @@ describe('an asset on a platform', () => {
 })
 
 describe('the list of assets', () => {
-  const idsOf = async (query: object, desk = admin) => {
-    const asked = new URLSearchParams({ ...query }).toString()
-    return ((await desk('GET', `/assets?${asked}`)).at('data') as { id: string }[]).map((one) => one.id)
-  }
-
   it('is narrowed by account, owner, currency, state and name', async () => {
     const first = await add({ currency: fiat.code, externalId: freshCode() })
     const second = await add({ currency: crypto.code })

@@ -1,4 +1,5 @@
-import { usualFraction } from '#domain/iso-4217.ts'
+import { usualKind } from '#domain/currency-kind.ts'
+import { isIso4217, usualFraction } from '#domain/iso-4217.ts'
 import { ACTIVE, codesIn } from './iso-4217-codes.ts'
 
 const WITHOUT_UNIT = 'XAG XAU XBA XBB XBC XBD XDR XPD XPT XSU XTS XUA XXX'
@@ -24,4 +25,19 @@ describe('the decimals of a currency', () => {
     expect(new Set(all).size).toBe(all.length)
     expect(all).toHaveLength(165)
   })
+})
+
+describe('the kind of a currency', () => {
+  const KNOWN = [...Object.values(ACTIVE), WITHOUT_UNIT].flatMap(codesIn)
+
+  it('is fiat where ISO 4217 knows its code', () => {
+    expect(KNOWN.filter((code) => !isIso4217(code) || usualKind(code) !== 'fiat')).toEqual([])
+  })
+
+  it.each(['BTC', 'ETH', 'USDT', 'USDC', 'SOL', 'TRX', 'EU', ''])(
+    'is crypto where it does not: %s',
+    (code) => {
+      expect(usualKind(code)).toBe('crypto')
+    },
+  )
 })

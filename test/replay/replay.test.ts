@@ -14,6 +14,8 @@ const RECORDED: Readonly<Record<string, string>> = {
   'check-review-cleared': 'beginScreening screenOperation recordScreening decideOperation: awaiting_decision',
   'check-started-for-nothing': 'beginScreening: ',
   'check-without-an-answer': 'beginScreening screenOperation recordScreening decideOperation: processed',
+  'opening-balance-accepted': 'registerOperation decideOperation: processed',
+  'opening-balance-declined': 'registerOperation decideOperation: declined',
   'reconciliation-complete': 'reconcileBook reconcilePlatform recordTry: ',
   'reversal-accepted': 'registerOperation decideOperation: processed',
   'reversal-declined': 'registerOperation decideOperation: declined',

@@ -32,7 +32,9 @@ function isWayBack(original: Operation, child: Operation): boolean {
       : kind === 'withdrawal' && child.coin_id === coin_id
   return kind === 'transfer'
     ? child.coin_id === counter_coin_id && child.counter_coin_id === coin_id
-    : kind === 'top_up' && child.coin_id === coin_id && child.counter_coin_id === null
+    : (kind === 'top_up' || kind === 'opening_balance') &&
+        child.coin_id === coin_id &&
+        child.counter_coin_id === null
 }
 
 function sumsWrong(original: Operation, children: readonly Operation[]): string | undefined {

@@ -13,6 +13,7 @@ const TYPES: Readonly<Record<string, string>> = {
   reversal: 'client_transaction_reversal',
   bank_line: 'bank_line',
   suspense_return: 'suspense_return',
+  opening_balance: 'opening_balance',
 }
 
 /** Whatever an answer showed of an operation that cannot change is so to this day, and whatever phase it showed was real. */
