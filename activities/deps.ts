@@ -1,4 +1,5 @@
 import type { Database } from '#db/connection.ts'
+import type { Holders } from '#domain/holders.ts'
 import type { Platform } from '#domain/platform.ts'
 import type { ScreeningProvider } from '#domain/screening.ts'
 import type { Ledger } from '#ledger/ledger.ts'
@@ -8,5 +9,6 @@ export type ActivityDeps = {
   readonly db: Database
   readonly ledger: Ledger
   readonly platforms: ReadonlyMap<string, Platform>
+  readonly holders: Holders
   readonly screening: ReadonlyMap<string, ScreeningProvider>
 }

@@ -13,6 +13,10 @@ export type ApiConfig = {
   readonly channels?: readonly Channel[]
   /** 32 bytes in base64; seals messages until they are sent, and authenticator secrets. */
   readonly secretKey?: string
+  /** What was the key before, for what is still sealed with it. */
+  readonly previousKey?: string
+  /** `host:port` of loopback that platforms may be at. */
+  readonly platformAllow?: readonly string[]
   readonly banks: PlatformsConfig
   readonly logLevel: string
   readonly host?: string

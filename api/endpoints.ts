@@ -112,6 +112,13 @@ import { viewOrganizations } from './organizations/view.ts'
 import { changePassword } from './password/change.ts'
 import { confirmRecovery } from './password/confirm-recovery.ts'
 import { recoverPassword } from './password/recover.ts'
+import { patchPlatform } from './platforms/change.ts'
+import { createPlatform } from './platforms/create.ts'
+import { getPlatform } from './platforms/get.ts'
+import { getPlatformLabels } from './platforms/list-labels.ts'
+import { getPlatforms } from './platforms/list.ts'
+import { deletePlatform } from './platforms/remove.ts'
+import { testPlatformConnection } from './platforms/test-connection.ts'
 import { receivePlatformCall } from './platform-calls/receive.ts'
 import { confirmRegistration } from './registration/confirm.ts'
 import { createRegistration } from './registration/create.ts'
@@ -309,4 +316,11 @@ export const endpoints: readonly Endpoint[] = [
   viewAmlChecks,
   ...SECTION_APIS.flatMap((api) => [createItem(api), getItems(api), changeItem(api), removeItem(api)]),
   cloneConfiguration,
+  getPlatformLabels,
+  getPlatforms,
+  createPlatform,
+  getPlatform,
+  patchPlatform,
+  deletePlatform,
+  testPlatformConnection,
 ]

@@ -6,10 +6,13 @@ import type { Express } from 'express'
 import { pino } from 'pino'
 import { createBatched } from '#db/batched.ts'
 import { assertRuntimeRole, connect } from '#db/connection.ts'
-import { createSecretBox } from '#db/secret-box.ts'
+import { createKeyRing } from '#db/envelope.ts'
+import { findConfiguredPlatform } from '#db/platforms.ts'
 import { newId } from '#domain/ids.ts'
 import { createLedger } from '#ledger/ledger.ts'
-import { createPlatforms } from '#platforms/registry.ts'
+import { createHolders } from '#platforms/holders.ts'
+import { createOutgoing } from '#platforms/outgoing/send.ts'
+import { createPlatforms, HOLDING_LABELS } from '#platforms/registry.ts'
 import { createGateway } from '#temporal/gateway.ts'
 import { hasPollers, isServing } from '#temporal/health.ts'
 import { createReports } from '#temporal/reports.ts'
@@ -41,6 +44,12 @@ export async function startApi(config: ApiConfig, options: AppOptions = {}): Pro
   await assertRuntimeRole(db)
   const connection = Connection.lazy(connectionOptions(config.temporal))
   const { namespace } = config.temporal
+  const { secretKey, previousKey } = config
+  const keyRing =
+    secretKey === undefined ? undefined : createKeyRing({ current: secretKey, previous: previousKey })
+  const platformAllow = new Set(config.platformAllow)
+  if (platformAllow.size > 0)
+    logger.warn({ allow: [...platformAllow] }, 'platforms may be called at loopback addresses')
   const deps: ApiDeps = {
     db,
     ledger: createLedger(db),
@@ -48,10 +57,18 @@ export async function startApi(config: ApiConfig, options: AppOptions = {}): Pro
     temporal: createGateway(new Client({ connection, namespace })),
     reports: createReports(new Client({ connection, namespace })),
     platforms: createPlatforms(config.banks),
+    holdingLabels: HOLDING_LABELS,
+    platformAllow,
+    holders: createHolders({
+      find: findConfiguredPlatform({ db, keyRing }),
+      labels: HOLDING_LABELS,
+      outgoing: createOutgoing({ allow: platformAllow }),
+    }),
     temporalUiUrl: `${config.temporalUiUrl}/namespaces/${encodeURIComponent(namespace)}`,
     sandbox: config.sandbox,
     channels: config.channels ?? [],
-    secretBox: config.secretKey === undefined ? undefined : createSecretBox(config.secretKey),
+    secretBox: keyRing?.box,
+    keyRing,
     logger,
     answerWithinMs: config.answerWithinMs ?? ANSWER_WITHIN_MS,
     now: () => new Date(),

@@ -586,7 +586,7 @@ create table platforms (
   label text not null,
   name text not null,
   urls jsonb not null,
-  credentials bytea not null,
+  credentials jsonb not null,
   data_key bytea not null,
   key_id text not null,
   version integer default 1 not null,

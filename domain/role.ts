@@ -42,6 +42,9 @@ export const PERMISSIONS = [
   'RECONCILIATION_MANAGER',
   'AUDIT_VIEWER',
   'SANDBOX_VIEWER',
+  'platforms.view',
+  'platforms.edit',
+  'platforms.delete',
 ] as const
 export type Permission = (typeof PERMISSIONS)[number]
 
@@ -134,6 +137,9 @@ const GRANTS: Readonly<Record<Role, readonly Permission[]>> = {
     'NOTE_MANAGER',
     'AUDIT_VIEWER',
     'SANDBOX_VIEWER',
+    'platforms.view',
+    'platforms.edit',
+    'platforms.delete',
   ],
   role_administrator: ['USER_MANAGER', 'DELEGATION_OWNER', 'AUDIT_VIEWER'],
   ceo: [
@@ -144,6 +150,7 @@ const GRANTS: Readonly<Record<Role, readonly Permission[]>> = {
     'APPROVAL_RULE_MANAGER',
     'DELEGATION_OWNER',
     'AUDIT_VIEWER',
+    'platforms.view',
   ],
   cfo: [
     ...VIEW_CATALOGUE,
@@ -156,6 +163,7 @@ const GRANTS: Readonly<Record<Role, readonly Permission[]>> = {
     'REVERSAL_REQUESTER',
     'REVERSAL_EXECUTOR',
     'AUDIT_VIEWER',
+    'platforms.view',
   ],
   financial_specialist: [
     ...VIEW_CATALOGUE,
@@ -163,6 +171,7 @@ const GRANTS: Readonly<Record<Role, readonly Permission[]>> = {
     ...VIEW_RULES,
     'REPORT_VIEWER',
     'DELEGATION_OWNER',
+    'platforms.view',
   ],
   accountant: [
     ...VIEW_CATALOGUE,
@@ -178,6 +187,7 @@ const GRANTS: Readonly<Record<Role, readonly Permission[]>> = {
     'REVERSAL_REQUESTER',
     'REVERSAL_EXECUTOR',
     'DELEGATION_OWNER',
+    'platforms.view',
   ],
   cashier: VIEW_CATALOGUE,
   compliance_manager: [
@@ -188,8 +198,16 @@ const GRANTS: Readonly<Record<Role, readonly Permission[]>> = {
     'AML_MANAGER',
     'DELEGATION_OWNER',
     'AUDIT_VIEWER',
+    'platforms.view',
   ],
-  compliance_specialist: [...VIEW_CATALOGUE, ...VIEW_MONEY, ...VIEW_RULES, ...COMPLIANCE, 'DELEGATION_OWNER'],
+  compliance_specialist: [
+    ...VIEW_CATALOGUE,
+    ...VIEW_MONEY,
+    ...VIEW_RULES,
+    ...COMPLIANCE,
+    'DELEGATION_OWNER',
+    'platforms.view',
+  ],
   antifraud_specialist: [
     ...VIEW_CATALOGUE,
     ...VIEW_MONEY,

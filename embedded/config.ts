@@ -6,6 +6,7 @@ import {
   badValue,
   choiceOf,
   demandText,
+  loopbacksOf,
   flagOf,
   hostOf,
   portOf,
@@ -13,7 +14,7 @@ import {
   urlOf,
   type Environment,
 } from './environment.ts'
-import { readCarriers, readKey } from './messages.ts'
+import { readCarriers, readKey, readPreviousKey } from './messages.ts'
 
 /** `migrate` prepares an outside database and namespace and ends; the others go on until they are stopped. */
 const ROLES = ['all', 'api', 'worker', 'migrate'] as const
@@ -56,6 +57,9 @@ export type Config = {
   /** What messages are sent by; nothing with the embedded database, where they stay in the outbox. */
   readonly carriers: CarriersConfig
   readonly secretKey: string | undefined
+  readonly previousKey: string | undefined
+  /** `host:port` of loopback that platforms may be called at. */
+  readonly platformAllow: readonly string[]
   /** Kept for `embeddedAdministrator` and the bank's own secrets, which read what is left. */
   readonly env: Environment
 }
@@ -84,6 +88,8 @@ export function readConfig(env: Environment, projectDir: string): Config {
     bankPort: readBankPort(env, { role, embedded: !database }),
     carriers,
     secretKey: readKey(env, carriers),
+    previousKey: readPreviousKey(env),
+    platformAllow: loopbacksOf(env, 'SLUICE_PLATFORM_ALLOW'),
     env,
   }
 }

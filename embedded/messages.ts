@@ -6,6 +6,7 @@ import { badValue, demandText, textOf, urlOf, type Environment } from './environ
 import { keptText } from './private-file.ts'
 
 const SECRET_KEY = 'SLUICE_SECRET_KEY'
+const PREVIOUS_KEY = 'SLUICE_SECRET_KEY_PREVIOUS'
 const SMTP_URL = 'SLUICE_SMTP_URL'
 const MAIL_FROM = 'SLUICE_MAIL_FROM'
 const SMS_URL = 'SLUICE_SMS_URL'
@@ -30,6 +31,15 @@ export function readKey(env: Environment, { email, sms }: CarriersConfig): strin
       SECRET_KEY,
       `to 32 random bytes in base64, because ${email ? SMTP_URL : SMS_URL} is given`,
     )
+  return text
+}
+
+/** What is sealed with it still opens, until all of it is sealed with the key that replaced it. */
+export function readPreviousKey(env: Environment): string | undefined {
+  const text = textOf(env, PREVIOUS_KEY)
+  if (text === undefined) return undefined
+  if (!readSecretKey(text)) throw badValue(PREVIOUS_KEY, '32 bytes in base64')
+  if (textOf(env, SECRET_KEY) === undefined) throw badValue(SECRET_KEY, `given where ${PREVIOUS_KEY} is`)
   return text
 }
 

@@ -9,13 +9,15 @@ export async function startWorkerPart(
 ): Promise<void> {
   starting.progress('Starting the worker.')
   const { startWorker } = await import('#workers/main.ts')
-  const { logLevel, watchmanUrl, carriers } = starting.config
+  const { logLevel, watchmanUrl, carriers, previousKey, platformAllow } = starting.config
   const worker = await startWorker({
     databaseUrl: database.url,
     temporal: cluster.target,
     banks,
     carriers,
     ...(secretKey !== undefined && { secretKey }),
+    ...(previousKey !== undefined && { previousKey }),
+    platformAllow,
     ...(watchmanUrl !== undefined && { screening: { watchman: { url: watchmanUrl } } }),
     logLevel,
   })
@@ -32,7 +34,7 @@ export async function startApiPart(
 ): Promise<string> {
   starting.progress('Starting the API.')
   const { startApi } = await import('#api/main.ts')
-  const { host, port, logLevel } = starting.config
+  const { host, port, logLevel, previousKey, platformAllow } = starting.config
   const api = await startApi({
     host,
     port,
@@ -42,6 +44,8 @@ export async function startApiPart(
     sandbox: starting.config.database === undefined,
     channels: channelsOf(starting.config.carriers),
     ...(secretKey !== undefined && { secretKey }),
+    ...(previousKey !== undefined && { previousKey }),
+    platformAllow,
     banks,
     logLevel,
   }).catch((error: NodeJS.ErrnoException) => {

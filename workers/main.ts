@@ -8,9 +8,13 @@ import {
   createScreeningActivities,
 } from '#activities/index.ts'
 import { assertRuntimeRole, connect } from '#db/connection.ts'
+import { createKeyRing } from '#db/envelope.ts'
+import { findConfiguredPlatform } from '#db/platforms.ts'
 import { screeningLoaders } from '#db/screening-data.ts'
 import { createLedger } from '#ledger/ledger.ts'
-import { createPlatforms } from '#platforms/registry.ts'
+import { createHolders } from '#platforms/holders.ts'
+import { createOutgoing } from '#platforms/outgoing/send.ts'
+import { createPlatforms, HOLDING_LABELS } from '#platforms/registry.ts'
 import { createScreening } from '#screening/registry.ts'
 import { createGateway } from '#temporal/gateway.ts'
 import { connectionOptions } from '#temporal/settings.ts'
@@ -44,7 +48,17 @@ export async function startWorker(config: WorkerConfig): Promise<RunningWorker> 
   await assertRuntimeRole(db)
   const platforms = createPlatforms(config.banks)
   const screening = createScreening(config.screening ?? {}, screeningLoaders(db))
-  const deps = { db, ledger: createLedger(db), platforms, screening }
+  const { secretKey, previousKey } = config
+  const keyRing =
+    secretKey === undefined ? undefined : createKeyRing({ current: secretKey, previous: previousKey })
+  const allow = new Set(config.platformAllow)
+  if (allow.size > 0) logger.warn({ allow: [...allow] }, 'platforms may be called at loopback addresses')
+  const holders = createHolders({
+    find: findConfiguredPlatform({ db, keyRing }),
+    labels: HOLDING_LABELS,
+    outgoing: createOutgoing({ allow }),
+  })
+  const deps = { db, ledger: createLedger(db), platforms, holders, screening }
   const connection = await NativeConnection.connect(connectionOptions(config.temporal))
   const { namespace } = config.temporal
   const common = { connection, namespace, interceptors: { activity: [wordless(logger)] }, ...GRACE }
@@ -79,7 +93,7 @@ export async function startWorker(config: WorkerConfig): Promise<RunningWorker> 
   const client = new Client({ connection, namespace })
   const gateway = createGateway(client)
   await openSchedules(client, logger)
-  const background = startBackground({ db, gateway, logger }, config)
+  const background = startBackground({ db, gateway, logger, secretBox: keyRing?.box }, config)
 
   return {
     failed: Promise.race(runs).then(() => new Promise<never>(() => {})),

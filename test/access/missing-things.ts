@@ -39,6 +39,7 @@ export function missingThings(): Things {
     policy: one('scp'),
     list: async () => ({ list: id('scl'), entry: id('sce') }),
     amlRule: one('scr'),
+    platform: one('plt'),
   })
 }
 

@@ -43,6 +43,8 @@ export type Things = {
   policy(): Promise<{ id: string }>
   list(): Promise<{ list: string; entry: string }>
   amlRule(): Promise<{ id: string }>
+  /** That keeps balances. */
+  platform(): Promise<{ id: string }>
 }
 
 export type Thing = keyof Things

@@ -8,6 +8,7 @@ import { createLedger } from '#ledger/ledger.ts'
 import { expectSoundBook, id, openTestBook, type TestBook } from '#test/support/book.ts'
 import { createDatabase, type TestDatabase } from '#test/support/database.ts'
 import { CONFIRMED, fakePlatform, returned } from './fake-platform.ts'
+import { noHolders } from '#test/support/no-holders.ts'
 
 const RUN = { workflowId: 'test', runId: 'run-1' }
 /** All that an activity may leave behind, but for what platforms were heard to say. */
@@ -64,6 +65,7 @@ describe('every activity, run twice', () => {
       db,
       ledger: createLedger(db),
       platforms: new Map([['fake', bank.platform]]),
+      holders: noHolders,
       screening: new Map(),
     }
     return { ...createBookActivities(deps), ...createPlatformActivities(deps) }

@@ -12,6 +12,7 @@ import { ask, decide, requestedTopUp } from '#test/support/wishes.ts'
 import { MONEY_QUEUE, SCREENING_QUEUE } from '#workflows/policy.ts'
 import { bundleOnce } from '#workers/main.ts'
 import { installRuntime } from '#workers/runtime.ts'
+import { noHolders } from '#test/support/no-holders.ts'
 
 /** The worker of this file holds back the answer of the check's last step, which is booked by then. */
 describe('a check that has booked its verdict and not yet closed', () => {
@@ -27,7 +28,7 @@ describe('a check that has booked its verdict and not yet closed', () => {
     engine = await startEngine({ withoutWorker: true })
     db = connect(engine.database.url)
     const screening = createScreening({}, screeningLoaders(db))
-    const deps = { db, ledger: createLedger(db), platforms: new Map(), screening }
+    const deps = { db, ledger: createLedger(db), platforms: new Map(), holders: noHolders, screening }
     const book = createBookActivities(deps)
     const released = once(gate, 'open')
     const recordScreening: typeof book.recordScreening = async (asked) => {

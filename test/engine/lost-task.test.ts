@@ -7,6 +7,7 @@ import { expectSoundBook, id } from '#test/support/book.ts'
 import { startEngine, type Engine, type Person } from '#test/support/engine.ts'
 import { addScreeningPolicy, listName } from '#test/support/rules.ts'
 import { ask, directTopUp, waitingWithdrawal } from '#test/support/wishes.ts'
+import { noHolders } from '#test/support/no-holders.ts'
 
 /**
  * An Update that a workflow has just taken is not in its history yet: if the worker dies after the step has committed and
@@ -44,6 +45,7 @@ describe('a decision whose workflow task was lost after its step had committed',
       db,
       ledger: createLedger(db),
       platforms: new Map(),
+      holders: noHolders,
       screening: new Map(),
     })
     const answer = await decide({ operation, kind: undefined, verb, ticket, runId: 'lost' })

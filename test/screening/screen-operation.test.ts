@@ -8,6 +8,7 @@ import { createLedger } from '#ledger/ledger.ts'
 import { createScreening } from '#screening/registry.ts'
 import { id, openTestBook, type TestBook } from '#test/support/book.ts'
 import { createDatabase, type TestDatabase } from '#test/support/database.ts'
+import { noHolders } from '#test/support/no-holders.ts'
 
 let database: TestDatabase
 let book: TestBook
@@ -76,7 +77,13 @@ function activityWith(provider?: ScreeningProvider) {
   const screening = provider
     ? new Map([[provider.label, provider]])
     : createScreening({}, screeningLoaders(book.db))
-  return screenOperation({ db: book.db, ledger: createLedger(book.db), platforms: new Map(), screening })
+  return screenOperation({
+    db: book.db,
+    ledger: createLedger(book.db),
+    platforms: new Map(),
+    holders: noHolders,
+    screening,
+  })
 }
 
 const checksOf = (operation: string) =>

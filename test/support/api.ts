@@ -8,10 +8,14 @@ import { createBatched } from '#db/batched.ts'
 import { openApp } from '#api/main.ts'
 import { bootstrap } from '#db/bootstrap.ts'
 import { connect } from '#db/connection.ts'
-import { createSecretBox } from '#db/secret-box.ts'
+import { createKeyRing } from '#db/envelope.ts'
+import { findConfiguredPlatform } from '#db/platforms.ts'
 import { newId } from '#domain/ids.ts'
 import { createLedger } from '#ledger/ledger.ts'
+import { createHolders } from '#platforms/holders.ts'
+import { createOutgoing } from '#platforms/outgoing/send.ts'
 import type { Gateway } from '#temporal/gateway.ts'
+import { madeUpLabel } from './made-up-platform.ts'
 
 export const ADMIN = { login: 'admin@sluice.test', password: 'Tall-Ship7#mast' } as const
 
@@ -48,6 +52,10 @@ export async function startTestApi({ databaseUrl, ...options }: TestApiOptions):
   await bootstrap({ databaseUrl, adminLogin: ADMIN.login, adminPassword: ADMIN.password })
   const db = connect(databaseUrl)
   const now = options.now ?? (() => new Date())
+  const keyRing =
+    'keyRing' in options ? options.keyRing : createKeyRing({ current: randomBytes(32).toString('base64') })
+  const allow = options.platformAllow ?? new Set<string>()
+  const labels = options.holdingLabels ?? [madeUpLabel]
   const deps: ApiDeps = {
     db,
     ledger: createLedger(db),
@@ -58,7 +66,15 @@ export async function startTestApi({ databaseUrl, ...options }: TestApiOptions):
     temporalUiUrl: 'http://temporal.test',
     sandbox: true,
     channels: [],
-    secretBox: createSecretBox(randomBytes(32).toString('base64')),
+    secretBox: keyRing?.box,
+    keyRing,
+    holdingLabels: labels,
+    platformAllow: allow,
+    holders: createHolders({
+      find: findConfiguredPlatform({ db, keyRing }),
+      labels,
+      outgoing: createOutgoing({ allow }),
+    }),
     logger: pino({ level: 'fatal' }),
     answerWithinMs: 1_000,
     now,

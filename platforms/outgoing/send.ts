@@ -1,0 +1,94 @@
+import { Client } from 'undici'
+import type { Outgoing, OutgoingAnswer, OutgoingRequest } from '#domain/holding-platform.ts'
+import { codeOf, guardedConnector, NotConnected, type BuildConnector, type LookUp } from './connect.ts'
+import { faultOfUrl, type AllowList } from './guard.ts'
+
+export type OutgoingOptions = {
+  readonly allow: AllowList
+  readonly connectTimeoutMs?: number
+  /** Of the whole exchange. */
+  readonly timeoutMs?: number
+  readonly sizeMax?: number
+  /** For tests: where names are looked up, and what connects. */
+  readonly lookUp?: LookUp
+  readonly build?: BuildConnector
+}
+
+const CONNECT_TIMEOUT_MS = 3_000
+const TIMEOUT_MS = 10_000
+const SIZE_MAX = 1024 * 1024
+
+const REASONS: Readonly<Record<string, string>> = {
+  UND_ERR_RES_EXCEEDED_MAX_SIZE: 'answer_too_large',
+  UND_ERR_HEADERS_OVERFLOW: 'answer_too_large',
+  UND_ERR_RESPONSE: 'answer_malformed',
+}
+
+/**
+ * One connection for one exchange: so it is certain whether anything has left, and no answer can be another one's. Redirects
+ * are answers like others and are not followed.
+ */
+export function createOutgoing(options: OutgoingOptions): Outgoing {
+  const { allow, connectTimeoutMs = CONNECT_TIMEOUT_MS, lookUp, build } = options
+  const connectorFor = guardedConnector({ allow, connectTimeoutMs, lookUp, build })
+  return async (request) => {
+    const fault = faultOfUrl(request.url, { allow })
+    if (fault) return { kind: 'not_sent', reason: fault }
+    const url = new URL(request.url)
+    const connect = connectorFor(url)
+    let connected = false
+    try {
+      const client = new Client(url.origin, {
+        maxResponseSize: options.sizeMax ?? SIZE_MAX,
+        connect: (where, callback) => {
+          // A second connection would be a second send.
+          if (connected) return callback(new Error('connected before'), null)
+          return connect(where, (...result) => {
+            connected = result[1] !== null
+            callback(...result)
+          })
+        },
+      })
+      try {
+        return await exchange(client, { ...request, url: `${url.pathname}${url.search}` }, options.timeoutMs)
+      } finally {
+        await client.destroy()
+      }
+    } catch (error) {
+      if (!connected) return { kind: 'not_sent', reason: whyNotSent(error) }
+      return { kind: 'no_answer', reason: whyNoAnswer(error) }
+    }
+  }
+}
+
+async function exchange(
+  client: Client,
+  { method, url, headers, body }: OutgoingRequest,
+  timeoutMs = TIMEOUT_MS,
+): Promise<OutgoingAnswer> {
+  const answer = await client.request({
+    method,
+    path: url,
+    headers: { ...headers },
+    body: body ?? null,
+    signal: AbortSignal.timeout(timeoutMs),
+  })
+  const text = await answer.body.text()
+  const read = Object.entries(answer.headers).map(([name, value]) => [name, [value].flat().join(', ')])
+  return { kind: 'answered', status: answer.statusCode, headers: Object.fromEntries(read), text }
+}
+
+function whyNotSent(error: unknown): string {
+  if (error instanceof NotConnected) return error.reason
+  return isTimeout(error) ? 'connect_timed_out' : 'request_invalid'
+}
+
+function whyNoAnswer(error: unknown): string {
+  if (isTimeout(error)) return 'timed_out'
+  const code = codeOf(error)
+  return REASONS[code] ?? (code.startsWith('HPE_') ? 'answer_malformed' : 'connection_lost')
+}
+
+function isTimeout(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && 'name' in error && error.name === 'TimeoutError'
+}
