@@ -36,42 +36,56 @@ export function createOutgoing(options: OutgoingOptions): Outgoing {
     if (fault) return { kind: 'not_sent', reason: fault }
     const url = new URL(request.url)
     const connect = connectorFor(url)
-    let connected = false
+    let [connected, over] = [false, false]
+    const client = new Client(url.origin, {
+      maxResponseSize: options.sizeMax ?? SIZE_MAX,
+      connect: (where, callback) => {
+        // A second connection would be a second send.
+        if (connected || over) return callback(new NotConnected('not_connected'), null)
+        return connect(where, (...[error, socket]) => {
+          if (!socket) return callback(error ?? new NotConnected('not_connected'), null)
+          if (!over) {
+            connected = true
+            return callback(null, socket)
+          }
+          socket.destroy()
+          return callback(new NotConnected('connect_timed_out'), null)
+        })
+      },
+    })
+    const signal = AbortSignal.timeout(options.timeoutMs ?? TIMEOUT_MS)
     try {
-      const client = new Client(url.origin, {
-        maxResponseSize: options.sizeMax ?? SIZE_MAX,
-        connect: (where, callback) => {
-          // A second connection would be a second send.
-          if (connected) return callback(new Error('connected before'), null)
-          return connect(where, (...result) => {
-            connected = result[1] !== null
-            callback(...result)
-          })
-        },
-      })
-      try {
-        return await exchange(client, { ...request, url: `${url.pathname}${url.search}` }, options.timeoutMs)
-      } finally {
-        await client.destroy()
-      }
+      const sent = { ...request, url: `${url.pathname}${url.search}` }
+      return await Promise.race([exchange(client, sent, signal), rejectedWith(signal)])
     } catch (error) {
       if (!connected) return { kind: 'not_sent', reason: whyNotSent(error) }
       return { kind: 'no_answer', reason: whyNoAnswer(error) }
+    } finally {
+      over = true
+      // It would wait for a connection that is still being made.
+      void client.destroy()
     }
   }
+}
+
+/** The client minds the signal only once it is connected. */
+function rejectedWith(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true })
+  })
 }
 
 async function exchange(
   client: Client,
   { method, url, headers, body }: OutgoingRequest,
-  timeoutMs = TIMEOUT_MS,
+  signal: AbortSignal,
 ): Promise<OutgoingAnswer> {
   const answer = await client.request({
     method,
     path: url,
     headers: { ...headers },
     body: body ?? null,
-    signal: AbortSignal.timeout(timeoutMs),
+    signal,
   })
   const text = await answer.body.text()
   const read = Object.entries(answer.headers).map(([name, value]) => [name, [value].flat().join(', ')])
@@ -80,15 +94,15 @@ async function exchange(
 
 function whyNotSent(error: unknown): string {
   if (error instanceof NotConnected) return error.reason
-  return isTimeout(error) ? 'connect_timed_out' : 'request_invalid'
+  return isOfName(error, 'TimeoutError') ? 'connect_timed_out' : 'request_invalid'
 }
 
 function whyNoAnswer(error: unknown): string {
-  if (isTimeout(error)) return 'timed_out'
+  if (isOfName(error, 'TimeoutError')) return 'timed_out'
   const code = codeOf(error)
-  return REASONS[code] ?? (code.startsWith('HPE_') ? 'answer_malformed' : 'connection_lost')
+  return REASONS[code] ?? (isOfName(error, 'HTTPParserError') ? 'answer_malformed' : 'connection_lost')
 }
 
-function isTimeout(error: unknown): boolean {
-  return typeof error === 'object' && error !== null && 'name' in error && error.name === 'TimeoutError'
+function isOfName(error: unknown, name: string): boolean {
+  return typeof error === 'object' && error !== null && 'name' in error && error.name === name
 }

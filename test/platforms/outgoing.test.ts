@@ -6,6 +6,7 @@ import { createOutgoing, type OutgoingOptions } from '#platforms/outgoing/send.t
 
 let server: Server
 let connections = 0
+const sockets = new Set<Socket>()
 let port = 0
 /** What the server does with whoever connects. */
 let serve: (socket: Socket) => void
@@ -13,6 +14,7 @@ let serve: (socket: Socket) => void
 beforeAll(async () => {
   server = createServer((socket) => {
     connections += 1
+    sockets.add(socket)
     socket.on('error', () => undefined)
     serve(socket)
   })
@@ -25,6 +27,7 @@ beforeEach(() => {
   serve = answering('HTTP/1.1 200 OK\r\nX-Some: Thing\r\nContent-Length: 2\r\n\r\nhi')
 })
 afterAll(async () => {
+  for (const socket of sockets) socket.destroy()
   await new Promise((resolve) => server.close(resolve))
 })
 
@@ -162,7 +165,10 @@ describe('what may have arrived', () => {
   test.each([
     ['connection_lost', (socket: Socket) => void socket.once('data', () => socket.destroy())],
     ['connection_lost', (socket: Socket) => void socket.once('data', () => socket.resetAndDestroy())],
-    ['answer_malformed', answering('no HTTP at all\r\n\r\n')],
+    [
+      'answer_malformed',
+      (socket: Socket) => void socket.once('data', () => socket.write('no HTTP at all\r\n\r\n')),
+    ],
     ['connection_lost', answering('HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf')],
     ['timed_out', () => undefined],
     ['timed_out', (socket: Socket) => void socket.write('HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf')],
