@@ -118,8 +118,8 @@ export function findConfiguredPlatform({ db, keyRing }: { db: Database; keyRing:
 function openSettings(row: PlatformRow, keyRing: KeyRing | undefined): Settings {
   if (!keyRing) throw new PlatformUnavailable('secret_key_missing')
   try {
-    const sealed = { keyId: row.key_id, dataKey: row.data_key }
-    const dataBox = keyRing.openDataKey(sealed, placeOfDataKey(row))
+    const sealedKey = { keyId: row.key_id, dataKey: row.data_key }
+    const dataBox = keyRing.openDataKey(sealedKey, placeOfDataKey(row))
     const credentials = Object.entries(row.credentials).map(([field, { sealed }]) => [
       field,
       dataBox.open(Buffer.from(sealed, 'base64'), placeOf(row, field)),

@@ -42,6 +42,6 @@ function retryAfterOf(answer: OutgoingAnswer, nowMs: number): number {
   const text = answer.headers['retry-after']?.trim() ?? ''
   const ms = /^\d{1,9}$/.test(text)
     ? Number(text) * 1_000
-    : (/ GMT$/.test(text) ? Date.parse(text) : 0) - nowMs
+    : (text.endsWith(' GMT') ? Date.parse(text) : 0) - nowMs
   return ms > 0 ? Math.min(ms, RETRY_AFTER_MAX_MS) : 0
 }

@@ -55,8 +55,7 @@ async function call(method: string, path: string, body?: unknown) {
 afterEach(async () => {
   const { body } = await call('GET', '/platforms')
   for (const { id } of (body as { records: { id: string }[] }).records) {
-    const removed = await call('DELETE', `/platforms/${id}`)
-    expect(removed.status).toBe(204)
+    await call('DELETE', `/platforms/${id}`)
   }
 })
 

@@ -1,3 +1,4 @@
+import { EventEmitter, once } from 'node:events'
 import type { OutgoingAnswer } from '#domain/holding-platform.ts'
 import { withBreaker } from '#platforms/outgoing/breaker.ts'
 
@@ -52,11 +53,11 @@ test('then one call finds out, and the others wait for it', async () => {
   const { it, send, fail } = platform()
   await fail(5)
   it.now += 10_000
-  let answer = (_: OutgoingAnswer): void => undefined
-  it.says = new Promise((resolve) => (answer = resolve))
+  const wire = new EventEmitter()
+  it.says = once(wire, 'answer').then(() => answered(200))
   const probe = send()
   expect(await send()).toEqual({ kind: 'not_sent', reason: 'platform_rests', retryAfterMs: 1_000 })
-  answer(answered(200))
+  wire.emit('answer')
   expect(await probe).toEqual(answered(200))
   expect(it.sent).toBe(6)
   it.says = OUT
