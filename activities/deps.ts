@@ -1,6 +1,6 @@
 import type { Database } from '#db/connection.ts'
 import type { Id } from '#domain/ids.ts'
-import type { Holders } from '#domain/holding-platform.ts'
+import type { Holders } from '#domain/holders.ts'
 import type { Platform } from '#domain/platform.ts'
 import type { ScreeningProvider } from '#domain/screening.ts'
 import type { Ledger } from '#ledger/ledger.ts'

@@ -13,9 +13,9 @@ export type ApiConfig = {
   readonly channels?: readonly Channel[]
   /** 32 bytes in base64; seals messages until they are sent, and authenticator secrets. */
   readonly secretKey?: string
-  /** The one before it, until everything is sealed anew: `npm run secrets:rotate`. */
-  readonly previousSecretKey?: string
-  /** `host:port` of this machine that platforms may be at all the same, without TLS: the sandbox. */
+  /** What was the key before, for what is still sealed with it. */
+  readonly previousKey?: string
+  /** `host:port` of loopback that platforms may be at. */
   readonly platformAllow?: readonly string[]
   readonly banks: PlatformsConfig
   readonly logLevel: string

@@ -5,9 +5,11 @@ import type { KeyRing } from '#db/envelope.ts'
 import type { Channel } from '#db/messages.ts'
 import type { SecretBox } from '#db/secret-box.ts'
 import type { Ledger } from '#ledger/ledger.ts'
-import type { Holders, PlatformLabel } from '#domain/holding-platform.ts'
+import type { Holders } from '#domain/holders.ts'
+import type { PlatformLabel } from '#domain/holding-platform.ts'
 import type { Id } from '#domain/ids.ts'
 import type { Platform } from '#domain/platform.ts'
+import type { AllowList } from '#platforms/outgoing/guard.ts'
 import type { Gateway } from '#temporal/gateway.ts'
 import type { Reports } from '#temporal/reports.ts'
 import type { Syncs } from '#temporal/syncs.ts'
@@ -20,13 +22,10 @@ export type ApiDeps = {
   readonly temporal: Gateway
   readonly reports: Reports
   readonly platforms: ReadonlyMap<string, Platform>
+  /** What platforms that hold balances can be configured as, and where they may be besides the internet. */
+  readonly holdingLabels: readonly PlatformLabel[]
+  readonly platformAllow: AllowList
   readonly holders: Holders
-  /** What a platform that keeps balances can be. */
-  readonly labels: readonly PlatformLabel[]
-  /** `host:port` of this machine that platforms may be at all the same. */
-  readonly platformAllow: ReadonlySet<string>
-  /** Seals the credentials of platforms; undefined where no key was given. */
-  readonly keyRing: KeyRing | undefined
   readonly syncs: Syncs
   readonly temporalUiUrl: string
   /** The embedded default: the outbox can be read and nothing is really sent. */
@@ -35,6 +34,8 @@ export type ApiDeps = {
   readonly channels: readonly Channel[]
   /** Seals messages and authenticator secrets; undefined where no key was given. */
   readonly secretBox: SecretBox | undefined
+  /** Seals platforms' credentials; undefined where no key was given. */
+  readonly keyRing: KeyRing | undefined
   readonly logger: Logger
   /** How long a caller waits for a verdict before it is told that it will come. */
   readonly answerWithinMs: number

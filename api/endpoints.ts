@@ -121,7 +121,7 @@ import { getPlatformLabels } from './platforms/list-labels.ts'
 import { getPlatforms } from './platforms/list.ts'
 import { deletePlatform } from './platforms/remove.ts'
 import { syncPlatformNow } from './platforms/sync.ts'
-import { testPlatform } from './platforms/test-connection.ts'
+import { testPlatformConnection } from './platforms/test-connection.ts'
 import { tradeOnPlatform } from './platform-orders/trade.ts'
 import { withdrawFromPlatform } from './platform-orders/withdraw.ts'
 import { receivePlatformCall } from './platform-calls/receive.ts'
@@ -365,7 +365,7 @@ export const endpoints: readonly Endpoint[] = [
   getPlatform,
   patchPlatform,
   deletePlatform,
-  testPlatform,
+  testPlatformConnection,
   syncPlatformNow,
   getProjects,
   createProject,

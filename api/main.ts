@@ -5,13 +5,13 @@ import { Client, Connection } from '@temporalio/client'
 import type { Express } from 'express'
 import { pino } from 'pino'
 import { createBatched } from '#db/batched.ts'
-import { assertRuntimeRole, connect, type Database } from '#db/connection.ts'
+import { assertRuntimeRole, connect } from '#db/connection.ts'
 import { createKeyRing } from '#db/envelope.ts'
-import { platformLoader } from '#db/load-platform.ts'
-import { createSecretBox } from '#db/secret-box.ts'
+import { findConfiguredPlatform } from '#db/platforms.ts'
 import { newId } from '#domain/ids.ts'
 import { createLedger } from '#ledger/ledger.ts'
 import { createHolders } from '#platforms/holders.ts'
+import { createOutgoing } from '#platforms/outgoing/send.ts'
 import { createPlatforms, HOLDING_LABELS } from '#platforms/registry.ts'
 import { createGateway } from '#temporal/gateway.ts'
 import { hasPollers, isServing } from '#temporal/health.ts'
@@ -36,18 +36,6 @@ export function openApp(deps: ApiDeps, checks: Checks, options: AppOptions = {})
   return finishApp(app)
 }
 
-function openHolders(db: Database, { secretKey, previousSecretKey, platformAllow = [] }: ApiConfig) {
-  const keyRing =
-    secretKey === undefined ? undefined : createKeyRing({ current: secretKey, previous: previousSecretKey })
-  const allowed = new Set(platformAllow)
-  const holders = createHolders({
-    labels: HOLDING_LABELS,
-    load: platformLoader(db, keyRing),
-    outgoing: { allowed },
-  })
-  return { holders, labels: HOLDING_LABELS, platformAllow: allowed, keyRing }
-}
-
 export type RunningApi = { readonly url: string; stop(): Promise<void> }
 
 /** The HTTP edge. It starts without Temporal, too: what it takes meanwhile is kept and done later. */
@@ -57,6 +45,12 @@ export async function startApi(config: ApiConfig, options: AppOptions = {}): Pro
   await assertRuntimeRole(db)
   const connection = Connection.lazy(connectionOptions(config.temporal))
   const { namespace } = config.temporal
+  const { secretKey, previousKey } = config
+  const keyRing =
+    secretKey === undefined ? undefined : createKeyRing({ current: secretKey, previous: previousKey })
+  const platformAllow = new Set(config.platformAllow)
+  if (platformAllow.size > 0)
+    logger.warn({ allow: [...platformAllow] }, 'platforms may be called at loopback addresses')
   const deps: ApiDeps = {
     db,
     ledger: createLedger(db),
@@ -64,12 +58,19 @@ export async function startApi(config: ApiConfig, options: AppOptions = {}): Pro
     temporal: createGateway(new Client({ connection, namespace })),
     reports: createReports(new Client({ connection, namespace })),
     platforms: createPlatforms(config.banks),
-    ...openHolders(db, config),
     syncs: createSyncs(new Client({ connection, namespace })),
+    holdingLabels: HOLDING_LABELS,
+    platformAllow,
+    holders: createHolders({
+      find: findConfiguredPlatform({ db, keyRing }),
+      labels: HOLDING_LABELS,
+      outgoing: createOutgoing({ allow: platformAllow }),
+    }),
     temporalUiUrl: `${config.temporalUiUrl}/namespaces/${encodeURIComponent(namespace)}`,
     sandbox: config.sandbox,
     channels: config.channels ?? [],
-    secretBox: config.secretKey === undefined ? undefined : createSecretBox(config.secretKey),
+    secretBox: keyRing?.box,
+    keyRing,
     logger,
     answerWithinMs: config.answerWithinMs ?? ANSWER_WITHIN_MS,
     now: () => new Date(),

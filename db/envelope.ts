@@ -1,32 +1,25 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { createSecretBox, readSecretKey, type SecretBox } from './secret-box.ts'
 
-const KEY_BYTES = 32
-const KEY_ID_DIGITS = 16
-
-/** Text sealed with a key of its own, which is sealed with the master key that `keyId` names. */
-export type Envelope = { readonly sealed: Buffer; readonly dataKey: Buffer; readonly keyId: string }
-
-/** The master keys of an installation. What was sealed with the previous one still opens, until it is wrapped anew. */
+/** The installation's master keys: all is sealed with the current one; what another one sealed still opens. */
 export type KeyRing = {
+  /** Names the current key without telling it. */
   readonly keyId: string
-  seal(text: string, place: string): Envelope
-  /** @throws Error where it was changed, moved, or its master key is none of ours */
-  open(envelope: Envelope, place: string): string
-  /** The data key under the current master key; undefined where it is already. The sealed text stays as it is. */
-  rewrap(
-    envelope: Pick<Envelope, 'dataKey' | 'keyId'>,
-    place: string,
-  ): Pick<Envelope, 'dataKey' | 'keyId'> | undefined
+  /** Seals with the current key, and opens with whichever fits. */
+  readonly box: SecretBox
+  /** A key of its own for one record, and that key sealed. */
+  newDataKey(place: string): SealedDataKey & { readonly dataBox: SecretBox }
+  /** @throws Error where no key here has that id, or it was changed or moved */
+  openDataKey(sealed: SealedDataKey, place: string): SecretBox
+  /** The same data key, sealed with the current key. */
+  rewrap(sealed: SealedDataKey, place: string): SealedDataKey
+  /** What the master key sealed directly, sealed with the current one; undefined where it is already. */
+  reseal(sealed: Buffer, place: string): Buffer | undefined
 }
 
-/** Tells keys from each other, and nothing about them. */
-export function keyIdOf(key: string): string {
-  const bytes = readSecretKey(key)
-  if (!bytes) throw new Error('The secret key must be 32 bytes in base64.')
-  return createHash('sha256').update(bytes).digest('hex').slice(0, KEY_ID_DIGITS)
-}
+export type SealedDataKey = { readonly keyId: string; readonly dataKey: Buffer }
 
+/** @throws Error where a text is not a key */
 export function createKeyRing({
   current,
   previous,
@@ -34,38 +27,60 @@ export function createKeyRing({
   current: string
   previous?: string | undefined
 }): KeyRing {
+  const currentBox = createSecretBox(current)
   const keyId = keyIdOf(current)
-  const boxes = new Map<string, SecretBox>()
-  for (const key of [previous, current]) if (key !== undefined) boxes.set(keyIdOf(key), createSecretBox(key))
+  const boxes = new Map([[keyId, currentBox]])
+  if (previous !== undefined && keyIdOf(previous) !== keyId)
+    boxes.set(keyIdOf(previous), createSecretBox(previous))
 
-  function boxOf(id: string): SecretBox {
-    const box = boxes.get(id)
-    if (!box) throw new Error(`sealed with the master key ${id}, which is not configured`)
-    return box
+  function openKey({ keyId: named, dataKey }: SealedDataKey, place: string): string {
+    const box = boxes.get(named)
+    if (!box) throw new Error('sealed with a key that is not configured')
+    return box.open(dataKey, place)
   }
 
-  function openKey({ dataKey, keyId: id }: Pick<Envelope, 'dataKey' | 'keyId'>, place: string): string {
-    return boxOf(id).open(dataKey, keyPlace(place))
+  const box: SecretBox = {
+    seal: (text, place) => currentBox.seal(text, place),
+    open: (sealed, place) => openWithAny([...boxes.values()], sealed, place),
   }
-
   return {
     keyId,
-    seal: (text, place) => {
-      const key = randomBytes(KEY_BYTES).toString('base64')
-      return {
-        sealed: createSecretBox(key).seal(text, place),
-        dataKey: boxOf(keyId).seal(key, keyPlace(place)),
-        keyId,
-      }
+    box,
+    newDataKey(place) {
+      const key = randomBytes(32).toString('base64')
+      return { keyId, dataKey: currentBox.seal(key, place), dataBox: createSecretBox(key) }
     },
-    open: (envelope, place) => createSecretBox(openKey(envelope, place)).open(envelope.sealed, place),
-    rewrap: (envelope, place) =>
-      envelope.keyId === keyId
-        ? undefined
-        : { dataKey: boxOf(keyId).seal(openKey(envelope, place), keyPlace(place)), keyId },
+    openDataKey: (sealed, place) => createSecretBox(openKey(sealed, place)),
+    rewrap: (sealed, place) => ({ keyId, dataKey: currentBox.seal(openKey(sealed, place), place) }),
+    reseal(sealed, place) {
+      if (opens(currentBox, sealed, place)) return undefined
+      return currentBox.seal(box.open(sealed, place), place)
+    },
   }
 }
 
-function keyPlace(place: string): string {
-  return `${place}/key`
+/** The first 16 hex digits of the key's SHA-256. */
+function keyIdOf(keyText: string): string {
+  const key = readSecretKey(keyText)
+  if (!key) throw new Error('The secret key must be 32 bytes in base64.')
+  return createHash('sha256').update(key).digest('hex').slice(0, 16)
+}
+
+function openWithAny([first, ...others]: readonly SecretBox[], sealed: Buffer, place: string): string {
+  if (!first) throw new Error('sealed with a key that is not configured')
+  try {
+    return first.open(sealed, place)
+  } catch (error) {
+    if (others.length === 0) throw error
+    return openWithAny(others, sealed, place)
+  }
+}
+
+function opens(box: SecretBox, sealed: Buffer, place: string): boolean {
+  try {
+    box.open(sealed, place)
+    return true
+  } catch {
+    return false
+  }
 }

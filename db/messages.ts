@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Knex } from 'knex'
 import type { Login } from '#domain/login.ts'
+import type { KeyRing } from './envelope.ts'
 import type { SecretBox } from './secret-box.ts'
 
 export type Channel = Login['channel']
@@ -80,6 +81,11 @@ export async function queueMessage(trx: Knex, outbox: Outbox, message: NewMessag
 export function openMessage({ sealed, wire_id }: MessageRow, secretBox: SecretBox): string {
   if (!sealed) throw new Error('the message is settled')
   return secretBox.open(sealed, placeOf(wire_id))
+}
+
+/** Its text sealed with the current key; undefined where it is already, or the message is settled. */
+export function resealMessage(row: MessageRow, keyRing: KeyRing): Buffer | undefined {
+  return row.sealed ? keyRing.reseal(row.sealed, placeOf(row.wire_id)) : undefined
 }
 
 /**

@@ -1,111 +1,149 @@
 import type { Knex } from 'knex'
-import type { Envelope } from './envelope.ts'
+import { PlatformUnavailable } from '#domain/holders.ts'
+import type { Settings } from '#domain/holding-platform.ts'
+import { inProject, type Database } from './connection.ts'
+import type { KeyRing } from './envelope.ts'
+import type { SecretBox } from './secret-box.ts'
+
+/** Values in base64, by field. */
+export type SealedCredentials = Readonly<
+  Record<string, { readonly sealed: string; readonly updatedAt: string }>
+>
 
 export type PlatformRow = {
   id: string
   project_id: string
   label: string
   name: string
-  urls: Record<string, string>
-  credentials: Buffer
+  urls: Readonly<Record<string, string>>
+  credentials: SealedCredentials
   data_key: Buffer
   key_id: string
-  /** By field: when it was last set. */
-  credentials_set: Record<string, string>
   version: number
+  created_by: string | null
   created_at: Date
   updated_at: Date
   removed_at: Date | null
 }
 
-/** With how many open assets it keeps, and the key of its project. */
-export type Platform = PlatformRow & { linked_assets: number; project_key: string }
+/** With how many open assets are kept on it; a bigint, so it arrives as text. */
+export type LinkedPlatform = PlatformRow & { linked_assets: string }
 
-/** What its credentials are sealed for: in another place they do not open. */
-export function placeOfCredentials({ id, project_id }: Pick<PlatformRow, 'id' | 'project_id'>): string {
-  return `${project_id}/platforms/${id}/credentials`
-}
-
-export function envelopeOf({ credentials, data_key, key_id }: PlatformRow): Envelope {
-  return { sealed: credentials, dataKey: data_key, keyId: key_id }
-}
-
-type Added = Omit<PlatformRow, 'version' | 'created_at' | 'updated_at' | 'removed_at'> & {
-  created_by: string
-}
-
-/** False where the project has a platform of this label. */
-export async function addPlatform(trx: Knex, row: Added): Promise<boolean> {
-  const added: unknown[] = await trx('platforms')
-    .insert({ ...row, urls: JSON.stringify(row.urls), credentials_set: JSON.stringify(row.credentials_set) })
+/** @returns false where the project has a platform of this label */
+export async function addPlatform(
+  trx: Knex,
+  row: Omit<PlatformRow, 'version' | 'created_at' | 'updated_at' | 'removed_at'>,
+): Promise<boolean> {
+  const added = await trx('platforms')
+    .insert({ ...row, urls: JSON.stringify(row.urls), credentials: JSON.stringify(row.credentials) })
     .onConflict(trx.raw('(project_id, label) where removed_at is null'))
     .ignore()
     .returning('id')
   if (added.length === 0) return false
+  // Its calls, and its workflows, know its id alone.
   await trx('project_of').insert({ id: row.id, project_id: row.project_id })
   return true
 }
 
-export async function findPlatform(trx: Knex, id: string): Promise<Platform | undefined> {
-  const [found] = await platforms(trx).where('p.id', id)
+export async function listPlatforms(trx: Knex): Promise<LinkedPlatform[]> {
+  return linked(trx).orderBy(['p.created_at', 'p.id'])
+}
+
+export async function findPlatform(trx: Knex, id: string): Promise<LinkedPlatform | undefined> {
+  const [found] = await linked(trx).where('p.id', id)
   return found
 }
 
-export async function listPlatforms(trx: Knex): Promise<Platform[]> {
-  return platforms(trx)
-}
-
-/** Locked until the transaction ends; those who link an asset to it wait. */
-export async function lockPlatform(trx: Knex, id: string): Promise<Platform | undefined> {
+/** Nobody links an asset to it until the transaction ends. */
+export async function lockPlatform(trx: Knex, id: string): Promise<LinkedPlatform | undefined> {
   await trx('platforms').where({ id }).forUpdate().first('id')
   return findPlatform(trx, id)
 }
 
-/** It must exist, and be locked. */
 export async function changePlatform(
   trx: Knex,
   id: string,
-  changes: Partial<
-    Pick<PlatformRow, 'name' | 'urls' | 'credentials' | 'data_key' | 'key_id' | 'credentials_set'>
-  >,
+  { name, urls, credentials }: Pick<PlatformRow, 'name' | 'urls' | 'credentials'>,
 ): Promise<void> {
-  const { urls, credentials_set: set, ...rest } = changes
   await trx('platforms')
     .where({ id })
     .update({
-      ...rest,
-      ...(urls && { urls: JSON.stringify(urls) }),
-      ...(set && { credentials_set: JSON.stringify(set) }),
+      name,
+      urls: JSON.stringify(urls),
+      credentials: JSON.stringify(credentials),
       version: trx.raw('version + 1'),
       updated_at: trx.fn.now(),
     })
 }
 
-/** Its credentials are gone; its row stays for the assets that were closed on it. */
+/** The row stays for the assets that were closed on it; what opens its credentials goes with them. */
 export async function removePlatform(trx: Knex, id: string): Promise<void> {
-  const nothing = Buffer.alloc(0)
   await trx('platforms')
     .where({ id })
     .update({
-      credentials: nothing,
-      data_key: nothing,
-      credentials_set: '{}',
+      credentials: '{}',
+      data_key: Buffer.alloc(0),
       version: trx.raw('version + 1'),
       removed_at: trx.fn.now(),
       updated_at: trx.fn.now(),
     })
 }
 
-function platforms(trx: Knex): Knex.QueryBuilder<Platform, Platform[]> {
-  const query: Knex.QueryBuilder = trx('platforms as p')
-    .join('projects as j', 'j.id', 'p.project_id')
-    .whereNull('p.removed_at')
-    .orderBy('p.label')
-    .select('p.*', 'j.key as project_key')
+type Placed = Pick<PlatformRow, 'id' | 'project_id'>
+
+export function placeOfDataKey({ project_id, id }: Placed): string {
+  return `${project_id}/platforms/${id}/data_key`
+}
+
+export function sealCredentials(
+  dataBox: SecretBox,
+  platform: Placed,
+  { values, now }: { values: Readonly<Record<string, string>>; now: Date },
+): SealedCredentials {
+  return Object.fromEntries(
+    Object.entries(values).map(([field, value]) => {
+      const sealed = dataBox.seal(value, placeOf(platform, field)).toString('base64')
+      return [field, { sealed, updatedAt: now.toISOString() }]
+    }),
+  )
+}
+
+/** What whoever opens platforms is given: the row as it is now, and its settings where they are asked for. */
+export function findConfiguredPlatform({ db, keyRing }: { db: Database; keyRing: KeyRing | undefined }) {
+  return async (projectId: string, id: string) => {
+    const row = await inProject(db, projectId, (trx) =>
+      trx<PlatformRow>('platforms').where({ id, removed_at: null }).first(),
+    )
+    return row && { label: row.label, version: row.version, settings: () => openSettings(row, keyRing) }
+  }
+}
+
+function openSettings(row: PlatformRow, keyRing: KeyRing | undefined): Settings {
+  if (!keyRing) throw new PlatformUnavailable('secret_key_missing')
+  try {
+    const sealedKey = { keyId: row.key_id, dataKey: row.data_key }
+    const dataBox = keyRing.openDataKey(sealedKey, placeOfDataKey(row))
+    const credentials = Object.entries(row.credentials).map(([field, { sealed }]) => [
+      field,
+      dataBox.open(Buffer.from(sealed, 'base64'), placeOf(row, field)),
+    ])
+    return { urls: row.urls, credentials: Object.fromEntries(credentials) }
+  } catch {
+    throw new PlatformUnavailable('credentials_unreadable')
+  }
+}
+
+function placeOf({ project_id, id }: Placed, field: string): string {
+  return `${project_id}/platforms/${id}/credentials/${field}`
+}
+
+function linked(trx: Knex): Knex.QueryBuilder<LinkedPlatform, LinkedPlatform[]> {
+  return trx('platforms as p')
     .select(
+      'p.*',
       trx.raw(
-        '(select count(*)::int from coins k where k.platform_id = p.id and k.closed_at is null) as linked_assets',
+        '(select count(*) from coins c where c.platform_id = p.id and c.closed_at is null) as linked_assets',
       ),
     )
-  return query
+    .whereNull('p.removed_at')
 }

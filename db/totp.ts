@@ -10,6 +10,10 @@ export type TotpRow = {
   created_at: Date
 }
 
+export function placeOfSecret(personId: string): string {
+  return `totp/${personId}`
+}
+
 export async function findTotp(db: Knex, personId: string): Promise<TotpRow | undefined> {
   return db<TotpRow>('totp_secrets').where({ person_id: personId }).first()
 }

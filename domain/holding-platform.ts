@@ -148,9 +148,3 @@ export type OutgoingAnswer =
 
 /** One HTTP exchange with the outside. Guarded, limited in time and size, and it never throws for what happens on the wire. */
 export type Outgoing = (request: OutgoingRequest) => Promise<OutgoingAnswer>
-
-/** The platforms that keep balances, each as its project has configured it. */
-export type Holders = {
-  /** @throws where there is none, or it cannot be opened: an outage, tried again */
-  open(projectId: string, platformId: string): Promise<HoldingPlatform>
-}

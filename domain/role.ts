@@ -160,6 +160,7 @@ const GRANTS: Readonly<Record<Role, readonly Permission[]>> = {
     'APPROVAL_RULE_MANAGER',
     'DELEGATION_OWNER',
     'AUDIT_VIEWER',
+    'platforms.view',
   ],
   cfo: [
     ...VIEW_CATALOGUE,
@@ -173,6 +174,7 @@ const GRANTS: Readonly<Record<Role, readonly Permission[]>> = {
     'REVERSAL_REQUESTER',
     'REVERSAL_EXECUTOR',
     'AUDIT_VIEWER',
+    'platforms.view',
   ],
   financial_specialist: [
     ...VIEW_CATALOGUE,
@@ -198,6 +200,7 @@ const GRANTS: Readonly<Record<Role, readonly Permission[]>> = {
     'REVERSAL_REQUESTER',
     'REVERSAL_EXECUTOR',
     'DELEGATION_OWNER',
+    'platforms.view',
   ],
   cashier: VIEW_CATALOGUE,
   compliance_manager: [
@@ -209,14 +212,15 @@ const GRANTS: Readonly<Record<Role, readonly Permission[]>> = {
     'AML_MANAGER',
     'DELEGATION_OWNER',
     'AUDIT_VIEWER',
+    'platforms.view',
   ],
   compliance_specialist: [
     ...VIEW_CATALOGUE,
     ...VIEW_MONEY,
     ...VIEW_RULES,
-    ...VIEW_CLIENTS,
     ...COMPLIANCE,
     'DELEGATION_OWNER',
+    'platforms.view',
   ],
   antifraud_specialist: [
     ...VIEW_CATALOGUE,

@@ -6,6 +6,7 @@ import {
   badValue,
   choiceOf,
   demandText,
+  loopbacksOf,
   flagOf,
   hostOf,
   portOf,
@@ -56,9 +57,8 @@ export type Config = {
   /** What messages are sent by; nothing with the embedded database, where they stay in the outbox. */
   readonly carriers: CarriersConfig
   readonly secretKey: string | undefined
-  /** What was sealed with it still opens. */
-  readonly previousSecretKey: string | undefined
-  /** `host:port` of this machine that platforms may be at all the same. */
+  readonly previousKey: string | undefined
+  /** `host:port` of loopback that platforms may be called at. */
   readonly platformAllow: readonly string[]
   /** Kept for `embeddedAdministrator` and the bank's own secrets, which read what is left. */
   readonly env: Environment
@@ -88,8 +88,8 @@ export function readConfig(env: Environment, projectDir: string): Config {
     bankPort: readBankPort(env, { role, embedded: !database }),
     carriers,
     secretKey: readKey(env, carriers),
-    previousSecretKey: readPreviousKey(env),
-    platformAllow: readPlatformAllow(env),
+    previousKey: readPreviousKey(env),
+    platformAllow: loopbacksOf(env, 'SLUICE_PLATFORM_ALLOW'),
     env,
   }
 }
@@ -119,14 +119,6 @@ function readTemporal(env: Environment): TemporalTarget | undefined {
     return undefined
   }
   return { address, namespace, ...(tls && { tls }), ...(apiKey !== undefined && { apiKey }) }
-}
-
-/** Loopback only: an exception for anything else would be a hole in the guard. */
-function readPlatformAllow(env: Environment): string[] {
-  const named = (textOf(env, 'SLUICE_PLATFORM_ALLOW') ?? '').split(',').filter((one) => one !== '')
-  if (named.some((one) => !/^(127\.0\.0\.1|localhost|\[::1\]):\d{1,5}$/.test(one)))
-    throw badValue('SLUICE_PLATFORM_ALLOW', 'a list of loopback hosts with ports, like 127.0.0.1:3100')
-  return named
 }
 
 /** Beside an outside database a simulated bank is started only on request: it would take real payouts for its own. */

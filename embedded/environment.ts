@@ -63,6 +63,15 @@ export function addressOf(env: Environment, name: string): string | undefined {
   return text
 }
 
+/** Hosts with ports, by commas: of this machine alone, because a guard is lifted for them. */
+export function loopbacksOf(env: Environment, name: string): readonly string[] {
+  const all = (textOf(env, name) ?? '').split(',').map((text) => text.trim())
+  const given = all.filter((text) => text !== '')
+  if (!given.every((text) => /^(localhost|127(\.\d{1,3}){3}|\[::1\]):\d{1,5}$/.test(text)))
+    throw badValue(name, 'loopback hosts with ports, by commas, like 127.0.0.1:3100')
+  return given
+}
+
 /** The value itself is not repeated: it may hold a secret. */
 export function badValue(name: string, rule: string): StartProblem {
   return new StartProblem(`${name} must be ${rule}.`)

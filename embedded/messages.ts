@@ -34,10 +34,12 @@ export function readKey(env: Environment, { email, sms }: CarriersConfig): strin
   return text
 }
 
-/** For the time in which what is sealed is sealed anew. */
+/** What is sealed with it still opens, until all of it is sealed with the key that replaced it. */
 export function readPreviousKey(env: Environment): string | undefined {
   const text = textOf(env, PREVIOUS_KEY)
-  if (text !== undefined && !readSecretKey(text)) throw badValue(PREVIOUS_KEY, '32 bytes in base64')
+  if (text === undefined) return undefined
+  if (!readSecretKey(text)) throw badValue(PREVIOUS_KEY, '32 bytes in base64')
+  if (textOf(env, SECRET_KEY) === undefined) throw badValue(SECRET_KEY, `given where ${PREVIOUS_KEY} is`)
   return text
 }
 

@@ -9,14 +9,14 @@ export async function startWorkerPart(
 ): Promise<void> {
   starting.progress('Starting the worker.')
   const { startWorker } = await import('#workers/main.ts')
-  const { logLevel, watchmanUrl, carriers, previousSecretKey } = starting.config
+  const { logLevel, watchmanUrl, carriers, previousKey } = starting.config
   const worker = await startWorker({
     databaseUrl: database.url,
     temporal: cluster.target,
     banks,
     carriers,
     ...(secretKey !== undefined && { secretKey }),
-    ...(previousSecretKey !== undefined && { previousSecretKey }),
+    ...(previousKey !== undefined && { previousKey }),
     platformAllow,
     ...(watchmanUrl !== undefined && { screening: { watchman: { url: watchmanUrl } } }),
     logLevel,
@@ -34,7 +34,7 @@ export async function startApiPart(
 ): Promise<string> {
   starting.progress('Starting the API.')
   const { startApi } = await import('#api/main.ts')
-  const { host, port, logLevel, previousSecretKey } = starting.config
+  const { host, port, logLevel, previousKey } = starting.config
   const api = await startApi({
     host,
     port,
@@ -44,7 +44,7 @@ export async function startApiPart(
     sandbox: starting.config.database === undefined,
     channels: channelsOf(starting.config.carriers),
     ...(secretKey !== undefined && { secretKey }),
-    ...(previousSecretKey !== undefined && { previousSecretKey }),
+    ...(previousKey !== undefined && { previousKey }),
     platformAllow,
     banks,
     logLevel,

@@ -1,42 +1,53 @@
-import type { HoldingPlatform, Holders, PlatformLabel, Settings } from '#domain/holding-platform.ts'
+import { PlatformUnavailable, type Holders, type OpenedPlatform } from '#domain/holders.ts'
+import type { Outgoing, PlatformLabel, Settings } from '#domain/holding-platform.ts'
 import { withBreaker } from './outgoing/breaker.ts'
-import { createSender, type OutgoingOptions } from './outgoing/send.ts'
 
-/** A platform as its project has configured it. `version` grows with each change. */
-export type Configured = {
+/** A platform as a project configured it. */
+export type ConfiguredPlatform = {
   readonly label: string
+  /** Grows with each change. */
   readonly version: number
-  /** Opens the credentials. @throws where they cannot be opened */
-  readonly settings: () => Settings
+  /** @throws PlatformUnavailable where its credentials cannot be read */
+  settings(): Settings
 }
 
-type Parts = {
-  readonly labels: readonly PlatformLabel[]
-  /** Undefined where there is none, or it was removed. */
-  readonly load: (projectId: string, platformId: string) => Promise<Configured | undefined>
-  readonly outgoing: OutgoingOptions
-}
+/** Opened once for each version; the breaker stays with the platform, whatever is changed about it. */
+export function createHolders({
+  find,
+  labels,
+  outgoing,
+}: {
+  find: (projectId: string, platformId: string) => Promise<ConfiguredPlatform | undefined>
+  labels: readonly PlatformLabel[]
+  outgoing: Outgoing
+}): Holders {
+  const opened = new Map<string, { version: number; platform: OpenedPlatform }>()
+  const senders = new Map<string, Outgoing>()
 
-/** No more detail than this: it may end in a workflow's history. */
-export class NoSuchHolder extends Error {}
+  function senderOf(platformId: string): Outgoing {
+    const sender = senders.get(platformId) ?? withBreaker(outgoing)
+    senders.set(platformId, sender)
+    return sender
+  }
 
-/** Opened once for each change of the configuration, with connections and a circuit of its own each. */
-export function createHolders({ labels, load, outgoing }: Parts): Holders {
-  const opened = new Map<string, { version: number; holder: HoldingPlatform }>()
   return {
-    open: async (projectId, platformId) => {
-      const configured = await load(projectId, platformId)
-      if (!configured) {
+    async open(projectId, platformId) {
+      const found = await find(projectId, platformId)
+      if (!found) {
         opened.delete(platformId)
-        throw new NoSuchHolder('there is no such platform')
+        senders.delete(platformId)
+        throw new PlatformUnavailable('platform_removed')
       }
       const known = opened.get(platformId)
-      if (known?.version === configured.version) return known.holder
-      const label = labels.find((one) => one.label === configured.label)
-      if (!label) throw new NoSuchHolder('there is no adapter for the platform')
-      const holder = label.open(configured.settings(), withBreaker(createSender(outgoing)))
-      opened.set(platformId, { version: configured.version, holder })
-      return holder
+      if (known?.version === found.version) return known.platform
+      const label = labels.find((one) => one.label === found.label)
+      if (!label) throw new PlatformUnavailable('label_unknown')
+      // Adapters may be classes, whose methods a copy would lose.
+      const platform = Object.assign(Object.create(label.open(found.settings(), senderOf(platformId))), {
+        label: found.label,
+      }) as OpenedPlatform
+      opened.set(platformId, { version: found.version, platform })
+      return platform
     },
   }
 }

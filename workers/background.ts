@@ -1,7 +1,7 @@
 import type { Logger } from 'pino'
 import { cleanUp } from '#db/clean-up.ts'
 import type { Database } from '#db/connection.ts'
-import { createSecretBox } from '#db/secret-box.ts'
+import type { SecretBox } from '#db/secret-box.ts'
 import { createCarriers } from '#messages/registry.ts'
 import type { Gateway } from '#temporal/gateway.ts'
 import type { WorkerConfig } from './config.ts'
@@ -18,11 +18,17 @@ const SEND_EVERY_MS = 2_000
 
 const now = () => new Date()
 
-type Parts = { readonly db: Database; readonly gateway: Gateway; readonly logger: Logger }
+type Parts = {
+  readonly db: Database
+  readonly gateway: Gateway
+  readonly logger: Logger
+  /** Opens messages that wait; undefined where no key was given. */
+  readonly secretBox: SecretBox | undefined
+}
 
 /** What a worker does now and then besides its queues: all of it is safe in several workers at once. */
 export function startBackground(
-  { db, gateway, logger }: Parts,
+  { db, gateway, logger, secretBox }: Parts,
   config: WorkerConfig,
 ): { stop(): Promise<void> } {
   const asked = {
@@ -39,7 +45,7 @@ export function startBackground(
       logger,
     }),
     startRounds(() => cleanUp(db, now()), { name: 'clean-up', everyMs: CLEAN_UP_EVERY_MS, logger }),
-    ...startSender({ db, logger }, config),
+    ...startSender({ db, logger, secretBox }, config),
   ]
   return {
     stop: async () => {
@@ -49,14 +55,14 @@ export function startBackground(
 }
 
 /** Without a key there is nothing that could be sent: messages stay in the sandbox's outbox. */
-function startSender(parts: Pick<Parts, 'db' | 'logger'>, { secretKey, carriers = {} }: WorkerConfig) {
-  if (secretKey === undefined) return []
-  const sending = { ...parts, now, carriers: createCarriers(carriers), secretBox: createSecretBox(secretKey) }
+function startSender({ db, logger, secretBox }: Omit<Parts, 'gateway'>, { carriers = {} }: WorkerConfig) {
+  if (!secretBox) return []
+  const sending = { db, logger, secretBox, now, carriers: createCarriers(carriers) }
   return [
     startRounds((signal) => sendMessages(sending, signal), {
       name: 'sending',
       everyMs: SEND_EVERY_MS,
-      logger: parts.logger,
+      logger,
     }),
   ]
 }

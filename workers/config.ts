@@ -12,8 +12,9 @@ export type WorkerConfig = {
   /** What messages are sent by, and the key that they are sealed with until then. */
   readonly carriers?: CarriersConfig
   readonly secretKey?: string
-  readonly previousSecretKey?: string
-  /** `host:port` of this machine that platforms may be at all the same, without TLS: the sandbox. */
+  /** What was the key before, for what is still sealed with it. */
+  readonly previousKey?: string
+  /** `host:port` of loopback that platforms may be at. */
   readonly platformAllow?: readonly string[]
   readonly logLevel: string
   /** How often the sweeper looks, and how old something must be before it is swept. */

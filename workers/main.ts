@@ -15,14 +15,14 @@ import {
   createPlatformActivities,
   createScreeningActivities,
 } from '#activities/index.ts'
-import { assertRuntimeRole, connect, type Database } from '#db/connection.ts'
+import { assertRuntimeRole, connect } from '#db/connection.ts'
 import { createKeyRing } from '#db/envelope.ts'
-import { platformLoader } from '#db/load-platform.ts'
+import { findConfiguredPlatform } from '#db/platforms.ts'
 import { screeningLoaders } from '#db/screening-data.ts'
 import { newId } from '#domain/ids.ts'
-import type { Holders } from '#domain/holding-platform.ts'
 import { createLedger } from '#ledger/ledger.ts'
 import { createHolders } from '#platforms/holders.ts'
+import { createOutgoing } from '#platforms/outgoing/send.ts'
 import { createPlatforms, HOLDING_LABELS } from '#platforms/registry.ts'
 import { createScreening } from '#screening/registry.ts'
 import { createGateway } from '#temporal/gateway.ts'
@@ -58,7 +58,16 @@ export async function startWorker(config: WorkerConfig): Promise<RunningWorker> 
   await assertRuntimeRole(db)
   const platforms = createPlatforms(config.banks)
   const screening = createScreening(config.screening ?? {}, screeningLoaders(db))
-  const holders = openHolders(db, config)
+  const { secretKey, previousKey } = config
+  const keyRing =
+    secretKey === undefined ? undefined : createKeyRing({ current: secretKey, previous: previousKey })
+  const allow = new Set(config.platformAllow)
+  if (allow.size > 0) logger.warn({ allow: [...allow] }, 'platforms may be called at loopback addresses')
+  const holders = createHolders({
+    find: findConfiguredPlatform({ db, keyRing }),
+    labels: HOLDING_LABELS,
+    outgoing: createOutgoing({ allow }),
+  })
   const deps = {
     db,
     ledger: createLedger(db),
@@ -94,7 +103,7 @@ export async function startWorker(config: WorkerConfig): Promise<RunningWorker> 
   const gateway = createGateway(client)
   await openSchedules(client, logger)
   const holding = followPlatforms({ db, logger }, { ...common, activities: createPlatformActivities(deps) })
-  const background = startBackground({ db, gateway, logger }, config)
+  const background = startBackground({ db, gateway, logger, secretBox: keyRing?.box }, config)
 
   return {
     failed: Promise.race(runs).then(() => new Promise<never>(() => {})),
@@ -118,19 +127,6 @@ function bankWorker(
     taskQueue: platformQueue(label),
     activities: createPlatformActivities(deps),
     maxConcurrentActivityTaskExecutions: SLOTS,
-  })
-}
-
-function openHolders(
-  db: Database,
-  { secretKey, previousSecretKey, platformAllow = [] }: WorkerConfig,
-): Holders {
-  const keyRing =
-    secretKey === undefined ? undefined : createKeyRing({ current: secretKey, previous: previousSecretKey })
-  return createHolders({
-    labels: HOLDING_LABELS,
-    load: platformLoader(db, keyRing),
-    outgoing: { allowed: new Set(platformAllow) },
   })
 }
 

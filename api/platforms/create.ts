@@ -1,72 +1,57 @@
 import { z } from 'zod'
 import { inProject } from '#db/connection.ts'
-import { addPlatform, findPlatform, placeOfCredentials } from '#db/platforms.ts'
+import { addPlatform, findPlatform, placeOfDataKey, sealCredentials } from '#db/platforms.ts'
 import { endpoint } from '../endpoint.ts'
 import { text } from '../fields.ts'
-import { conflict } from '../problem.ts'
-import {
-  auditPlatform,
-  demandKeyRing,
-  demandLabel,
-  newSettings,
-  platformAnswer,
-  platformBody,
-  platformFacts,
-} from './platform.ts'
-import { mergeSettings } from './settings.ts'
+import { badParameter, conflict } from '../problem.ts'
+import { auditPlatform } from './audit.ts'
+import { demandKeyRing } from './demand-key-ring.ts'
+import { platformBody, platformSchema } from './platform.ts'
+import { checkSettings } from './settings.ts'
 
 export const createPlatform = endpoint({
   method: 'post',
   path: '/platforms',
   family: 'Platforms',
-  summary: 'Add a platform to the project',
+  summary: 'Configure a platform',
   description:
-    'GET /platform-labels tells what each label needs. Credentials are sealed, and never read back.',
+    'A project has one platform of each label. What a label has to be given stands in GET /platform-labels. Credentials are never read back.',
   access: 'platforms.edit',
   body: z.strictObject({
-    name: text().meta({ examples: ['Utip'] }),
-    label: text(64).meta({
-      description: 'One of GET /platform-labels; once in a project',
-      examples: ['utip'],
-    }),
-    urls: newSettings,
-    credentials: newSettings,
+    name: text(),
+    label: text(64).meta({ examples: ['utip'] }),
+    urls: z.record(z.string(), z.string()).default({}),
+    credentials: z.record(z.string(), z.string()).default({}),
   }),
-  answers: { 201: { description: 'Added', body: platformAnswer } },
+  answers: { 201: { description: 'Configured', body: platformSchema } },
+  alsoRefuses: [409],
   async handle({ body, caller }, deps) {
-    const label = demandLabel(deps, body.label)
-    const nothing = { urls: {}, credentials: {} }
-    const { urls, credentials } = mergeSettings(label, nothing, { ...body, allowed: deps.platformAllow })
-    const id = deps.newId('plt')
-    const { sealed, dataKey, keyId } = demandKeyRing(deps).seal(
-      JSON.stringify(credentials),
-      placeOfCredentials({ id, project_id: caller.projectId }),
-    )
-    const at = deps.now().toISOString()
+    const label = deps.holdingLabels.find((one) => one.label === body.label)
+    if (!label) {
+      const known = deps.holdingLabels.map((one) => one.label).join(', ')
+      throw badParameter('label', `is not known here; these are: ${known || 'none'}`)
+    }
+    checkSettings(label, body, { before: { urls: {}, credentials: {} }, allow: deps.platformAllow })
+    const keyRing = demandKeyRing(deps)
+    const placed = { id: deps.newId('plt'), project_id: caller.projectId }
+    const { keyId, dataKey, dataBox } = keyRing.newDataKey(placeOfDataKey(placed))
     const added = await inProject(deps.db, caller.projectId, async (trx) => {
       const isNew = await addPlatform(trx, {
-        id,
-        project_id: caller.projectId,
+        ...placed,
         label: label.label,
         name: body.name,
-        urls,
-        credentials: sealed,
+        urls: body.urls,
+        credentials: sealCredentials(dataBox, placed, { values: body.credentials, now: deps.now() }),
         data_key: dataKey,
         key_id: keyId,
-        credentials_set: Object.fromEntries(Object.keys(credentials).map((name) => [name, at])),
         created_by: caller.personId,
       })
-      if (!isNew)
-        throw conflict(
-          'platform_exists',
-          'label',
-          `is taken: the project has a platform ${label.label} already`,
-        )
-      const row = await findPlatform(trx, id)
-      if (!row) throw new Error(`platform ${id} was added and is not there`)
-      await auditPlatform(trx, caller, { verb: 'create', id, after: platformFacts(row) })
-      return row
+      if (!isNew) throw conflict('platform_exists', 'label', 'is configured in this project already')
+      const after = await findPlatform(trx, placed.id)
+      if (!after) throw new Error(`Platform ${placed.id} was added and is not there.`)
+      await auditPlatform(trx, caller, { verb: 'create', after })
+      return after
     })
-    return { status: 201, body: { status: 'ok', platform: platformBody(added, deps.labels) } }
+    return { status: 201, body: platformBody(added) }
   },
 })

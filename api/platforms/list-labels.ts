@@ -6,18 +6,18 @@ const field = { name: z.string(), description: z.string(), required: z.boolean()
 
 const labelSchema = z
   .strictObject({
-    label: z.string().meta({ examples: ['utip'] }),
+    label: z.string(),
     name: z.string(),
-    urls: z.array(z.strictObject({ ...field, protocols: z.array(z.string()) })),
+    urls: z.array(z.strictObject({ ...field, protocols: z.array(z.enum(['https:', 'wss:'])) })),
     credentials: z.array(z.strictObject(field)),
     capabilities: z.strictObject({
-      orders: z.array(z.enum(ORDER_TYPES)),
-      lookUpByReference: z.boolean().meta({
-        description:
-          'Without it one order at a time is under way for each account, and its history tells what became of it',
-      }),
+      lookUpByReference: z.boolean(),
       idempotentReference: z.boolean(),
-      calls: z.boolean().meta({ description: 'It calls us, signed' }),
+      orders: z.array(z.enum(ORDER_TYPES)),
+      calls: z.boolean(),
+    }),
+    callbackPath: z.string().nullable().meta({
+      description: 'Where the platform calls, with the id of the platform; null where it never does',
     }),
   })
   .meta({ id: 'PlatformLabel' })
@@ -26,26 +26,23 @@ export const getPlatformLabels = endpoint({
   method: 'get',
   path: '/platform-labels',
   family: 'Platforms',
-  summary: 'List the platforms that have an adapter, and what each has to be configured with',
+  summary: 'List the kinds of platforms there are, and what each has to be configured with',
   access: 'platforms.view',
   answers: {
     200: {
-      description: 'All of them',
+      description: 'Every label that has an adapter',
       body: z.strictObject({ status: z.literal('ok'), records: z.array(labelSchema) }),
     },
   },
-  handle: (_, { labels }) =>
-    Promise.resolve({
-      status: 200,
-      body: {
-        status: 'ok',
-        records: labels.map(({ label, name, urls, credentials, capabilities }) => ({
-          label,
-          name,
-          urls,
-          credentials,
-          capabilities,
-        })),
-      },
-    }),
+  async handle(_, { holdingLabels }) {
+    const records = holdingLabels.map(({ label, name, urls, credentials, capabilities }) => ({
+      label,
+      name,
+      urls,
+      credentials,
+      capabilities,
+      callbackPath: capabilities.calls ? '/api/v1/platform-calls/{id}' : null,
+    }))
+    return { status: 200, body: { status: 'ok', records } }
+  },
 })

@@ -12,20 +12,17 @@ export const getPlatforms = endpoint({
   access: 'platforms.view',
   answers: {
     200: {
-      description: 'All of them, by label; an empty list says so',
+      description: 'All of them, oldest first',
       body: z.strictObject({
         status: z.literal('ok'),
-        message: z.string(),
         records: z.array(platformSchema),
+        message: z.string().optional().meta({ description: 'Where there is none' }),
       }),
     },
   },
-  async handle({ caller }, { db, labels }) {
+  async handle({ caller }, { db }) {
     const rows = await inProject(db, caller.projectId, listPlatforms)
-    const message = rows.length === 0 ? 'No data to display' : `${rows.length} platform(s)`
-    return {
-      status: 200,
-      body: { status: 'ok', message, records: rows.map((row) => platformBody(row, labels)) },
-    }
+    const message = rows.length === 0 ? { message: 'No data to display' } : {}
+    return { status: 200, body: { status: 'ok', records: rows.map(platformBody), ...message } }
   },
 })

@@ -2,27 +2,27 @@ import { inProject } from '#db/connection.ts'
 import { lockPlatform, removePlatform } from '#db/platforms.ts'
 import { endpoint } from '../endpoint.ts'
 import { conflict, notFound } from '../problem.ts'
-import { auditPlatform, platformFacts, platformParams } from './platform.ts'
+import { auditPlatform } from './audit.ts'
+import { platformId } from './platform.ts'
 
 export const deletePlatform = endpoint({
   method: 'delete',
   path: '/platforms/:id',
   family: 'Platforms',
   summary: 'Remove a platform',
-  description:
-    'Only while no assets are linked to it. Its credentials are gone then, and its label is free again.',
+  description: 'Refused while assets are kept there. Its credentials are gone with it.',
   access: 'platforms.delete',
-  params: platformParams,
+  params: platformId,
   answers: { 204: { description: 'Removed' } },
+  alsoRefuses: [409],
   async handle({ params, caller }, { db }) {
     await inProject(db, caller.projectId, async (trx) => {
-      const platform = await lockPlatform(trx, params.id)
-      if (!platform) throw notFound('id', 'platform')
-      const { linked_assets: linked } = platform
-      if (linked > 0)
-        throw conflict('platform_in_use', 'id', `has ${linked} asset(s) linked to it: close them first`)
-      await removePlatform(trx, platform.id)
-      await auditPlatform(trx, caller, { verb: 'remove', id: platform.id, before: platformFacts(platform) })
+      const before = await lockPlatform(trx, params.id)
+      if (!before) throw notFound('id', 'platform')
+      if (before.linked_assets !== '0')
+        throw conflict('platform_in_use', 'id', `has ${before.linked_assets} open asset(s) linked to it`)
+      await removePlatform(trx, before.id)
+      await auditPlatform(trx, caller, { verb: 'remove', before })
     })
     return { status: 204 }
   },

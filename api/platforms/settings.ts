@@ -1,74 +1,93 @@
 import type { PlatformLabel, SettingField } from '#domain/holding-platform.ts'
-import { brokenUrlRule, type Allowed } from '#platforms/outgoing/guard.ts'
+import { faultOfUrl, type AllowList, type UrlFault } from '#platforms/outgoing/guard.ts'
 import { Problem, type ParameterError } from '../problem.ts'
 
-/** As they were sent: null takes an optional one away. */
-export type Sent = Readonly<Record<string, string | null>>
-type Kept = Readonly<Record<string, string>>
-type Kind = 'urls' | 'credentials'
+/** By field; null takes it away. */
+export type SettingChanges = Readonly<Record<string, string | null>>
 
-/**
- * What is kept after this: what was, with what was sent. Every field that is unknown, missing or breaks a rule is named.
- * @throws Problem
- */
-export function mergeSettings(
+const VALUE_MAX = 2_000
+
+const URL_RULES: Readonly<Record<UrlFault, string>> = {
+  url_invalid: 'must be a URL',
+  url_with_password: 'must not hold a user or a password',
+  protocol_refused: 'must begin with',
+  address_refused: 'must not lead to a private, local or reserved address',
+}
+
+/** @throws Problem that names every field that is not known, missing or not what it has to be */
+export function checkSettings(
   label: PlatformLabel,
-  before: { readonly urls: Kept; readonly credentials: Kept },
-  sent: { readonly urls: Sent; readonly credentials: Sent; readonly allowed: Allowed },
-): { urls: Kept; credentials: Kept } {
-  const [urls, credentials] = [merge(before.urls, sent.urls), merge(before.credentials, sent.credentials)]
+  asked: { urls: SettingChanges; credentials: SettingChanges },
+  { before, allow }: { before: { urls: object; credentials: object }; allow: AllowList },
+): void {
   const errors = [
-    ...brokenFields('urls', label.urls, { sent: sent.urls, merged: urls }),
-    ...brokenFields('credentials', label.credentials, { sent: sent.credentials, merged: credentials }),
-    ...label.urls.flatMap((field) => brokenUrl(field, sent.urls[field.name] ?? undefined, sent.allowed)),
+    ...faultsOf('urls', label.urls, { changes: asked.urls, before: before.urls }),
+    ...faultsOf('credentials', label.credentials, { changes: asked.credentials, before: before.credentials }),
+    ...label.urls.flatMap(({ name, protocols }) => {
+      const value = valueOf(asked.urls, name)
+      const message = typeof value === 'string' ? ruleOfUrl(value, protocols, allow) : undefined
+      return message === undefined ? [] : [{ parameter: `urls.${name}`, message }]
+    }),
   ]
   if (errors.length > 0)
     throw new Problem(400, 'validation_failed', {
-      detail: `The settings of ${label.label} break ${errors.length} rule(s).`,
+      detail: `The platform’s settings break ${errors.length} rule(s).`,
       errors,
     })
-  return { urls, credentials }
 }
 
-function merge(before: Kept, sent: Sent): Kept {
-  const all = Object.entries({ ...before, ...sent })
-  return Object.fromEntries(all.flatMap(([name, value]) => (value === null ? [] : [[name, value]])))
+/** What is there once the changes are made. */
+export function merged<T>(
+  before: Readonly<Record<string, T>>,
+  changes: SettingChanges,
+  set: Readonly<Record<string, T>>,
+): Record<string, T> {
+  const kept = Object.entries(before).filter(([field]) => changes[field] !== null)
+  return { ...Object.fromEntries(kept), ...set }
 }
 
-function brokenFields(
-  kind: Kind,
+export function given(changes: SettingChanges): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(changes).filter((entry): entry is [string, string] => entry[1] !== null),
+  )
+}
+
+function faultsOf(
+  place: string,
   fields: readonly SettingField[],
-  { sent, merged }: { readonly sent: Sent; readonly merged: Kept },
+  { changes, before }: { changes: SettingChanges; before: object },
 ): ParameterError[] {
   const names = fields.map(({ name }) => name)
-  const unknown = Object.keys(sent).filter((name) => !names.includes(name))
-  const missing = fields.filter(({ name, required }) => required && merged[name] === undefined)
+  const unknown = Object.keys(changes).filter((field) => !names.includes(field))
   return [
-    ...unknown.map((name) => ({
-      parameter: `${kind}.${name}`,
-      message: `is not known here; there are ${names.join(', ')}`,
+    ...unknown.map((field) => ({
+      parameter: `${place}.${field}`,
+      message: `is not known for this label, which has ${names.join(', ') || 'none'}`,
     })),
-    ...missing.map(({ name, description }) => ({
-      parameter: `${kind}.${name}`,
-      message: `is needed: ${description}`,
-    })),
+    ...fields.flatMap(({ name, required }) => {
+      const message = ruleOf(valueOf(changes, name), required, Object.hasOwn(before, name))
+      return message === undefined ? [] : [{ parameter: `${place}.${name}`, message }]
+    }),
   ]
 }
 
-function brokenUrl(
-  { name, protocols }: PlatformLabel['urls'][number],
-  text: string | undefined,
-  allowed: Allowed,
-): ParameterError[] {
-  if (text === undefined) return []
-  const parameter = `urls.${name}`
-  const url = URL.canParse(text) ? new URL(text) : undefined
-  if (!url) return [{ parameter, message: 'must be a URL' }]
-  if (url.hash !== '') return [{ parameter, message: 'must have no fragment' }]
-  const rule = brokenUrlRule(url, allowed)
-  if (rule !== undefined) return [{ parameter, message: rule }]
-  const isPlain = url.protocol === 'http:' && protocols.includes('https:')
-  if (!isPlain && !(protocols as readonly string[]).includes(url.protocol))
-    return [{ parameter, message: `must begin with ${protocols.map((one) => `${one}//`).join(' or ')}` }]
-  return []
+function ruleOf(value: string | null | undefined, required: boolean, isSet: boolean): string | undefined {
+  if (value === undefined) return required && !isSet ? 'is missing' : undefined
+  if (value === null) return required ? 'is required and cannot be removed' : undefined
+  if (value === '') return 'must not be empty'
+  if (value.length > VALUE_MAX) return `must not be longer than ${VALUE_MAX} characters`
+  return /[\p{Cc}]/u.test(value) ? 'must not hold control characters' : undefined
+}
+
+function ruleOfUrl(value: string, protocols: readonly string[], allow: AllowList): string | undefined {
+  if (value === '' || value.length > VALUE_MAX) return undefined
+  if (value.includes('#')) return 'must not hold a fragment'
+  const fault = faultOfUrl(value, { allow, protocols })
+  if (!fault) return undefined
+  const which = protocols.map((protocol) => `${protocol}//`).join(' or ')
+  return fault === 'protocol_refused' ? `${URL_RULES[fault]} ${which}` : URL_RULES[fault]
+}
+
+function valueOf(changes: SettingChanges, field: string): string | null | undefined {
+  return Object.hasOwn(changes, field) ? changes[field] : undefined
 }

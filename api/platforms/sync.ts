@@ -3,7 +3,7 @@ import { inProject } from '#db/connection.ts'
 import { findPlatform } from '#db/platforms.ts'
 import { endpoint } from '../endpoint.ts'
 import { notFound } from '../problem.ts'
-import { platformParams } from './platform.ts'
+import { platformId } from './platform.ts'
 
 export const syncPlatformNow = endpoint({
   method: 'post',
@@ -12,7 +12,7 @@ export const syncPlatformNow = endpoint({
   summary: 'Compare all assets of a platform with it',
   description: 'It happens every five minutes by itself. What nothing explains goes to the breaks.',
   access: 'RECONCILIATION_MANAGER',
-  params: platformParams,
+  params: platformId,
   answers: { 202: { description: 'It goes on', body: z.strictObject({ status: z.literal('ok') }) } },
   async handle({ params, caller }, { db, syncs }) {
     const row = await inProject(db, caller.projectId, (trx) => findPlatform(trx, params.id))

@@ -1,13 +1,12 @@
 import { z } from 'zod'
 import { appendAudit } from '#db/audit.ts'
 import { inProject } from '#db/connection.ts'
-import { addTotp } from '#db/totp.ts'
+import { addTotp, placeOfSecret } from '#db/totp.ts'
 import { PASSWORD_MAX } from '#domain/password.ts'
 import { endpoint } from '../endpoint.ts'
 import { conflict } from '../problem.ts'
 import { checkOwnPassword } from './check-own-password.ts'
 import { demandSecretBox } from './demand-secret-box.ts'
-import { placeOfSecret } from './take-app-code.ts'
 import { newTotpSecret, totpUri } from './totp.ts'
 
 export const enrolTotp = endpoint({

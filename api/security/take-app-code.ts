@@ -1,4 +1,4 @@
-import { findTotp, takeRecoveryCode, takeTotpStep, type TotpRow } from '#db/totp.ts'
+import { findTotp, placeOfSecret, takeRecoveryCode, takeTotpStep, type TotpRow } from '#db/totp.ts'
 import type { ApiDeps } from '../deps.ts'
 import { demandSecretBox } from './demand-secret-box.ts'
 import { stepOfCode } from './totp.ts'
@@ -20,10 +20,6 @@ export async function takeAppCode(
 }
 
 /** A secret opens in its owner's row only. */
-export function placeOfSecret(personId: string): string {
-  return `totp/${personId}`
-}
-
 export function openSecret(deps: Pick<ApiDeps, 'secretBox'>, { sealed, person_id }: TotpRow): string {
   return demandSecretBox(deps).open(sealed, placeOfSecret(person_id))
 }

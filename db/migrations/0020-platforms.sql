@@ -6,12 +6,11 @@ create table platforms (
   label text not null,
   name text not null check (length(name) between 1 and 200),
   urls jsonb not null,
-  -- Sealed with a key of its own, which is sealed with the one that key_id names. Never read back by anybody.
-  credentials bytea not null,
+  -- By field: when it was set, and the value sealed with this row's data key, which is sealed with the one that key_id names.
+  -- Never read back by anybody.
+  credentials jsonb not null,
   data_key bytea not null,
   key_id text not null,
-  -- By field: when it was last set.
-  credentials_set jsonb not null default '{}',
   -- Grows with each change, so that those who hold it open open it again.
   version int not null default 1,
   created_by text references people,

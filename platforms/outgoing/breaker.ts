@@ -1,39 +1,34 @@
-import { BrokenCircuitError, ConsecutiveBreaker, circuitBreaker, handleWhenResult } from 'cockatiel'
 import type { Outgoing, OutgoingAnswer } from '#domain/holding-platform.ts'
 
 const OUTAGES_MAX = 5
-const OPEN_MS = 10_000
-/** Longer than this nobody is told to wait by a header. */
-const RETRY_AFTER_MAX_MS = 600_000
-
-export type BreakerOptions = {
-  readonly outagesMax?: number
-  readonly openMs?: number
-  readonly now?: () => number
-}
+const REST_MS = 10_000
+/** A platform that asks for longer is asked again after this. */
+const RETRY_AFTER_MAX_MS = 24 * 3_600_000
+/** For those who come while one call finds out whether it is back. */
+const PROBE_MS = 1_000
 
 /**
- * A platform that is away is left alone for a while, and then asked once before all others: what would only have timed out is not
- * sent, and says so. One that asks for time gets it.
+ * Leaves a platform alone that does not answer: after five outages in a row nothing is sent for ten seconds, then one call
+ * finds out. What it says in Retry-After is kept to.
  */
-export function withBreaker(send: Outgoing, options: BreakerOptions = {}): Outgoing {
-  const { outagesMax = OUTAGES_MAX, openMs = OPEN_MS, now = Date.now } = options
-  const breaker = circuitBreaker(
-    handleWhenResult((answer) => isOutage(answer as OutgoingAnswer)),
-    { halfOpenAfter: openMs, breaker: new ConsecutiveBreaker(outagesMax) },
-  )
-  let quietUntil = 0
-
+export function withBreaker(send: Outgoing, now: () => number = Date.now): Outgoing {
+  let outages = 0
+  let restUntil = 0
+  let probing = false
   return async (request) => {
-    const left = quietUntil - now()
-    if (left > 0) return { kind: 'not_sent', reason: 'the platform asked for time', retryAfterMs: left }
+    const wait = restUntil - now()
+    if (wait > 0) return { kind: 'not_sent', reason: 'platform_rests', retryAfterMs: wait }
+    const isProbe = outages >= OUTAGES_MAX
+    if (isProbe && probing) return { kind: 'not_sent', reason: 'platform_rests', retryAfterMs: PROBE_MS }
+    probing ||= isProbe
     try {
-      const answer = await breaker.execute(() => send(request))
-      if (answer.kind === 'answered') quietUntil = now() + retryAfterMs(answer)
+      const answer = await send(request)
+      outages = isOutage(answer) ? outages + 1 : 0
+      if (outages >= OUTAGES_MAX) restUntil = now() + REST_MS
+      restUntil = Math.max(restUntil, now() + retryAfterOf(answer, now()))
       return answer
-    } catch (error) {
-      if (!(error instanceof BrokenCircuitError)) throw error
-      return { kind: 'not_sent', reason: 'the platform is away', retryAfterMs: openMs }
+    } finally {
+      if (isProbe) probing = false
     }
   }
 }
@@ -42,11 +37,11 @@ function isOutage(answer: OutgoingAnswer): boolean {
   return answer.kind !== 'answered' || answer.status >= 500
 }
 
-const ASKS_FOR_TIME: ReadonlySet<number> = new Set([418, 429, 503])
-
-/** Source: RFC 9110, 10.2.3; of its two forms the one in seconds. */
-function retryAfterMs({ status, headers }: Extract<OutgoingAnswer, { kind: 'answered' }>): number {
-  const header = headers['retry-after'] ?? ''
-  if (!ASKS_FOR_TIME.has(status) || !/^\d{1,6}$/.test(header)) return 0
-  return Math.min(Number(header) * 1_000, RETRY_AFTER_MAX_MS)
+function retryAfterOf(answer: OutgoingAnswer, nowMs: number): number {
+  if (answer.kind !== 'answered' || ![418, 429, 503].includes(answer.status)) return 0
+  const text = answer.headers['retry-after']?.trim() ?? ''
+  const ms = /^\d{1,9}$/.test(text)
+    ? Number(text) * 1_000
+    : (text.endsWith(' GMT') ? Date.parse(text) : 0) - nowMs
+  return ms > 0 ? Math.min(ms, RETRY_AFTER_MAX_MS) : 0
 }

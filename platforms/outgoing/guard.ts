@@ -1,95 +1,59 @@
-import { lookup as dnsLookup, type LookupAddress, type LookupOptions } from 'node:dns'
-import { isIP } from 'node:net'
 import ipaddr from 'ipaddr.js'
-import { buildConnector } from 'undici'
 
-/** Why no connection is made. Its code goes into answers; the address does not. */
-export class NotAllowed extends Error {
-  readonly code = 'not_allowed'
+/** `host:port` of loopback addresses that may be called all the same, over http too. From configuration alone. */
+export type AllowList = ReadonlySet<string>
+
+const SECURE = new Set(['https:', 'wss:'])
+/** What http is to https, for those on the allow-list. */
+const PLAIN = new Map([
+  ['http:', 'https:'],
+  ['ws:', 'wss:'],
+])
+const DEFAULT_PORTS: Readonly<Record<string, string>> = {
+  'https:': '443',
+  'wss:': '443',
+  'http:': '80',
+  'ws:': '80',
 }
 
-/** `host:port` of this machine that may be called all the same, and without TLS: the sandbox, and tests. */
-export type Allowed = ReadonlySet<string>
+/** As it stands in an allow-list. */
+export function hostAndPort(url: URL): string {
+  return `${url.hostname}:${url.port || (DEFAULT_PORTS[url.protocol] ?? '')}`
+}
 
-type Lookup = (
-  hostname: string,
-  options: LookupOptions,
-  done: (error: NodeJS.ErrnoException | null, addresses: string | LookupAddress[], family?: number) => void,
-) => void
+/** Only what is routed over the internet: no loopback, private, link-local, shared, mapped or translated address. */
+export function isPublicAddress(address: string): boolean {
+  return rangeOf(address) === 'unicast'
+}
+
+export function isLoopback(address: string): boolean {
+  return rangeOf(address) === 'loopback'
+}
+
+function rangeOf(address: string): string {
+  // A zone, as in fe80::1%eth0, is no part of the address.
+  const bare = address.replace(/^\[|\]$/g, '').replace(/%.*$/, '')
+  return ipaddr.isValid(bare) ? ipaddr.process(bare).range() : 'unknown'
+}
+
+export type UrlFault = 'url_invalid' | 'url_with_password' | 'protocol_refused' | 'address_refused'
 
 /**
- * Platforms are outside: what a project configures must not reach into our own network, whatever it is written as. The URL's
- * host is looked at (Node does not look up what is an address already), then every address that its name stands for, then the one
- * that was connected to. Ranges are those of ipaddr.js: all but ordinary unicast is refused, IPv4 inside of IPv6 as IPv4.
+ * What is wrong with a URL before anybody looks up its name. URL writes 2130706433, 0x7f.1 and their like as the addresses
+ * that they are, so that they are judged as such.
  */
-export function isPublicAddress(address: string): boolean {
-  return ipaddr.isValid(address) && ipaddr.process(address).range() === 'unicast'
-}
-
-/** The rule that a URL breaks; undefined where it may be called as far as it tells. */
-export function brokenUrlRule(url: URL, allowed: Allowed): string | undefined {
-  if (url.username !== '' || url.password !== '') return 'must hold no user or password'
-  if (allowed.has(originOf(url))) return undefined
-  if (url.protocol !== 'https:' && url.protocol !== 'wss:') return 'must begin with https://'
-  const host = hostOf(url)
-  if (isIP(host) !== 0 && !isPublicAddress(host)) return 'must not be an address of a private network'
-  if (/^localhost$|\.localhost$/i.test(host)) return 'must not be an address of a private network'
-  return undefined
-}
-
-function originOf({ hostname, port, protocol }: URL): string {
-  return `${hostname}:${port === '' ? (protocol === 'http:' ? '80' : '443') : port}`
-}
-
-function hostOf({ hostname }: URL): string {
-  return hostname.replace(/^\[(.*)\]$/, '$1')
-}
-
-/** Connects to public addresses alone, but for what is allowed by name. */
-export function guardedConnector({
-  allowed,
-  timeoutMs,
-  lookup = dnsLookup,
-}: {
-  readonly allowed: Allowed
-  readonly timeoutMs: number
-  /** How a name becomes addresses; Node's own unless a test brings another. */
-  readonly lookup?: Lookup
-}): buildConnector.connector {
-  const guarded = buildConnector({ timeout: timeoutMs, lookup: publicOnly(lookup) })
-  const plain = buildConnector({ timeout: timeoutMs })
-  return (options, callback) => {
-    if (allowed.has(`${options.hostname}:${options.port}`)) {
-      plain(options, callback)
-      return
-    }
-    const host = options.hostname.replace(/^\[(.*)\]$/, '$1')
-    if (options.protocol !== 'https:' || (isIP(host) !== 0 && !isPublicAddress(host))) {
-      callback(new NotAllowed(), null)
-      return
-    }
-    guarded(options, (error, socket) => {
-      if (error || !socket) callback(error ?? new Error('no socket'), null)
-      else if (isPublicAddress(socket.remoteAddress ?? '')) callback(null, socket)
-      else {
-        socket.destroy()
-        callback(new NotAllowed(), null)
-      }
-    })
+export function faultOfUrl(
+  text: string,
+  { allow, protocols = ['https:'] }: { allow: AllowList; protocols?: readonly string[] },
+): UrlFault | undefined {
+  if (!URL.canParse(text)) return 'url_invalid'
+  const url = new URL(text)
+  if (url.username || url.password) return 'url_with_password'
+  if (allow.has(hostAndPort(url))) {
+    return protocols.includes(PLAIN.get(url.protocol) ?? url.protocol) ? undefined : 'protocol_refused'
   }
-}
-
-/** A name that stands for one address of ours among others is refused as a whole. */
-function publicOnly(lookup: Lookup): Lookup {
-  return (hostname, options, done) => {
-    lookup(hostname, { ...options, all: true }, (error, found) => {
-      const addresses = Array.isArray(found) ? found : []
-      const [first] = addresses
-      if (error) done(error, [])
-      else if (!first || !addresses.every(({ address }) => isPublicAddress(address)))
-        done(new NotAllowed(), [])
-      else if (options.all) done(null, addresses)
-      else done(null, first.address, first.family)
-    })
-  }
+  if (!SECURE.has(url.protocol) || !protocols.includes(url.protocol)) return 'protocol_refused'
+  const host = url.hostname.replace(/^\[|\]$/g, '')
+  if (ipaddr.isValid(host)) return isPublicAddress(host) ? undefined : 'address_refused'
+  return /(^|\.)localhost\.?$/.test(host) ? 'address_refused' : undefined
 }

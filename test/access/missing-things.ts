@@ -44,6 +44,7 @@ export function missingThings(): Things {
     asset: one('coin'),
     wallet: one('wal'),
     project: async () => ({ key: id('prj').replace('_', '-') }),
+    platform: one('plt'),
   })
 }
 

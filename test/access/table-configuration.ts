@@ -1,4 +1,5 @@
 import { freshCode } from '#test/support/catalogue.ts'
+import { madeUpPlatform } from '#test/support/made-up-platform.ts'
 import { about, nothing, type Section } from './rows.ts'
 import { CATALOGUE } from './who.ts'
 
@@ -15,8 +16,30 @@ export const CONFIGURATION: readonly Section[] = [
     },
   },
   {
+    who: 'administrator ceo cfo financial_specialist accountant compliance_manager compliance_specialist',
+    routes: {
+      'get /platform-labels': { ask: nothing, own: 200 },
+      'get /platforms': { ask: nothing, own: 200 },
+      'get /platforms/:id': { ask: about(async (things) => (await things.platform()).id), own: 200 },
+    },
+  },
+  {
     who: 'administrator',
     routes: {
+      // One of a label, and the tenant has it when it is asked for again.
+      'post /platforms': { ask: () => ({ body: { ...madeUpPlatform(), label: 'unknown' } }), own: 400 },
+      'patch /platforms/:id': {
+        ask: about(async (things) => (await things.platform()).id, { body: { name: 'New' } }),
+        own: 200,
+      },
+      'post /platforms/:id/test-connection': {
+        ask: about(async (things) => (await things.platform()).id),
+        own: 200,
+      },
+      'delete /platforms/:id': {
+        ask: about(async (things) => (await things.platform()).id),
+        own: 204,
+      },
       'post /configurations/account-types': { ask: () => ({ body: named() }), own: 201 },
       'patch /configurations/account-types/:id': {
         ask: about(async (things) => (await things.accountType()).id, { body: { name: 'New' } }),

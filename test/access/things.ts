@@ -48,6 +48,8 @@ export type Things = {
   asset(): Promise<{ id: string }>
   wallet(): Promise<{ id: string }>
   project(): Promise<{ key: string }>
+  /** That keeps balances. */
+  platform(): Promise<{ id: string }>
 }
 
 export type Thing = keyof Things

@@ -103,7 +103,6 @@ export function fakeHolder({ keepsReferences = true }: { keepsReferences?: boole
 
   return {
     holder,
-    holders: { open: () => Promise.resolve(holder) },
     sent,
     carryOut,
     enter,

@@ -46,7 +46,10 @@ describe('an order at a platform that keeps balances', () => {
   function workerOn(holder: HoldingPlatform, now = () => new Date()): Activities {
     const db = connect(database.url, 4)
     closing.push(() => db.destroy())
-    const deps = activityDeps(db, { holders: { open: () => Promise.resolve(holder) }, now })
+    const deps = activityDeps(db, {
+      holders: { open: () => Promise.resolve({ ...holder, label: 'fake' }) },
+      now,
+    })
     return { ...createBookActivities(deps), ...createPlatformActivities(deps) }
   }
 

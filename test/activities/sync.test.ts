@@ -30,7 +30,9 @@ describe('the sync of an asset with the platform that keeps it', () => {
   function workerOn(holder: HoldingPlatform) {
     const db = connect(database.url, 4)
     closing.push(() => db.destroy())
-    return createPlatformActivities(activityDeps(db, { holders: { open: () => Promise.resolve(holder) } }))
+    return createPlatformActivities(
+      activityDeps(db, { holders: { open: () => Promise.resolve({ ...holder, label: 'fake' }) } }),
+    )
   }
 
   async function linked(there = fakeHolder()) {

@@ -9,10 +9,13 @@ import { openApp } from '#api/main.ts'
 import { bootstrap } from '#db/bootstrap.ts'
 import { connect } from '#db/connection.ts'
 import { createKeyRing } from '#db/envelope.ts'
-import { createSecretBox } from '#db/secret-box.ts'
+import { findConfiguredPlatform } from '#db/platforms.ts'
 import { newId } from '#domain/ids.ts'
 import { createLedger } from '#ledger/ledger.ts'
+import { createHolders } from '#platforms/holders.ts'
+import { createOutgoing } from '#platforms/outgoing/send.ts'
 import type { Gateway } from '#temporal/gateway.ts'
+import { madeUpLabel } from './made-up-platform.ts'
 
 export const ADMIN = { login: 'admin@sluice.test', password: 'Tall-Ship7#mast' } as const
 
@@ -49,6 +52,10 @@ export async function startTestApi({ databaseUrl, ...options }: TestApiOptions):
   await bootstrap({ databaseUrl, adminLogin: ADMIN.login, adminPassword: ADMIN.password })
   const db = connect(databaseUrl)
   const now = options.now ?? (() => new Date())
+  const keyRing =
+    'keyRing' in options ? options.keyRing : createKeyRing({ current: randomBytes(32).toString('base64') })
+  const allow = options.platformAllow ?? new Set<string>()
+  const labels = options.holdingLabels ?? [madeUpLabel]
   const deps: ApiDeps = {
     db,
     ledger: createLedger(db),
@@ -56,15 +63,19 @@ export async function startTestApi({ databaseUrl, ...options }: TestApiOptions):
     temporal: noTemporal,
     reports: { start: unreachable },
     platforms: new Map(),
-    holders: { open: unreachable },
-    labels: [],
-    platformAllow: new Set(),
-    keyRing: createKeyRing({ current: randomBytes(32).toString('base64') }),
     syncs: { syncAsset: unreachable, syncPlatform: unreachable },
     temporalUiUrl: 'http://temporal.test',
     sandbox: true,
     channels: [],
-    secretBox: createSecretBox(randomBytes(32).toString('base64')),
+    secretBox: keyRing?.box,
+    keyRing,
+    holdingLabels: labels,
+    platformAllow: allow,
+    holders: createHolders({
+      find: findConfiguredPlatform({ db, keyRing }),
+      labels,
+      outgoing: createOutgoing({ allow }),
+    }),
     logger: pino({ level: 'fatal' }),
     answerWithinMs: 1_000,
     now,

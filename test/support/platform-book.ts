@@ -14,7 +14,7 @@ export async function addPlatform({ db, projectId }: TestBook, label = 'fake'): 
       label,
       name: label,
       urls: {},
-      credentials: sealed,
+      credentials: {},
       data_key: sealed,
       key_id: 'none',
     })

@@ -36,10 +36,10 @@ export async function openPlatformDesk(engine: Engine) {
     const answer = await engine.request(by, path, { body })
     if (answer.status >= 300)
       throw new Error(`${path} answered ${answer.status}: ${JSON.stringify(answer.body)}`)
-    return answer.body as unknown as { readonly id: string; readonly platform: { readonly id: string } }
+    return answer.body as unknown as { readonly id: string }
   }
   await demand('/configurations/account-types', { label: 'trading', name: 'Trading' })
-  const { platform } = await demand('/platforms', {
+  const platform = await demand('/platforms', {
     name: 'Sandbox',
     label: 'simulated',
     urls: { apiUrl: bank.url },

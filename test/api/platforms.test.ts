@@ -1,0 +1,139 @@
+import { randomBytes } from 'node:crypto'
+import { pino } from 'pino'
+import { connect, inProject, type Database } from '#db/connection.ts'
+import { createKeyRing } from '#db/envelope.ts'
+import { findConfiguredPlatform } from '#db/platforms.ts'
+import { rotateSecrets } from '#db/rotate-secrets.ts'
+import { startTestApi, type TestApi } from '#test/support/api.ts'
+import { projectOf, refusalOf } from '#test/support/catalogue.ts'
+import { createDatabase, type TestDatabase } from '#test/support/database.ts'
+import { httpServer } from '#test/support/http-server.ts'
+import { madeUpPlatform } from '#test/support/made-up-platform.ts'
+import { asAdministrator } from '#test/support/people.ts'
+
+const SECRET = 'Narwhal-Quince5#velvet'
+const key = () => randomBytes(32).toString('base64')
+const oldKey = key()
+
+let database: TestDatabase
+let api: TestApi
+let db: Database
+let token: string
+let projectId: string
+let bank: Awaited<ReturnType<typeof httpServer>>
+let status = 200
+let logs = ''
+let answers = ''
+
+beforeAll(async () => {
+  database = await createDatabase()
+  db = connect(database.url, 2)
+  bank = await httpServer((_, answer) => void answer.writeHead(status).end())
+  api = await startTestApi({
+    databaseUrl: database.url,
+    keyRing: createKeyRing({ current: oldKey }),
+    platformAllow: new Set([new URL(bank.url).host]),
+    logger: pino({ level: 'trace' }, { write: (line: string) => (logs += line) }),
+  })
+  const admin = await asAdministrator(api.call)
+  token = admin.token
+  projectId = await projectOf(db, (await api.call('GET', '/users/me', { token })).text('user.id'))
+})
+afterAll(async () => {
+  await api.stop()
+  await bank.stop()
+  await db.destroy()
+  await database.drop()
+})
+
+async function call(method: string, path: string, body?: unknown) {
+  const answer = await api.call(method, path, { token, body })
+  answers += JSON.stringify(answer.body ?? '')
+  return answer
+}
+
+afterEach(async () => {
+  const { body } = await call('GET', '/platforms')
+  for (const { id } of (body as { records: { id: string }[] }).records) {
+    await call('DELETE', `/platforms/${id}`)
+  }
+})
+
+test('there is nothing to display until one is configured', async () => {
+  expect((await call('GET', '/platforms')).body).toEqual({
+    status: 'ok',
+    records: [],
+    message: 'No data to display',
+  })
+})
+
+test('a platform is configured, shown without its credentials, and one of a label', async () => {
+  const created = await call('POST', '/platforms', madeUpPlatform())
+  expect(created.status).toBe(201)
+  expect(created.at('credentials.tradingSecretKey.set')).toBe(true)
+  const again = await call('POST', '/platforms', madeUpPlatform())
+  expect(refusalOf(again)).toEqual({ status: 409, code: 'platform_exists', parameters: ['label'] })
+})
+
+test.each([
+  ['label', { label: 'nobody' }],
+  ['urls.tradingUrl', { urls: {} }],
+  ['urls.other', { urls: { tradingUrl: 'https://a.example', other: 'https://a.example' } }],
+  ['urls.tradingUrl', { urls: { tradingUrl: 'http://a.example' } }],
+  ['urls.tradingUrl', { urls: { tradingUrl: 'https://u:p@a.example' } }],
+  ['urls.tradingUrl', { urls: { tradingUrl: 'https://a.example/#x' } }],
+  ['urls.tradingUrl', { urls: { tradingUrl: 'https://169.254.169.254/' } }],
+  ['urls.tradingUrl', { urls: { tradingUrl: 'https://2130706433/' } }],
+  ['urls.tradingUrl', { urls: { tradingUrl: `https://a.example/${'x'.repeat(2_000)}` } }],
+  ['credentials.tradingSecretKey', { credentials: {} }],
+  ['credentials.other', { credentials: { tradingSecretKey: SECRET, other: SECRET } }],
+])('%s is refused by name', async (parameter, more) => {
+  const answer = await call('POST', '/platforms', madeUpPlatform(more))
+  expect(refusalOf(answer)).toEqual({ status: 400, code: 'validation_failed', parameters: [parameter] })
+})
+
+test('it is changed field by field, and its label never', async () => {
+  const id = (await call('POST', '/platforms', madeUpPlatform())).text('id')
+  const added = await call('PATCH', `/platforms/${id}`, { credentials: { accountSecretKey: 'other' } })
+  expect(Object.keys(added.at('credentials') as object).toSorted()).toEqual([
+    'accountSecretKey',
+    'tradingSecretKey',
+  ])
+  const taken = await call('PATCH', `/platforms/${id}`, { credentials: { accountSecretKey: null } })
+  expect(Object.keys(taken.at('credentials') as object)).toEqual(['tradingSecretKey'])
+  const demanded = await call('PATCH', `/platforms/${id}`, { credentials: { tradingSecretKey: null } })
+  expect(refusalOf(demanded).parameters).toEqual(['credentials.tradingSecretKey'])
+  const label = await call('PATCH', `/platforms/${id}`, { label: 'utip' })
+  expect(refusalOf(label).parameters).toEqual(['label'])
+})
+
+test('a connection is tried with what is stored', async () => {
+  const urls = { tradingUrl: bank.url }
+  const id = (await call('POST', '/platforms', madeUpPlatform({ urls }))).text('id')
+  expect((await call('POST', `/platforms/${id}/test-connection`)).at('result')).toBe('ok')
+  status = 401
+  expect((await call('POST', `/platforms/${id}/test-connection`)).at('result')).toBe('refused')
+})
+
+test('the secret key is changed while others read, and may be again', async () => {
+  const id = (await call('POST', '/platforms', madeUpPlatform())).text('id')
+  const fresh = key()
+  const both = createKeyRing({ current: fresh, previous: oldKey })
+  const read = async (keyRing = both) =>
+    (await findConfiguredPlatform({ db, keyRing })(projectId, id))?.settings().credentials
+  const [, ...seen] = await Promise.all([rotateSecrets(db, both), read(), read(), read()])
+  for (const credentials of seen) expect(credentials).toEqual({ tradingSecretKey: SECRET })
+  expect(await read(createKeyRing({ current: fresh }))).toEqual({ tradingSecretKey: SECRET })
+  expect(await rotateSecrets(db, both)).toMatchObject({ platforms: 0 })
+})
+
+test('credentials stand in no answer, no log, no row of the trail and nowhere in the table', async () => {
+  await call('POST', '/platforms', madeUpPlatform())
+  const rows = await inProject(db, projectId, async (trx) => [
+    await trx('platforms').select(),
+    await trx('audit_rows').select(),
+  ])
+  const texts = [answers, logs, JSON.stringify(rows)]
+  expect(texts[2]).toContain('platform.create')
+  for (const text of texts) expect(text).not.toContain(SECRET)
+})
