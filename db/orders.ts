@@ -12,7 +12,8 @@ export type FoundOrder = {
   readonly currency: Currency
 }
 
-const TYPES = {
+/** What each kind of operation asks of a platform. */
+export const ORDER_OF = {
   platform_deposit: 'deposit',
   platform_withdrawal: 'withdrawal',
   platform_trade: 'trade',
@@ -48,7 +49,7 @@ export function readOrder(db: Database, projectId: string, operationId: string):
       currency: { code, fraction },
       order: {
         reference: operationId,
-        type: TYPES[kind],
+        type: ORDER_OF[kind],
         account: row.platform_account,
         currency: code,
         amount: formatAmount(moved, fraction),
@@ -68,7 +69,7 @@ function ordersQuery(trx: Knex): Knex.QueryBuilder {
     .leftJoin('issuers as bi', 'bi.id', 'bk.issuer_id')
     .leftJoin('currencies as bc', 'bc.id', 'bi.currency_id')
     .leftJoin('operation_parties as p', 'p.operation_id', 'o.id')
-    .whereIn('o.kind', Object.keys(TYPES))
+    .whereIn('o.kind', Object.keys(ORDER_OF))
     .select('o.kind', 'o.coin_id', 'o.sender_amount', 'o.recipient_amount', 'c.code', 'c.fraction')
     .select(
       'k.platform_id',

@@ -160,7 +160,6 @@ const GRANTS: Readonly<Record<Role, readonly Permission[]>> = {
     'APPROVAL_RULE_MANAGER',
     'DELEGATION_OWNER',
     'AUDIT_VIEWER',
-    'platforms.view',
   ],
   cfo: [
     ...VIEW_CATALOGUE,
@@ -174,7 +173,6 @@ const GRANTS: Readonly<Record<Role, readonly Permission[]>> = {
     'REVERSAL_REQUESTER',
     'REVERSAL_EXECUTOR',
     'AUDIT_VIEWER',
-    'platforms.view',
   ],
   financial_specialist: [
     ...VIEW_CATALOGUE,
@@ -200,7 +198,6 @@ const GRANTS: Readonly<Record<Role, readonly Permission[]>> = {
     'REVERSAL_REQUESTER',
     'REVERSAL_EXECUTOR',
     'DELEGATION_OWNER',
-    'platforms.view',
   ],
   cashier: VIEW_CATALOGUE,
   compliance_manager: [
@@ -212,15 +209,14 @@ const GRANTS: Readonly<Record<Role, readonly Permission[]>> = {
     'AML_MANAGER',
     'DELEGATION_OWNER',
     'AUDIT_VIEWER',
-    'platforms.view',
   ],
   compliance_specialist: [
     ...VIEW_CATALOGUE,
     ...VIEW_MONEY,
     ...VIEW_RULES,
+    ...VIEW_CLIENTS,
     ...COMPLIANCE,
     'DELEGATION_OWNER',
-    'platforms.view',
   ],
   antifraud_specialist: [
     ...VIEW_CATALOGUE,

@@ -2,6 +2,8 @@ import type { Knex } from 'knex'
 import { findCoinFactsById, type CoinFacts } from '#db/coin-facts.ts'
 import { inProject } from '#db/connection.ts'
 import type { Intent, Party } from '#db/intents.ts'
+import { ORDER_OF } from '#db/orders.ts'
+import { findPlatform } from '#db/platforms.ts'
 import { formatAmount } from '#domain/money.ts'
 import type { OrderKind } from '#domain/operation.ts'
 import { isClientRole } from '#domain/role.ts'
@@ -40,6 +42,7 @@ export async function askOrder<
   const at = deps.now()
   const wishOf = async (trx: Knex) => {
     const coin = await demandOnPlatform(trx, caller, { id })
+    await demandOffered(trx, deps, { platform: coin.platform_id, kind })
     const amount = readAmount(body.amount, coin)
     const { party, counterCoin } = await restOf(trx, coin)
     const { terms, charge } = await price(trx, { flow: kind, coin, amount, at })
@@ -90,6 +93,23 @@ export async function demandOnPlatform(
     })
   }
   return { ...coin, platform_id: coin.platform_id }
+}
+
+/** Some platforms take no deposits from us, or trade nothing. */
+async function demandOffered(
+  trx: Knex,
+  { holdingLabels }: ApiDeps,
+  { platform, kind }: { readonly platform: string; readonly kind: OrderKind },
+): Promise<void> {
+  const row = await findPlatform(trx, platform)
+  if (!row) throw new Error(`an asset is on the platform ${platform}, which is not there`)
+  const label = holdingLabels.find((one) => one.label === row.label)
+  if (label?.capabilities.orders.includes(ORDER_OF[kind])) return
+  const message = `is on ${row.label}, which takes no ${ORDER_OF[kind]} from us`
+  throw new Problem(422, 'order_not_offered', {
+    detail: `The asset ${message}.`,
+    errors: [{ parameter: 'id', message }],
+  })
 }
 
 /** A trade moves what the platform keeps, and a commission of ours would not be there. */

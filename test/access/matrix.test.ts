@@ -8,11 +8,12 @@ import { PUBLIC } from './public.ts'
 import { routesOf } from './routes-of.ts'
 import { ACCOUNTS } from './table-accounts.ts'
 import { CONFIGURATION } from './table-configuration.ts'
+import { PLATFORM_ORDERS } from './table-platform-orders.ts'
 import { MONEY } from './table-money.ts'
 import { RULES } from './table-rules.ts'
 import { openTenant, type Tenant } from './tenant.ts'
 
-const SECTIONS = [...MONEY, ...RULES, ...CONFIGURATION, ...ACCOUNTS]
+const SECTIONS = [...MONEY, ...RULES, ...CONFIGURATION, ...ACCOUNTS, ...PLATFORM_ORDERS]
 const ROWS = SECTIONS.flatMap(({ who, routes }) =>
   Object.entries(routes).map(([route, row]) => ({ route, row, may: who.split(' ') })),
 )

@@ -45,6 +45,8 @@ export function missingThings(): Things {
     wallet: one('wal'),
     project: async () => ({ key: id('prj').replace('_', '-') }),
     platform: one('plt'),
+    platformAsset: one('coin'),
+    otherPlatformAsset: one('coin'),
   })
 }
 

@@ -5,7 +5,6 @@ import type { Answer } from '#test/support/api.ts'
 import { freshBic, freshCode } from '#test/support/catalogue.ts'
 import { id } from '#test/support/book.ts'
 import type { IntendedFacts } from '#test/support/intent.ts'
-import { madeUpPlatform } from '#test/support/made-up-platform.ts'
 import { decided } from '#test/support/steps.ts'
 import { linkBankAccount, type Person } from '#test/support/engine-people.ts'
 import { holdings } from './holdings.ts'
@@ -95,7 +94,6 @@ export function thingsOf(tenant: Tenant, me: Me): Things {
       })
       return { list: list.id, entry: added.text('records.0.id') }
     },
-    platform: () => made(tenant.post('administrator', '/platforms', madeUpPlatform())),
     amlRule: () =>
       made(
         tenant.post('compliance_manager', '/aml/rules', {

@@ -1,7 +1,7 @@
 import { freshCode } from '#test/support/catalogue.ts'
 import { madeUpPlatform } from '#test/support/made-up-platform.ts'
 import { about, nothing, type Section } from './rows.ts'
-import { CATALOGUE } from './who.ts'
+import { CATALOGUE, MONEY_STAFF } from './who.ts'
 
 const named = () => ({ label: freshCode(), name: 'One' })
 
@@ -16,7 +16,7 @@ export const CONFIGURATION: readonly Section[] = [
     },
   },
   {
-    who: 'administrator ceo cfo financial_specialist accountant compliance_manager compliance_specialist',
+    who: MONEY_STAFF,
     routes: {
       'get /platform-labels': { ask: nothing, own: 200 },
       'get /platforms': { ask: nothing, own: 200 },

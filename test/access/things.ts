@@ -50,6 +50,9 @@ export type Things = {
   project(): Promise<{ key: string }>
   /** That keeps balances. */
   platform(): Promise<{ id: string }>
+  /** Of the client, kept there; and another one for the same client. */
+  platformAsset(): Promise<{ id: string }>
+  otherPlatformAsset(): Promise<{ id: string }>
 }
 
 export type Thing = keyof Things

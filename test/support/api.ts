@@ -15,7 +15,7 @@ import { createLedger } from '#ledger/ledger.ts'
 import { createHolders } from '#platforms/holders.ts'
 import { createOutgoing } from '#platforms/outgoing/send.ts'
 import type { Gateway } from '#temporal/gateway.ts'
-import { madeUpLabel } from './made-up-platform.ts'
+import { linkedLabel, madeUpLabel } from './made-up-platform.ts'
 
 export const ADMIN = { login: 'admin@sluice.test', password: 'Tall-Ship7#mast' } as const
 
@@ -55,7 +55,7 @@ export async function startTestApi({ databaseUrl, ...options }: TestApiOptions):
   const keyRing =
     'keyRing' in options ? options.keyRing : createKeyRing({ current: randomBytes(32).toString('base64') })
   const allow = options.platformAllow ?? new Set<string>()
-  const labels = options.holdingLabels ?? [madeUpLabel]
+  const labels = options.holdingLabels ?? [madeUpLabel, linkedLabel]
   const deps: ApiDeps = {
     db,
     ledger: createLedger(db),
@@ -63,7 +63,7 @@ export async function startTestApi({ databaseUrl, ...options }: TestApiOptions):
     temporal: noTemporal,
     reports: { start: unreachable },
     platforms: new Map(),
-    syncs: { syncAsset: unreachable, syncPlatform: unreachable },
+    syncs: { syncAsset: async () => 'later', syncPlatform: async () => undefined },
     temporalUiUrl: 'http://temporal.test',
     sandbox: true,
     channels: [],

@@ -12,7 +12,12 @@ export const madeUpLabel: PlatformLabel = {
     { name: 'tradingSecretKey', description: 'Signs calls', required: true },
     { name: 'accountSecretKey', description: 'Signs others', required: false },
   ],
-  capabilities: { lookUpByReference: false, idempotentReference: false, orders: ['deposit'], calls: true },
+  capabilities: {
+    lookUpByReference: false,
+    idempotentReference: false,
+    orders: ['deposit', 'withdrawal', 'trade'],
+    calls: true,
+  },
   open: (settings, send): HoldingPlatform => ({
     capabilities: madeUpLabel.capabilities,
     place: async () => ({ kind: 'unknown', reason: 'made_up' }),
@@ -30,6 +35,9 @@ export const madeUpLabel: PlatformLabel = {
     },
   }),
 }
+
+/** Another one, which assets are linked to. */
+export const linkedLabel: PlatformLabel = { ...madeUpLabel, label: 'made-up-linked' }
 
 /** What it is configured with, at an address that no name server knows. */
 export function madeUpPlatform(more: object = {}) {
