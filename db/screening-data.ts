@@ -1,5 +1,6 @@
 import type { Knex } from 'knex'
 import type { ListedName } from '#domain/name-match.ts'
+import { kindsScreenedAs } from '#domain/screening.ts'
 import type { ScreeningList, ScreeningRule, ScreeningRules, Velocity } from '#domain/screening-rules.ts'
 import { inProject, type Database } from './connection.ts'
 import type { ScreeningListRow } from './screening-lists.ts'
@@ -84,7 +85,7 @@ function toRule(row: ScreeningRuleRow): ScreeningRule {
 async function velocityOf(trx: Knex, { organizationId, rule, at }: VelocityAsked): Promise<Velocity> {
   const query = trx('operations')
     .where({ organization_id: organizationId })
-    .whereIn('kind', [...rule.kinds])
+    .whereIn('kind', kindsScreenedAs(rule.kinds))
     .whereNotIn('state', ['refused', 'declined', 'rejected'])
     .whereRaw("created_at < ?::timestamptz + interval '1 millisecond'", [at])
     .whereRaw("created_at > ?::timestamptz - ? * interval '1 hour'", [at, rule.windowHours])

@@ -1,4 +1,4 @@
-import type { Kind } from './operation.ts'
+import { KINDS, type Kind } from './operation.ts'
 
 /**
  * What a check against money laundering asks, and what it can answer.
@@ -22,6 +22,11 @@ export const SCREENED_KINDS = [
 /** What an asset begins with is checked as a top-up is: it comes from outside, too. */
 export function screenedAs(kind: Kind): Kind {
   return kind === 'opening_balance' ? 'top_up' : kind
+}
+
+/** The kinds of operations that these stand for. */
+export function kindsScreenedAs(kinds: readonly Kind[]): Kind[] {
+  return KINDS.filter((kind) => kinds.includes(screenedAs(kind)))
 }
 
 /** Every provider that has an adapter. */
