@@ -112,7 +112,7 @@ const BALANCE = `cross join lateral (
 const EMAIL = `(select m.email from members m where m.organization_id = o.id
   order by m.created_at, m.id limit 1) as owner_email`
 const DEPOSITED = `(select coalesce(sum(d.recipient_amount), 0)::text from operations d
-  where d.coin_id = k.id and d.kind in ('top_up', 'opening_balance') and d.state = 'processed') as deposited`
+  where d.coin_id = k.id and d.kind in ('top_up', 'opening_balance', 'platform_deposit') and d.state = 'processed') as deposited`
 const OPENING = `(select jsonb_build_object('id', d.id, 'request_identifier', d.request_identifier::text,
     'amount', d.amount::text, 'state', d.state)
   from operations d where d.coin_id = k.id and d.kind = 'opening_balance') as opening`

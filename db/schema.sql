@@ -2916,7 +2916,7 @@ CREATE INDEX commission_rules_of_profile ON public.commission_rules USING btree 
 CREATE INDEX contracts_by_age ON public.contracts USING btree (project_id, created_at);
 CREATE INDEX delegations_from ON public.delegations USING btree (project_id, from_person, until_at);
 CREATE INDEX delegations_to ON public.delegations USING btree (project_id, to_person, until_at);
-CREATE INDEX deposits_of_coin ON public.operations USING btree (coin_id) INCLUDE (recipient_amount) WHERE ((kind = ANY (ARRAY['top_up'::text, 'opening_balance'::text])) AND (state = 'processed'::text));
+CREATE INDEX deposits_of_coin ON public.operations USING btree (coin_id) INCLUDE (recipient_amount) WHERE ((kind = ANY (ARRAY['top_up'::text, 'opening_balance'::text, 'platform_deposit'::text])) AND (state = 'processed'::text));
 CREATE INDEX exports_of_person ON public.exports USING btree (project_id, asked_by, state);
 CREATE INDEX inbox_about ON public.inbox USING btree (project_id, reference);
 CREATE INDEX inbox_to_handle ON public.inbox USING btree (project_id, created_at) WHERE (handled_at IS NULL);

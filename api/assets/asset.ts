@@ -33,7 +33,7 @@ export const assetSchema = z
     onHold: amountOut,
     amount: amountOut,
     allTimeDeposited: amountOut.meta({
-      description: 'What top-ups and the opening balance brought, corrections not taken off',
+      description: 'What top-ups, deposits and the opening balance brought, corrections not taken off',
     }),
     bonus: amountOut.meta({ description: 'Kept apart from money; there is none yet' }),
     address: z.string().nullable().meta({ description: 'Of fiat: an IBAN, or what the bank calls it' }),

@@ -73,7 +73,7 @@ create index reversals_of on operations (project_id, reversal_of) where reversal
 create unique index one_opening_balance on operations (coin_id) where kind = 'opening_balance';
 -- What came onto a coin from outside, to be added up whatever else was done with it.
 create index deposits_of_coin on operations (coin_id) include (recipient_amount)
-  where kind in ('top_up', 'opening_balance') and state = 'processed';
+  where kind in ('top_up', 'opening_balance', 'platform_deposit') and state = 'processed';
 create index operations_of_bank_line on operations (bank_line_id) where bank_line_id is not null;
 select protect('operations');
 select never_deleted('operations');
