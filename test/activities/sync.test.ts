@@ -130,6 +130,7 @@ describe('the sync of an asset with the platform that keeps it', () => {
     there.enter(place, '-1.00')
     expect(await sync()).toBe('differs')
     expect(await postedOf(coin)).toBe(0n)
+    expect(await operationsOf(coin)).toEqual([])
     expect((await breaksOf(coin)).map(({ kind }) => kind).toSorted()).toEqual([
       'entry_not_booked',
       'mirror_differs',
