@@ -13,6 +13,9 @@ const labelSchema = z
     capabilities: z.strictObject({
       lookUpByReference: z.boolean(),
       idempotentReference: z.boolean(),
+      landsWithinMs: z.int().optional().meta({
+        description: 'So long after a send that the platform does not know it is not taken for lost',
+      }),
       orders: z.array(z.enum(ORDER_TYPES)),
       calls: z.boolean(),
     }),

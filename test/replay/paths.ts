@@ -4,6 +4,7 @@ import { correctionPaths } from './correction-paths.ts'
 import { holdBackPaths } from './hold-back-paths.ts'
 import { openingPaths } from './opening-paths.ts'
 import { payoutPaths } from './payout-paths.ts'
+import { platformPaths } from './platform-paths.ts'
 import { returnPaths } from './return-paths.ts'
 import { topUpPaths } from './top-up-paths.ts'
 import { withdrawalPaths } from './withdrawal-paths.ts'
@@ -17,4 +18,5 @@ export const PATHS: Paths = {
   ...holdBackPaths,
   ...correctionPaths,
   ...openingPaths,
+  ...platformPaths,
 }

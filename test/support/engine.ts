@@ -47,6 +47,8 @@ export type EngineOptions = {
   readonly app?: AppOptions
   /** Providers of screening besides the embedded one. */
   readonly screening?: NonNullable<WorkerConfig['screening']>
+  /** Where platforms of this test are, besides the sandbox. */
+  readonly platformsAt?: readonly string[]
   /** Dynamic configuration of the Temporal server. */
   readonly temporalSettings?: Readonly<Record<string, string>>
 }
@@ -87,7 +89,7 @@ export async function startEngine(options: EngineOptions = {}) {
     banks: { simulated: { ...BANK_KEYS, url: bankServer.url, timeoutMs: 400 } },
     logLevel: keepLogs ? 'trace' : 'fatal',
     secretKey: randomBytes(32).toString('base64'),
-    platformAllow: [new URL(bankServer.url).host],
+    platformAllow: [bankServer.url, ...(options.platformsAt ?? [])].map((url) => new URL(url).host),
   }
   const workerConfig: WorkerConfig = {
     ...common,

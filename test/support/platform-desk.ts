@@ -5,7 +5,7 @@ import { BANK_KEYS } from './bank-side.ts'
 import type { Engine, TestClient } from './engine.ts'
 
 /** USDT with six decimals and BTC with eight, as an administrator would have set them up. */
-async function addCryptos({ book }: Engine): Promise<void> {
+export async function addCryptos({ book }: Pick<Engine, 'book'>): Promise<void> {
   await inProject(book.db, book.projectId, async (trx) => {
     for (const [code, fraction] of [
       ['USDT', 6],
