@@ -5,9 +5,16 @@ import express, { type Express } from 'express'
 import { connect } from '#db/connection.ts'
 import { connectionOptions, type TemporalSettings } from '#temporal/settings.ts'
 import { BARE_QUEUE } from './queue.ts'
-import { accepted, submitted, type bareRequest, type bareTopUp, type bareWithdrawal } from './workflows.ts'
+import {
+  accepted,
+  submitted,
+  type bareDeposit,
+  type bareRequest,
+  type bareTopUp,
+  type bareWithdrawal,
+} from './workflows.ts'
 
-const STARTABLE = ['bareTopUp', 'bareRequest', 'bareWithdrawal'] as const
+const STARTABLE = ['bareTopUp', 'bareRequest', 'bareWithdrawal', 'bareDeposit'] as const
 
 /** The bare limits behind HTTP, in the API's own process: the same Express, the same kind of pool, the same kind of client. */
 export async function startBareRoutes(config: {
@@ -27,7 +34,7 @@ export async function startBareRoutes(config: {
       const answer = await workflow.executeUpdateWithStart(submitted, {
         updateId: 'submitted',
         startWorkflowOperation: new WithStartWorkflowOperation<
-          typeof bareTopUp | typeof bareRequest | typeof bareWithdrawal
+          typeof bareTopUp | typeof bareRequest | typeof bareWithdrawal | typeof bareDeposit
         >(name, {
           workflowId: id,
           taskQueue: BARE_QUEUE,

@@ -50,6 +50,16 @@ export async function bareWithdrawal(): Promise<void> {
   await condition(allHandlersFinished)
 }
 
+/** A local activity, an activity, a local activity. */
+export async function bareDeposit(): Promise<void> {
+  const register = answerOnce('submitted')
+  await locally.nothing()
+  register()
+  await regularly.nothing()
+  await locally.nothing()
+  await condition(allHandlersFinished)
+}
+
 export async function bareCheck(): Promise<void> {
   await regularly.nothing()
 }

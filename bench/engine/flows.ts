@@ -75,7 +75,7 @@ export const withdrawAndPayOut: Flow = {
 }
 
 /** Waits by long poll. A child may not be there yet when its parent has answered. */
-async function endOf(
+export async function endOf(
   workflows: BenchEngine['workflows'],
   id: string,
 ): Promise<{ state: string } | undefined> {

@@ -1,5 +1,6 @@
 import type { Row } from '../row.ts'
 import { directTopUp, requestAndAccept, transferBetween, withdrawAndPayOut } from './flows.ts'
+import { platformDeposit } from './platform.ts'
 import { measureMemory } from './measure-memory.ts'
 import { measureFlow, p99, perSecond } from './measure-flow.ts'
 
@@ -34,6 +35,15 @@ export const ENGINE_ROWS: readonly Row[] = [
     needs: 'temporal',
     run: (stage) =>
       measureFlow(stage, { flow: withdrawAndPayOut, callers: CALLERS, clients: COINS, ...perSecond }),
+  },
+  {
+    name: 'platform deposit, 16 callers',
+    what: 'POST /assets/{id}/deposit and the workflow’s end after the sandbox platform has confirmed and told the balance; the end by long poll of Temporal',
+    bareLimit:
+      'a route that starts by Update-with-Start; a local activity, an activity, a local activity, all empty; the end by the same long poll',
+    bound: { kind: 'at_least', ratio: 0.8 },
+    needs: 'temporal',
+    run: (stage) => measureFlow(stage, { flow: platformDeposit, callers: CALLERS, clients: 1, ...perSecond }),
   },
   {
     name: 'request, then accept, 16 callers',

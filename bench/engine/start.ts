@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import { Client, Connection } from '@temporalio/client'
 import { Pool } from 'undici'
 import { startSimulatedBank } from '#platforms/simulated/server.ts'
@@ -9,11 +9,12 @@ import { makeWorld, type Person } from '../world.ts'
 export type Answer = {
   readonly status: number
   readonly body: {
+    readonly id: string
     readonly process: { readonly id: string; readonly requestIdentifier: number; readonly phase: string }
   }
 }
 
-const BANK = { apiKey: 'bench-key', callbackSecret: 'bench-secret' }
+export const BANK = { apiKey: 'bench-key', callbackSecret: 'bench-secret' }
 /** A caller waits for its verdict: an early 202 is no measurement. */
 const ANSWER_WITHIN_MS = 30_000
 
@@ -32,6 +33,8 @@ export async function startBenchEngine(stage: Stage) {
     temporal,
     banks: { simulated: { ...BANK, url: bank.url } },
     logLevel: 'info',
+    secretKey: randomBytes(32).toString('base64'),
+    platformAllow: [new URL(bank.url).host],
   }
   progress('  starting API and worker')
   const api = await startPart<{ apiUrl: string; bareUrl: string }>('./api-process.ts', {
@@ -47,6 +50,7 @@ export async function startBenchEngine(stage: Stage) {
 
   return {
     world,
+    bankUrl: bank.url,
     api,
     worker,
     /** For what each takes of the machine. */

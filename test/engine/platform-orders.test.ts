@@ -1,7 +1,9 @@
+import { inProject } from '#db/connection.ts'
 import { expectSoundBook } from '#test/support/book.ts'
 import { startEngine, type Engine } from '#test/support/engine.ts'
 import { openPlatformDesk, type PlatformDesk } from '#test/support/platform-desk.ts'
 import { until } from '#test/support/poll.ts'
+import { addScreeningPolicy } from '#test/support/rules.ts'
 
 /** Faults after which the platform has done what was asked, and whether we knew at once. */
 const DONE = [
@@ -17,11 +19,29 @@ const DONE = [
   ['server_error', 'outcome_unknown'],
 ] as const
 
+/** Nobody listens there. */
+const DEAD = 'http://127.0.0.1:1'
+
+/** For a while the recipient bears one per cent. */
+async function chargeOnePercent({ book }: Engine, flow: string): Promise<() => Promise<void>> {
+  const change = (values: object, direction: string) =>
+    inProject(book.db, book.projectId, async (trx) => {
+      const rules = trx('commission_rules as r')
+        .join('commission_profiles as p', 'p.id', 'r.profile_id')
+        .where('p.flow', flow)
+        .select('r.id')
+      await trx('commission_conditions').whereIn('rule_id', rules).update(values)
+      await trx('commission_rules').whereIn('id', rules).update({ direction })
+    })
+  await change({ type: 'percent', percent: '1' }, 'IN')
+  return () => change({ type: 'zero', percent: '0' }, 'OUT')
+}
+
 describe('money on a platform that keeps it', () => {
   let engine: Engine
   let desk: PlatformDesk
   beforeAll(async () => {
-    engine = await startEngine()
+    engine = await startEngine({ platformsAt: [DEAD] })
     desk = await openPlatformDesk(engine)
   })
   afterEach(() => expectSoundBook(engine.book))
@@ -76,6 +96,30 @@ describe('money on a platform that keeps it', () => {
     await engine.reach(engine.accountant, asked.body.process.id, 'processed')
     expect(await desk.readAsset(asset.id)).toMatchObject({ amount: '70.000000', onHold: '0.000000' })
     expect(await desk.theirs(asset.id, 'USDT')).toBe('70')
+  })
+
+  it('is screened where a policy asks for it, in at most 26 events', async () => {
+    const asset = await desk.addAsset(await engine.addClient(), 'USDT')
+    await addScreeningPolicy(engine, { kinds: ['platform_deposit'] })
+    const { body } = await desk.deposit(asset.id, '10')
+    const done = await engine.reach(engine.accountant, body.process.id, 'processed')
+    await inProject(engine.book.db, engine.book.projectId, (trx) =>
+      trx('screening_policies').update({ active: false }),
+    )
+    expect(done.holdBacks.screening.checks).toMatchObject([{ n: 1, verdict: 'clear' }])
+    expect(await eventsOf(`platform-deposit/${done.id}`)).toBeLessThanOrEqual(26)
+  })
+
+  it('charges what the contract says, and tells the platform what is left', async () => {
+    const client = await engine.addClient()
+    const asset = await desk.addAsset(client, 'USDT')
+    const restore = await chargeOnePercent(engine, 'platform_deposit')
+    const { body } = await desk.deposit(asset.id, '200')
+    const done = await engine.reach(engine.accountant, body.process.id, 'processed')
+    await restore()
+    expect(done).toMatchObject({ amount: '200.000000', netAmount: '198.000000', commission: '2.000000' })
+    expect(await desk.theirs(asset.id, 'USDT')).toBe('198')
+    expect(await desk.readAsset(asset.id)).toMatchObject({ amount: '198.000000' })
   })
 
   it('frees a withdrawal that is declined, and the platform hears nothing of it', async () => {
@@ -178,6 +222,33 @@ describe('money on a platform that keeps it', () => {
       const [first, second] = [await desk.readAsset(one.asset.id), await desk.readAsset(other.asset.id)]
       return (first.amount === '101.000000' && second.amount === '102.000000') || undefined
     })
+  })
+
+  it('is synced by the schedule, too', async () => {
+    const { asset } = await funded()
+    await desk.moveByItself(asset.id, 'USDT', '3')
+    await engine.client.schedule.getHandle('platform-sync').trigger()
+    await until('the mirror to follow', async () => {
+      const { amount } = await desk.readAsset(asset.id)
+      return amount === '103.000000' || undefined
+    })
+  })
+
+  it('does not wait for another platform that is dead', async () => {
+    const { client, asset } = await funded()
+    const dead = await desk.addPlatform('utip', {
+      urls: { tradingUrl: DEAD, accountUrl: DEAD },
+      credentials: { tradingSecretKey: 'k', accountSecretKey: 'k' },
+    })
+    const there = await desk.addAsset(client, 'USDT', asset.account, dead)
+    const stuck = await Promise.all(
+      Array.from({ length: 20 }, async () => (await desk.deposit(there.id, '1')).body.process.id),
+    )
+    const { body } = await desk.deposit(asset.id, '1')
+    await engine.reach(engine.accountant, body.process.id, 'processed')
+    for (const operation of stuck)
+      expect((await engine.read(engine.accountant, operation)).phase).toBe('at_platform')
+    expect((await desk.readAsset(there.id)).amount).toBe('0.000000')
   })
 
   it('takes back a deposit on the platform, when a second person approves', async () => {

@@ -39,15 +39,12 @@ export async function openPlatformDesk(engine: Engine) {
     return answer.body as unknown as { readonly id: string }
   }
   await demand('/configurations/account-types', { label: 'trading', name: 'Trading' })
-  const platform = await demand('/platforms', {
-    name: 'Sandbox',
-    label: 'simulated',
-    urls: { apiUrl: bank.url },
-    credentials: BANK_KEYS,
-  })
+  const addPlatform = async (label: string, settings: object) =>
+    (await demand('/platforms', { name: label, label, ...settings })).id
+  const platform = await addPlatform('simulated', { urls: { apiUrl: bank.url }, credentials: BANK_KEYS })
   await engine.askBank('/callback', {
     method: 'PUT',
-    body: { url: `${engine.apiUrls[0]}/api/v1/platform-calls/${platform.id}` },
+    body: { url: `${engine.apiUrls[0]}/api/v1/platform-calls/${platform}` },
   })
 
   async function activate(path: string): Promise<void> {
@@ -56,10 +53,14 @@ export async function openPlatformDesk(engine: Engine) {
   }
 
   /** An active asset of a client in an active account of theirs. */
-  async function addAsset(client: TestClient, currency: string, account?: string): Promise<Asset> {
+  async function addAsset(
+    client: TestClient,
+    currency: string,
+    ...[account, at = platform]: [account?: string, platform?: string]
+  ): Promise<Asset> {
     const inside = account ?? (await demand('/accounts', { type: 'trading', owner: client.organization })).id
     if (account === undefined) await activate(`/accounts/${inside}`)
-    const asset = await demand(`/accounts/${inside}/assets`, { currency, platform: platform.id })
+    const asset = await demand(`/accounts/${inside}/assets`, { currency, platform: at })
     await activate(`/assets/${asset.id}`)
     return { id: asset.id, account: inside }
   }
@@ -77,7 +78,8 @@ export async function openPlatformDesk(engine: Engine) {
     }
 
   return {
-    platform: platform.id,
+    platform,
+    addPlatform,
     addAsset,
     readAsset,
     deposit: (asset: string, amount: string, by = accountant) =>
