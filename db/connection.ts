@@ -1,4 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import knex, { type Knex } from 'knex'
+import { isOutage } from './is-outage.ts'
 
 export type Database = Knex
 
@@ -59,8 +61,26 @@ async function asProject<T>(
   return work(trx)
 }
 
-/** Row-level security does not bind a superuser or a BYPASSRLS role, so with one of those nothing starts. */
+const START_TRIES = 10
+const START_PAUSE_MS = 1_000
+
+/**
+ * Row-level security does not bind a superuser or a BYPASSRLS role, so with one of those nothing starts. It is the first
+ * thing that a process asks of Postgres, which may just be starting itself, or very busy.
+ */
 export async function assertRuntimeRole(db: Database): Promise<void> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      await refusePowerfulRole(db)
+      return
+    } catch (error) {
+      if (tries === START_TRIES || !isOutage(error)) throw error
+      await sleep(START_PAUSE_MS)
+    }
+  }
+}
+
+async function refusePowerfulRole(db: Database): Promise<void> {
   const found = await db.raw<{ rows: { rolname: string; rolsuper: boolean; rolbypassrls: boolean }[] }>(
     'select rolname, rolsuper, rolbypassrls from pg_roles where rolname = current_user',
   )

@@ -52,23 +52,6 @@ afterAll(async () => {
 
 const add = (body: object, to = account) => admin('POST', `/accounts/${to}/assets`, body)
 
-async function addPlatform(label = freshCode()): Promise<string> {
-  const platform = id('plt')
-  await inProject(db, projectId, async (trx) => {
-    await trx('platforms').insert({
-      id: platform,
-      project_id: projectId,
-      label,
-      name: 'Outside',
-      urls: {},
-      credentials: Buffer.alloc(1),
-      data_key: Buffer.alloc(1),
-      key_id: 'k',
-    })
-  })
-  return platform
-}
-
 async function idsOf(query: object, desk = admin): Promise<unknown[]> {
   const asked = new URLSearchParams({ ...query }).toString()
   return ((await desk('GET', `/assets?${asked}`)).at('data') as { id: string }[]).map((one) => one.id)
@@ -197,7 +180,7 @@ describe('an asset', () => {
 describe('an asset on a platform', () => {
   it('has its balance there, in an account of its own', async () => {
     const label = freshCode()
-    const platform = await addPlatform(label)
+    const platform = await addPlatform({ db, projectId }, label)
     const balance = await add({ currency: crypto.code, platform, balance: '5' })
     expect(refusalOf(balance)).toMatchObject({ status: 400, parameters: ['balance'] })
     const added = await add({ currency: crypto.code, platform, externalId: 'trader-7' })
@@ -218,7 +201,7 @@ describe('an asset on a platform', () => {
   })
 
   it('is called there what its account is called elsewhere, or by its number', async () => {
-    const [platform, externalId] = [await addPlatform(), freshCode()]
+    const [platform, externalId] = [await addPlatform({ db, projectId }, freshCode()), freshCode()]
     const named = await openAccount(admin, client.organizationId, { externalId })
     expect((await add({ currency: crypto.code, platform }, named)).at('platform.account')).toBe(externalId)
     const uid = (await admin('GET', `/accounts/${account}`)).at('uid')
@@ -226,7 +209,7 @@ describe('an asset on a platform', () => {
   })
 
   it('is not added to one that was removed', async () => {
-    const platform = await addPlatform()
+    const platform = await addPlatform({ db, projectId }, freshCode())
     await inProject(db, projectId, (trx) =>
       trx('platforms').where({ id: platform }).update({ removed_at: new Date() }),
     )

@@ -4,7 +4,10 @@ import { openCoinAccount, openSystemAccounts } from '#ledger/open-account.ts'
 import { id, type TestBook } from './book.ts'
 
 /** A platform row behind the API's back, for tests that bring a platform of their own. */
-export async function addPlatform({ db, projectId }: TestBook, label = 'fake'): Promise<string> {
+export async function addPlatform(
+  { db, projectId }: Pick<TestBook, 'db' | 'projectId'>,
+  label = 'fake',
+): Promise<string> {
   const platform = id('plt')
   await inProject(db, projectId, async (trx) => {
     const sealed = Buffer.from('sealed')
