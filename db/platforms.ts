@@ -138,7 +138,7 @@ function placeOf({ project_id, id }: Placed, field: string): string {
 }
 
 function linked(trx: Knex): Knex.QueryBuilder<LinkedPlatform, LinkedPlatform[]> {
-  return trx('platforms as p')
+  const query: Knex.QueryBuilder = trx('platforms as p')
     .select(
       'p.*',
       trx.raw(
@@ -146,4 +146,5 @@ function linked(trx: Knex): Knex.QueryBuilder<LinkedPlatform, LinkedPlatform[]> 
       ),
     )
     .whereNull('p.removed_at')
+  return query
 }

@@ -1,3 +1,4 @@
+import { addPlatform } from '#test/support/platform-book.ts'
 import { connect, inProject, type Database } from '#db/connection.ts'
 import { deskOf, openAccount, trailOf, type Desk } from '#test/support/accounts.ts'
 import { startTestApi, type TestApi } from '#test/support/api.ts'
