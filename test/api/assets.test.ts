@@ -12,7 +12,6 @@ import {
   statusesOf,
 } from '#test/support/catalogue.ts'
 import { createDatabase, type TestDatabase } from '#test/support/database.ts'
-import { id } from '#test/support/book.ts'
 import { asAdministrator, registerClient, type Person } from '#test/support/people.ts'
 
 let database: TestDatabase
@@ -188,7 +187,7 @@ describe('an asset on a platform', () => {
     expect(added.at('platform')).toEqual({
       id: platform,
       label,
-      name: 'Outside',
+      name: label,
       account: 'trader-7',
       confirmedBalance: null,
       confirmedAt: null,

@@ -5,7 +5,7 @@ import { id, type TestBook } from './book.ts'
 
 /** A platform row behind the API's back, for tests that bring a platform of their own. */
 export async function addPlatform(
-  { db, projectId }: Pick<TestBook, 'db' | 'projectId'>,
+  { db, projectId }: { readonly db: TestBook['db']; readonly projectId: string },
   label = 'fake',
 ): Promise<string> {
   const platform = id('plt')
