@@ -1,11 +1,15 @@
 import type { NamedFacts } from '#db/operation-facts.ts'
 import { readOrder } from '#db/orders.ts'
-import { findLastSend, markOrderSend } from '#db/platform-answers.ts'
+import { findLastSend, markOrderSend, unmarkOrderSend } from '#db/platform-answers.ts'
+import { PlatformUnavailable } from '#domain/holders.ts'
 import type { OrderLookup } from '#domain/holding-platform.ts'
 import type { PlatformAnswer } from './ask-platform.ts'
 import { matchByHistory, placeByHistory } from './by-history.ts'
 import type { ActivityDeps } from './deps.ts'
 import { keepOutcome, type AtHolder } from './keep-outcome.ts'
+
+/** For somebody to mend what keeps us from asking the platform at all. */
+const UNAVAILABLE_PAUSE_MS = 60_000
 
 /** Goes out once for each mark; one that is marked already may have gone out, and has to be looked up. */
 export async function placeAtHolder(
@@ -14,18 +18,27 @@ export async function placeAtHolder(
   send: number,
 ): Promise<PlatformAnswer> {
   const at = await open(deps, facts)
-  if (!at.holder.lookUp) return placeByHistory(at, send)
-  if (!(await markOrderSend(deps.db, facts.projectId, { operationId: facts.id, send })))
-    return { kind: 'unknown' }
-  // From here on it may have gone out, whatever we hear of it.
-  return keepOutcome(at, 'send', await at.holder.place(at.found.order))
+  if (!at) return { kind: 'not_sent', retryAfterMs: UNAVAILABLE_PAUSE_MS }
+  const answer = at.holder.lookUp ? await place(at, send) : await placeByHistory(at, send)
+  if (answer.kind === 'not_sent')
+    await unmarkOrderSend(deps.db, facts.projectId, { operationId: facts.id, send })
+  return answer
 }
 
 export async function lookUpAtHolder(deps: ActivityDeps, facts: NamedFacts): Promise<PlatformAnswer> {
   const at = await open(deps, facts)
+  if (!at) return { kind: 'unknown' }
   if (!at.holder.lookUp) return matchByHistory(at)
   const answer = await at.holder.lookUp(at.found.order)
   return keepOutcome(at, 'look_up', answer.kind === 'absent' ? await absentOrEarly(at) : answer)
+}
+
+async function place(at: AtHolder, send: number): Promise<PlatformAnswer> {
+  const { deps, facts, found, holder } = at
+  if (!(await markOrderSend(deps.db, facts.projectId, { operationId: facts.id, send })))
+    return { kind: 'unknown' }
+  // From here on it may have gone out, whatever we hear of it.
+  return keepOutcome(at, 'send', await holder.place(found.order))
 }
 
 /** What was just sent may be on its way: that it is not there yet is no answer. */
@@ -36,7 +49,13 @@ async function absentOrEarly({ deps, facts, holder }: AtHolder): Promise<OrderLo
   return isEarly ? { kind: 'unknown', reason: 'it may still land' } : { kind: 'absent' }
 }
 
-async function open(deps: ActivityDeps, facts: NamedFacts): Promise<AtHolder> {
+/** Undefined where the platform cannot be asked as it is configured: that says nothing of what became of an order. */
+async function open(deps: ActivityDeps, facts: NamedFacts): Promise<AtHolder | undefined> {
   const found = await readOrder(deps.db, facts.projectId, facts.id)
-  return { deps, facts, found, holder: await deps.holders.open(facts.projectId, found.platformId) }
+  try {
+    return { deps, facts, found, holder: await deps.holders.open(facts.projectId, found.platformId) }
+  } catch (error) {
+    if (error instanceof PlatformUnavailable) return undefined
+    throw error
+  }
 }

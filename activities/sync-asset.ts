@@ -3,6 +3,7 @@ import { inProject } from '#db/connection.ts'
 import { setPlatformBalance } from '#db/platform-entries.ts'
 import { findProjectOf } from '#db/project-of.ts'
 import { findSyncedAsset, readMirror, recordSync, type SyncedAsset } from '#db/syncs.ts'
+import { PlatformUnavailable } from '#domain/holders.ts'
 import type { HeldEntry, HoldingPlatform } from '#domain/holding-platform.ts'
 import { formatAmount } from '#domain/money.ts'
 import { parseSigned } from '#domain/platform-amount.ts'
@@ -47,8 +48,13 @@ export function syncAsset(deps: ActivityDeps) {
         ? undefined
         : await inProject(deps.db, projectId, (trx) => findSyncedAsset(trx, coin))
     if (asset?.platformId !== platform) return null
-    const holder = await deps.holders.open(asset.projectId, asset.platformId)
-    return sync({ deps, asset, holder, startedAt: deps.now() })
+    try {
+      const holder = await deps.holders.open(asset.projectId, asset.platformId)
+      return await sync({ deps, asset, holder, startedAt: deps.now() })
+    } catch (error) {
+      if (error instanceof PlatformUnavailable) return 'away'
+      throw error
+    }
   }
 }
 

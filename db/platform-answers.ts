@@ -69,3 +69,14 @@ export async function findLastSend(
     return row?.at
   })
 }
+
+/** It certainly has not gone out: the mark may be made again. */
+export async function unmarkOrderSend(
+  db: Database,
+  projectId: string,
+  { operationId, send }: { operationId: string; send: number },
+): Promise<void> {
+  await inProject(db, projectId, async (trx) => {
+    await trx('order_sends').where({ operation_id: operationId, send }).delete()
+  })
+}

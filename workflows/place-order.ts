@@ -44,8 +44,7 @@ export async function placeOrder(running: Running, platform: string): Promise<vo
 
   let isRaised = false
   for (let attempt = 0; !isDefinite(answer); attempt += 1) {
-    if (answer.kind === 'not_sent') await sleep(Math.max(answer.retryAfterMs, lookUpPauseMs(attempt)))
-    if (answer.kind === 'absent' || answer.kind === 'not_sent') {
+    if (answer.kind === 'absent') {
       answer = await send()
       continue
     }
@@ -56,11 +55,17 @@ export async function placeOrder(running: Running, platform: string): Promise<vo
       isRaised = true
       await raiseAttention(running)
     }
-    tell(`Look-ups so far: ${attempt}.`)
-    await condition(() => calls > seen, lookUpPauseMs(attempt))
-    // A bank may stay silent for weeks, and a history must not grow for ever.
+    tell(
+      answer.kind === 'not_sent'
+        ? `Could not be sent yet, tried ${attempt + 1} times.`
+        : `Look-ups so far: ${attempt}.`,
+    )
+    const pauseMs = lookUpPauseMs(attempt)
+    if (answer.kind === 'not_sent') await sleep(Math.max(answer.retryAfterMs, pauseMs))
+    else await condition(() => calls > seen, pauseMs)
+    // A platform may stay silent for weeks, and a history must not grow for ever.
     if (workflowInfo().continueAsNewSuggested) await running.startAfresh()
-    answer = await lookUp()
+    answer = answer.kind === 'not_sent' ? await send() : await lookUp()
   }
   desk.moveTo(await book.recordOrder({ operation: id, answer }))
 }

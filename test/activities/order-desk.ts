@@ -1,6 +1,7 @@
 import { createBookActivities, createPlatformActivities } from '#activities/index.ts'
 import { connect } from '#db/connection.ts'
 import { recordIntent, type Intent } from '#db/intents.ts'
+import { PlatformUnavailable, type Unavailability } from '#domain/holders.ts'
 import type { HoldingPlatform } from '#domain/holding-platform.ts'
 import type { OrderKind } from '#domain/operation.ts'
 import { NOTHING_PINNED } from '#domain/pinned-rules.ts'
@@ -28,11 +29,16 @@ export async function openOrderDesk() {
   const closing: (() => Promise<void>)[] = []
 
   /** A worker process: connections and a ledger of its own. */
-  function workerOn(holder: HoldingPlatform, now = () => new Date()): Activities {
+  function workerOn(holder: HoldingPlatform | Unavailability, now = () => new Date()): Activities {
     const db = connect(database.url, 4)
     closing.push(() => db.destroy())
     const deps = activityDeps(db, {
-      holders: { open: () => Promise.resolve({ ...holder, label: 'fake' }) },
+      holders: {
+        open: () =>
+          typeof holder === 'string'
+            ? Promise.reject(new PlatformUnavailable(holder))
+            : Promise.resolve({ ...holder, label: 'fake' }),
+      },
       now,
     })
     return { ...createBookActivities(deps), ...createPlatformActivities(deps) }

@@ -177,6 +177,26 @@ describe('an order at a platform that keeps balances', () => {
     expect(await desk.balanceOf(coin)).toEqual({ posted: 1_300n, held: 0n })
   })
 
+  it('may be sent under the same mark where it certainly was not', async () => {
+    const there = fakeHolder()
+    const { coin } = await addAsset(desk.book, { platform: desk.platform, account: 'a-wait' })
+    const worker = desk.workerOn(there.holder)
+    const operation = await desk.placed(worker, { coin })
+    there.next(() => ({ kind: 'not_sent', reason: 'busy', retryAfterMs: 5 }))
+    expect(await worker.sendOrder({ operation, send: 1 })).toEqual({ kind: 'not_sent', retryAfterMs: 5 })
+    expect(await worker.sendOrder({ operation, send: 1 })).toMatchObject({ kind: 'confirmed' })
+    await worker.recordOrder({ operation, answer: { kind: 'refused' } })
+  })
+
+  it('waits, and says nothing of its outcome, while the platform cannot be opened', async () => {
+    const { coin } = await addAsset(desk.book, { platform: desk.platform, account: 'a-shut' })
+    const worker = desk.workerOn('credentials_unreadable')
+    const operation = await desk.placed(worker, { coin })
+    expect(await worker.sendOrder({ operation, send: 1 })).toMatchObject({ kind: 'not_sent' })
+    expect(await worker.lookUpOrder({ operation })).toEqual({ kind: 'unknown' })
+    await worker.recordOrder({ operation, answer: { kind: 'refused' } })
+  })
+
   it('is not taken for absent while it may still land', async () => {
     const there = fakeHolder()
     const slow = { ...there.holder, capabilities: { ...there.holder.capabilities, landsWithinMs: HOUR_MS } }
