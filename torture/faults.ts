@@ -94,7 +94,7 @@ let named = 0
 /** Where nothing may come by for seconds; the proxies count bytes only once a connection has ended, so some are not seen. */
 const SPARSE: ReadonlySet<Link> = new Set(['worker-bank', 'bank-api', 'worker-aml'])
 
-async function poison(
+export async function poison(
   { proxies }: Stack,
   { link, toxic, forMs }: Extract<MessageFault, { sort: 'toxic' }>,
 ): Promise<number> {

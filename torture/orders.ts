@@ -5,6 +5,8 @@ import type { Stack } from './stack.ts'
 export type BankOrder = {
   readonly fault: string
   readonly reference?: string
+  /** Of the one that sends exactly this. */
+  readonly amount?: string
   readonly times?: number
   readonly delayMs: number
 }
