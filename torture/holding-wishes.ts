@@ -1,5 +1,5 @@
 import type { Ask } from './caller.ts'
-import { HELD_CURRENCIES, type HeldCurrency, type Holding } from './holdings.ts'
+import type { HeldCurrency, Holding } from './holdings.ts'
 import type { BankOrder } from './orders.ts'
 import type { Wish } from './plan.ts'
 import type { Random } from './random.ts'
@@ -28,13 +28,16 @@ export type OwnMovement = {
 type Place = { readonly world: World; readonly orders: readonly Reversible[] }
 
 /** Undefined where there is nothing yet that it could be about. */
-export function askOfHolding(wish: Wish, { world, orders }: Place): Ask | undefined {
+export function askOfHolding(
+  wish: Wish & { readonly kind: HoldingKind },
+  { world, orders }: Place,
+): Ask | undefined {
   const { kind, mark, random } = wish
   const accountant = random.pick(world.accountants)
   const common = { mark, key: wish.hasKey ? `key-${mark}` : null }
   const { holding, currency } = chosen(wish, world)
   const asset = `/assets/${holding.assets[currency].id}`
-  const body = { amount: amountOf(wish, currency), description: mark }
+  const body = { amount: amountOfFault(wish) ?? amountOf(wish, currency), description: mark }
   switch (kind) {
     case 'platform_deposit':
       return { ...common, by: accountant, path: `${asset}/deposit`, body }
@@ -55,7 +58,7 @@ export function askOfHolding(wish: Wish, { world, orders }: Place): Ask | undefi
     }
     case 'asset_sync':
       return { by: accountant, method: 'POST', path: `${asset}/sync` }
-    default:
+    case 'own_movement':
       return undefined
   }
 }
@@ -72,10 +75,26 @@ export function ownMovementOf(wish: Wish, world: World): OwnMovement {
 }
 
 /** Of what nobody decides about, so that its reference is not known before it goes out: the amount says which it is. */
-export function faultOfOrder({ kind, fate }: Wish, { body }: Ask): BankOrder | undefined {
+export function faultOfOrder(wish: Wish, { body }: Ask): BankOrder | undefined {
+  const { kind, fate } = wish
   if (fate.bankFault === null || (kind !== 'platform_deposit' && kind !== 'platform_trade')) return undefined
   const fault = faultAtPlatform(fate.bankFault)
-  return fault.fault === 'lookup_down' ? fault : { ...fault, ...amountIn(body) }
+  if (fault.fault === 'lookup_down') return fault
+  return body && 'amount' in body ? { ...fault, amount: String(body.amount) } : undefined
+}
+
+/** Amounts that meet a fault by themselves, also where the platform was killed meanwhile (docs/sandbox.md). */
+const BY_AMOUNT: Readonly<Record<string, string>> = {
+  timeout_after_commit: '4004.03',
+  commit_late: '4004.04',
+  garbage_answer: '4004.09',
+  reset_connection: '4004.12',
+}
+
+/** Of deposits, in the currency that no rule is for. */
+function amountOfFault({ kind, fate }: Wish): string | undefined {
+  const isDeposit = kind === 'platform_deposit' || kind === 'requested_deposit'
+  return isDeposit && fate.bankFault ? BY_AMOUNT[faultAtPlatform(fate.bankFault).fault] : undefined
 }
 
 /** An order at an account does not come back. */
@@ -85,18 +104,12 @@ export function faultAtPlatform(
   return fault.fault === 'return_after' ? { ...fault, fault: 'timeout_after_commit' } : fault
 }
 
-function amountIn(body: object | undefined): { amount?: string } {
-  return body && 'amount' in body ? { amount: String(body.amount) } : {}
-}
-
 /** The same for a wish whenever it is asked. */
-function chosen(
-  { n, amount, isLimited }: Wish,
-  { holdings }: World,
-): { holding: Holding; currency: HeldCurrency } {
+function chosen(wish: Wish, { holdings }: World): { holding: Holding; currency: HeldCurrency } {
+  const { n, amount, isLimited } = wish
   const fitting = holdings.filter((one) => one.isLimited === isLimited)
   const holding = fitting[n % fitting.length] ?? holdings[0]
-  return { holding, currency: HELD_CURRENCIES[amount % 3 === 0 ? 1 : 0] }
+  return { holding, currency: amountOfFault(wish) !== undefined || amount % 3 === 0 ? 'BTC' : 'USDT' }
 }
 
 /** As many dollars as the plan says of euros, for the same rules are for them; of the other a thousandth of a thousandth. */

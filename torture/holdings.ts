@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { acceptedIn, shownIn, type Shown } from './answers.ts'
+import { operationsIn, shownIn } from './answers.ts'
 import type { Caller, Person } from './caller.ts'
+import { openCurrency } from './currencies.ts'
 import type { OwnMovement } from './holding-wishes.ts'
 import { writeExchange } from './log.ts'
 import type { BankSide } from './stack.ts'
-import { openCurrency, type Coin, type Setup, type World } from './world.ts'
+import type { Coin, Setup, World } from './world.ts'
 
 export const HELD_CURRENCIES = ['USDT', 'BTC'] as const
 export type HeldCurrency = (typeof HELD_CURRENCIES)[number]
@@ -42,9 +43,9 @@ export async function openHoldings(call: Setup, { administrator, bank, owners }:
     urls: { apiUrl: bank.seenAt },
     credentials: { apiKey: bank.apiKey, callbackSecret: bank.callbackSecret },
   })
-  await tell(bank, 'PUT', '/callback', { url: `${bank.callsAt}/${platform.id}` })
-  await tell(bank, 'PUT', '/rates', { sell: 'USDT', buy: 'BTC', rate: '0.0000217', decimals: 8 })
-  await tell(bank, 'PUT', '/rates', { sell: 'BTC', buy: 'USDT', rate: '45871.13', decimals: 6 })
+  await tell(bank, 'PUT /callback', { url: `${bank.callsAt}/${platform.id}` })
+  await tell(bank, 'PUT /rates', { sell: 'USDT', buy: 'BTC', rate: '0.0000217', decimals: 8 })
+  await tell(bank, 'PUT /rates', { sell: 'BTC', buy: 'USDT', rate: '45871.13', decimals: 6 })
   const open = async (owner: Coin, isLimited: boolean): Promise<Holding> => {
     const account = { type: 'trading', owner: owner.organization }
     const { id: inside } = await call(administrator, 'POST /accounts', account)
@@ -77,20 +78,26 @@ export async function fundHoldings(caller: Caller, { holdings, accountants: [by]
       const mark = `fund-${id}`
       const body = { amount: FUNDS[currency], description: mark }
       const heard = await caller.send({ by, path: `/assets/${id}/deposit`, body, mark })
-      const asked = acceptedIn(heard) ?? (heard.answer as { process?: Shown } | null)?.process
-      const deadline = Date.now() + FUNDED_WITHIN_MS
-      let phase = ''
-      while (asked && phase !== 'processed' && Date.now() < deadline) {
-        await sleep(200)
-        phase =
-          shownIn(await caller.send({ by, path: `/transactions/${asked.id}`, operation: asked.id }))?.phase ??
-          ''
-      }
-      if (phase !== 'processed')
-        throw new Error(`the asset ${id} could not be funded (${heard.status} ${phase})`)
+      const [operation] = operationsIn(heard)
+      if (operation === undefined || !(await isDone(caller, { by, operation })))
+        throw new Error(`the asset ${id} could not be funded (${heard.status})`)
     }),
   )
 }
+
+async function isDone(
+  caller: Caller,
+  { by, operation }: { by: Person; operation: string },
+): Promise<boolean> {
+  const deadline = Date.now() + FUNDED_WITHIN_MS
+  while (Date.now() < deadline) {
+    const heard = await caller.send({ by, path: `/transactions/${operation}`, operation })
+    if (shownIn(heard)?.phase === 'processed') return true
+    await sleep(POLL_MS)
+  }
+  return false
+}
+const POLL_MS = 200
 
 /** The platform moves a balance by itself, and it is written down like everything that was asked for. */
 export async function moveByItself(
@@ -100,7 +107,7 @@ export async function moveByItself(
 ): Promise<void> {
   const sentAt = Date.now()
   const path = `/accounts/${place}/entries`
-  const heard = await tell(bank, 'POST', path, body).then(
+  const heard = await tell(bank, `POST ${path}`, body).then(
     (answer) => ({ status: 201, answer }),
     () => ({ status: null, answer: null }),
   )
@@ -117,7 +124,8 @@ export async function moveByItself(
 }
 
 /** @throws where it is not done, as far as we hear */
-async function tell(bank: BankSide, method: string, path: string, body: object): Promise<unknown> {
+async function tell(bank: BankSide, what: string, body: object): Promise<unknown> {
+  const [method = '', path = ''] = what.split(' ')
   const answer = await fetch(bank.url + path, {
     method,
     headers: { authorization: `Bearer ${bank.apiKey}`, 'content-type': 'application/json' },
@@ -125,6 +133,6 @@ async function tell(bank: BankSide, method: string, path: string, body: object):
     signal: AbortSignal.timeout(5_000),
   })
   const text = await answer.text()
-  if (!answer.ok) throw new Error(`the platform answered ${answer.status} to ${method} ${path}: ${text}`)
+  if (!answer.ok) throw new Error(`the platform answered ${answer.status} to ${what}: ${text}`)
   return JSON.parse(text)
 }

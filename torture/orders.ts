@@ -23,9 +23,13 @@ export function orderAtProvider(
 }
 
 /** Nobody fails by order any more. */
-export async function forgetOrders({ bank, aml }: Stack): Promise<void> {
-  await forget(`${bank.url}/faults`, bank.apiKey)
-  await forget(`${aml.url}/faults`, '')
+export async function forgetOrders(stack: Pick<Stack, 'bank' | 'aml'>): Promise<void> {
+  await forget(`${stack.bank.url}/faults`, stack.bank.apiKey)
+  await forgetOrdersOfProvider(stack)
+}
+
+export function forgetOrdersOfProvider({ aml }: Pick<Stack, 'aml'>): Promise<void> {
+  return forget(`${aml.url}/faults`, '')
 }
 
 async function post(url: string, key: string, body: object): Promise<void> {

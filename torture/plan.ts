@@ -65,8 +65,8 @@ const KINDS: Readonly<Record<WishKind, number>> = {
   reversal: 10,
   bank_line: 6,
   line_return: 2,
-  platform_deposit: 18,
-  requested_deposit: 9,
+  platform_deposit: 20,
+  requested_deposit: 10,
   platform_withdrawal: 16,
   platform_trade: 12,
   order_reversal: 8,
@@ -81,7 +81,7 @@ const AT_THE_BANK = 0.75
 /** Of the faults at the bank, besides those that come back by chance: most has to go right for a payout to come back. */
 const COMES_BACK = 0.15
 /** Of the others: it has paid, or booked, and does not say so. */
-const TIMES_OUT = 0.45
+const TIMES_OUT = 0.55
 /** Of what is left: the call says no, and comes late. */
 const CONTRADICTS = 0.25
 const AT_THE_PROVIDER = 0.6

@@ -52,7 +52,7 @@ export function createPlayer({ people, known, sent, follow }: Played) {
     if (wish.amlFault) await people.orderAtProvider(wish.amlFault).catch(() => undefined)
     const fault = faultOfOrder(wish, ask)
     if (fault) await people.orderAtBank(fault).catch(() => undefined)
-    const isContested = /reversal$/.test(wish.kind) && wish.random.chance(CONTESTED)
+    const isContested = wish.kind.endsWith('reversal') && wish.random.chance(CONTESTED)
     await Promise.all([ask, ...(isContested ? [rivalOf(ask, world)] : [])].map((one) => see(one, wish)))
     const other = wish.random.chance(KEY_REUSED) && otherUnderItsKey(ask)
     if (other)

@@ -19,7 +19,7 @@ type Place = { readonly world: World; readonly known: Known }
 /** The request that a wish becomes; undefined where there is nothing yet that it could be about. */
 export function askOf(wish: Wish, { world, known }: Place): Ask | undefined {
   const { kind, mark, random } = wish
-  if (isOfHolding(kind)) return askOfHolding(wish, { world, orders: known.orders })
+  if (isOfHolding(kind)) return askOfHolding({ ...wish, kind }, { world, orders: known.orders })
   const coin = coinOf(wish, world)
   const accountant = random.pick(world.accountants)
   const common = { mark, key: wish.hasKey ? `key-${mark}` : null }

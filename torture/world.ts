@@ -1,4 +1,5 @@
 import type { Person } from './caller.ts'
+import { openCurrency } from './currencies.ts'
 import { openHoldings, type Holding } from './holdings.ts'
 import { hirePeople } from './people.ts'
 import { layDownRules, priceAndLimit, type Ruled } from './rules.ts'
@@ -96,17 +97,6 @@ async function inTurn<T>(count: number, make: (n: number) => Promise<T>): Promis
 }
 
 const EURO = { code: CURRENCY, digitalCode: '978', symbol: '€', name: 'Euro' }
-
-/** @returns the id of its issuer */
-export async function openCurrency(
-  call: Setup,
-  by: Person,
-  currency: { readonly code: string; readonly name: string } & Readonly<Record<string, unknown>>,
-): Promise<string> {
-  const { code, name } = currency
-  await call(by, 'POST /currencies', currency)
-  return (await call(by, 'POST /issuers', { snPrefix: code, currencyCode: code, name })).id
-}
 
 async function openBanks(call: Setup, by: Person): Promise<World['banks']> {
   const open = async (name: string, bic: string, more: object = {}) => {

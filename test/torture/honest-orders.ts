@@ -45,7 +45,8 @@ export async function runOnPlatform(honest: Honest) {
   )
   const takenBack = await accepted(back)
   await engine.orderFault('callback_other_amount')
-  await done(await ask('deposit', '7', { mark: 'a deposit with an odd call' }))
+  const odd = await done(await ask('deposit', '7', { mark: 'a deposit with an odd call' }))
+  await engine.client.workflow.getHandle(`platform-deposit/${odd}`).result()
   await moveByItself(honest)
   return {
     deposited,
