@@ -85,8 +85,10 @@ export function faultOfOrder(wish: Wish, { body }: Ask): BankOrder | undefined {
 
 /** Amounts that meet a fault by themselves, also where the platform was killed meanwhile (docs/sandbox.md). */
 const BY_AMOUNT: Readonly<Record<string, string>> = {
+  refuse: '4004.01',
   timeout_after_commit: '4004.03',
   commit_late: '4004.04',
+  answer_late: '4004.05',
   garbage_answer: '4004.09',
   reset_connection: '4004.12',
 }

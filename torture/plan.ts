@@ -82,8 +82,8 @@ const AT_THE_BANK = 0.75
 const COMES_BACK = 0.15
 /** Of the others: it has paid, or booked, and does not say so. */
 const TIMES_OUT = 0.55
-/** Of what is left: the call says no, and comes late. */
-const CONTRADICTS = 0.25
+/** Of what is left: the call says no, and comes late; it is refused; it is done later; or anything. */
+const OTHERWISE = { callback_contradicts: 25, refuse: 20, answer_late: 15, any: 40 } as const
 const AT_THE_PROVIDER = 0.6
 /** Of the faults at the provider. */
 const SILENCE = 0.5
@@ -172,5 +172,6 @@ function fateOf(random: Random, band: Band): Fate {
 function bankFaultOf(random: Random): string {
   if (random.chance(COMES_BACK)) return 'return_after'
   if (random.chance(TIMES_OUT)) return 'timeout_after_commit'
-  return random.chance(CONTRADICTS) ? 'callback_contradicts' : random.pick(FAULTS_OF_ONE)
+  const fault = random.weighted(OTHERWISE)
+  return fault === 'any' ? random.pick(FAULTS_OF_ONE) : fault
 }
