@@ -21,12 +21,15 @@ type Row = {
  */
 export async function noteIfOdd(trx: Knex, call: InboxRow): Promise<Kind | undefined> {
   const order = await findOrder(trx, call)
+  // Of the call, so that it is noted once, however the order stands when it is looked at again.
+  const id = `brk_${call.id.slice(4)}`
+  const known: unknown = await trx('breaks').where({ id }).first('id')
+  if (known) return order?.kind
   const ours = order ? `${order.state} ${amountOf(order)} ${order.code}` : null
   if (order && fits(order, call)) return order.kind
   const theirs = [call.type, call.amount, call.currency].filter((part) => part !== null).join(' ')
   await noteBreaks(trx, { projectId: call.project_id, part: call.platform, run: null }, [
-    // Of the call, so that it is noted once.
-    { id: `brk_${call.id.slice(4)}`, kind: 'odd_call', subject: call.reference, ours, theirs, aboutAt: null },
+    { id, kind: 'odd_call', subject: call.reference, ours, theirs, aboutAt: null },
   ])
   return order?.kind
 }

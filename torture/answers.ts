@@ -7,6 +7,8 @@ export type Shown = {
   readonly phase: string
   readonly requestIdentifier: number
   readonly decideBy: string | null
+  /** Plain decimal. */
+  readonly amount: string
 }
 
 type Body = {

@@ -1,3 +1,4 @@
+import { checkCalls } from './check-calls.ts'
 import { checkScreenings } from './check-screenings.ts'
 import { checkRun, type Violation } from './checker/check-run.ts'
 import { countOperations, type Unquiet } from './quiesce.ts'
@@ -19,6 +20,7 @@ export async function checkAfterwards(stack: Stack, { logFile, unquiet }: Run): 
       bank,
     })),
     ...(await checkScreenings(stack)),
+    ...(await checkCalls(stack)),
     ...(await checkThatHalfIsDone(ownerUrl)),
   ]
 }

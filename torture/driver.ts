@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { waitingIn } from './answers.ts'
+import { waitingIn, type Shown } from './answers.ts'
 import { createFollower } from './follow.ts'
 import type { Desk } from './people-decide.ts'
 import { planForgotten, type Wish } from './plan.ts'
@@ -9,6 +9,8 @@ import { createPlayer } from './play-wish.ts'
 const QUEUE_EVERY_MS = 2_500
 const FORGOTTEN_AFTER_MS = 4_000
 const REVERSIBLE: ReadonlySet<string> = new Set(['bank_topup', 'client_transaction_transfer'])
+/** By the platform. */
+const TAKEN_BACK: ReadonlySet<string> = new Set(['platform_deposit', 'platform_withdrawal'])
 
 export type Driver = {
   /** Statuses that were heard, by kind of wish. */
@@ -25,7 +27,7 @@ type Play = Omit<Desk, 'wish'> & { readonly seed: number; readonly wishes: reado
 export function startDriver({ seed, wishes, ...people }: Play): Driver {
   const { caller, world } = people
   const sent = new Map<string, number>()
-  const known = { reversible: [] as string[], lines: [] as string[] }
+  const known = { reversible: [] as string[], orders: [] as Shown[], lines: [] as string[] }
   const stopping = new AbortController()
   const { signal } = stopping
   // Everybody who waits listens to it.
@@ -33,8 +35,9 @@ export function startDriver({ seed, wishes, ...people }: Play): Driver {
   const follow = createFollower({
     people,
     signal,
-    onProcessed: ({ id, type }) => {
-      if (REVERSIBLE.has(type)) known.reversible.push(id)
+    onProcessed: (shown) => {
+      if (REVERSIBLE.has(shown.type)) known.reversible.push(shown.id)
+      if (TAKEN_BACK.has(shown.type)) known.orders.push(shown)
     },
   })
 

@@ -2,8 +2,8 @@ import { createRandom, type Random } from './random.ts'
 import { LINKS, type Link } from './stack.ts'
 import type { Toxic } from './toxiproxy.ts'
 
-/** What the simulated bank can be told to do wrong with a payout or a look-up (its own documentation says what each means). */
-export const BANK_FAULTS = [
+/** What can go wrong with one payout or order, or with looking it up (docs/sandbox.md says what each means). */
+export const FAULTS_OF_ONE = [
   'refuse',
   'timeout_before_commit',
   'timeout_after_commit',
@@ -18,7 +18,14 @@ export const BANK_FAULTS = [
   'reset_connection',
   'server_error',
   'lookup_down',
+  'callback_late',
+  'callback_other_amount',
+  'callback_unknown_reference',
+  'callback_forged',
+  'rate_limited',
 ] as const
+/** What the simulated bank can be told to do wrong. */
+export const BANK_FAULTS = [...FAULTS_OF_ONE, 'balance_down', 'book_down', 'down'] as const
 export const AML_FAULTS = ['refuse', 'stall', 'nonsense', 'half', 'reset', 'empty'] as const
 
 export type ProcessFault = {
@@ -109,6 +116,10 @@ function messageDeck(random: Random): MessageFault[] {
       const times = TIMES[fault] ? random.integer(...TIMES[fault]) : 1
       return { sort: 'bank', fault, times, delayMs: random.integer(200, 4_000) } as const
     }),
+    ...repeat(6, () => {
+      const delayMs = random.integer(200, 4_000)
+      return { sort: 'bank', fault: 'timeout_after_commit', times: 1, delayMs } as const
+    }),
     ...AML_FAULTS.map((fault) => ({ sort: 'aml', fault, times: random.integer(1, 3) }) as const),
   ]
 }
@@ -118,6 +129,8 @@ const TIMES: Readonly<Record<string, [number, number]>> = {
   lookup_down: [1, 4],
   callback_contradicts: [2, 4],
   return_after: [1, 3],
+  balance_down: [1, 3],
+  book_down: [1, 4],
 }
 
 function repeat<T>(count: number, make: () => T): T[] {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Client } from 'pg'
 import type { MessageFault, PlannedFault, ProcessFault, Whom } from './fault-plan.ts'
-import { forgetOrders, orderAtBank, orderAtProvider } from './orders.ts'
+import { forgetOrdersOfProvider, orderAtBank, orderAtProvider } from './orders.ts'
 import type { Link, Stack } from './stack.ts'
 
 export type FaultCounts = {
@@ -94,7 +94,7 @@ let named = 0
 /** Where nothing may come by for seconds; the proxies count bytes only once a connection has ended, so some are not seen. */
 const SPARSE: ReadonlySet<Link> = new Set(['worker-bank', 'bank-api', 'worker-aml'])
 
-async function poison(
+export async function poison(
   { proxies }: Stack,
   { link, toxic, forMs }: Extract<MessageFault, { sort: 'toxic' }>,
 ): Promise<number> {
@@ -143,12 +143,12 @@ async function terminate(url: string, whom: Whom): Promise<number> {
   }
 }
 
-/** All is well again: nothing is in the way, everything runs, nobody has orders to fail. */
+/** All is well again: nothing is in the way, and everything runs. What was ordered to fail at the bank still may, as people go on. */
 export async function heal(stack: Stack): Promise<void> {
   await stack.proxies.heal()
   for (const part of stack.parts.values()) part.thaw()
   await stack.untilReady()
-  await forgetOrders(stack)
+  await forgetOrdersOfProvider(stack)
 }
 
 function add(counts: Map<string, number>, what: string, more: number): void {

@@ -5,6 +5,8 @@ import type { Stack } from './stack.ts'
 export type BankOrder = {
   readonly fault: string
   readonly reference?: string
+  /** Of the one that sends exactly this. */
+  readonly amount?: string
   readonly times?: number
   readonly delayMs: number
 }
@@ -21,9 +23,13 @@ export function orderAtProvider(
 }
 
 /** Nobody fails by order any more. */
-export async function forgetOrders({ bank, aml }: Stack): Promise<void> {
-  await forget(`${bank.url}/faults`, bank.apiKey)
-  await forget(`${aml.url}/faults`, '')
+export async function forgetOrders(stack: Pick<Stack, 'bank' | 'aml'>): Promise<void> {
+  await forget(`${stack.bank.url}/faults`, stack.bank.apiKey)
+  await forgetOrdersOfProvider(stack)
+}
+
+export function forgetOrdersOfProvider({ aml }: Pick<Stack, 'aml'>): Promise<void> {
+  return forget(`${aml.url}/faults`, '')
 }
 
 async function post(url: string, key: string, body: object): Promise<void> {

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Shown } from './answers.ts'
 import { ticketAskFor, type Carrier } from './carry.ts'
 import type { Ask, Caller, Person } from './caller.ts'
+import { faultAtPlatform, type OwnMovement } from './holding-wishes.ts'
 import type { BankOrder } from './orders.ts'
 import type { Wish } from './plan.ts'
 import type { World } from './world.ts'
@@ -14,6 +15,10 @@ export type Desk = {
   /** Makes the bank fail with a payout, and the provider of screening with its next answers. */
   readonly orderAtBank: (order: BankOrder) => Promise<void>
   readonly orderAtProvider: (order: NonNullable<Wish['amlFault']>) => Promise<void>
+  /** For a few seconds, so that nobody waits for them any more. */
+  readonly delayCalls: () => Promise<void>
+  /** The platform moves a balance that it keeps. */
+  readonly moveByItself: (movement: OwnMovement) => Promise<void>
 }
 
 const TRIES = 4
@@ -48,17 +53,32 @@ export async function decideNow(desk: Desk, shown: Shown): Promise<boolean> {
 }
 
 /** A bank that is down takes no orders, and needs none to fail. */
-async function prepareBank({ wish, orderAtBank }: Desk, { id, type, phase }: Shown): Promise<void> {
+async function prepareBank(
+  { wish, orderAtBank, delayCalls }: Desk,
+  { id, type, phase }: Shown,
+): Promise<void> {
   const { fate, random } = wish
-  if (fate.bankFault === null || phase !== 'awaiting_decision' || !PAID_OUT.has(type)) return
-  await orderAtBank({ ...fate.bankFault, reference: id }).catch(() => undefined)
+  if (fate.bankFault === null || phase !== 'awaiting_decision' || !SENT.has(type)) return
+  const fault = isOrder(type) ? faultAtPlatform(fate.bankFault) : fate.bankFault
+  await orderAtBank({ ...fault, reference: id }).catch(() => undefined)
+  if (fault.fault === 'callback_contradicts') void delayCalls().catch(() => undefined)
   // Of what came back the bank is asked once it has called, and may say nothing then.
-  if (fate.bankFault.fault !== 'return_after' || !random.chance(SILENT)) return
+  if (fault.fault !== 'return_after' || !random.chance(SILENT)) return
   const silence = { fault: 'lookup_down', times: random.integer(1, 4), delayMs: 0 }
   await orderAtBank({ ...silence, reference: id }).catch(() => undefined)
 }
 const SILENT = 0.8
-const PAID_OUT: ReadonlySet<string> = new Set(['bank_redeem', 'suspense_return'])
+
+function isOrder(type: string): boolean {
+  return type.startsWith('platform_')
+}
+/** To the bank, or to the platform. */
+const SENT: ReadonlySet<string> = new Set([
+  'bank_redeem',
+  'suspense_return',
+  'platform_deposit',
+  'platform_withdrawal',
+])
 
 function untilExpiry({ decideBy }: Shown): number {
   const ms = decideBy === null ? 0 : Date.parse(decideBy) - Date.now() - RACE_MS

@@ -1,4 +1,4 @@
-import { AML_FAULTS, BANK_FAULTS } from './fault-plan.ts'
+import { AML_FAULTS, FAULTS_OF_ONE } from './fault-plan.ts'
 import { createRandom, type Random } from './random.ts'
 import { BANDS, type Band } from './rules.ts'
 
@@ -11,6 +11,13 @@ export const WISH_KINDS = [
   'reversal',
   'bank_line',
   'line_return',
+  'platform_deposit',
+  'requested_deposit',
+  'platform_withdrawal',
+  'platform_trade',
+  'order_reversal',
+  'own_movement',
+  'asset_sync',
 ] as const
 export type WishKind = (typeof WISH_KINDS)[number]
 
@@ -58,14 +65,25 @@ const KINDS: Readonly<Record<WishKind, number>> = {
   reversal: 10,
   bank_line: 6,
   line_return: 2,
+  platform_deposit: 20,
+  requested_deposit: 10,
+  platform_withdrawal: 16,
+  platform_trade: 12,
+  order_reversal: 8,
+  own_movement: 9,
+  asset_sync: 4,
 }
 const BAND_WEIGHTS: Readonly<Record<Band, number>> = { plain: 56, expiring: 13, quorum: 13, screened: 18 }
 const DECISIONS = { accept: 70, decline: 7, race: 12, race_expiry: 6, leave: 5 } as const
 const DOUBLED = 0.1
 const KEYED = 0.7
-const AT_THE_BANK = 0.6
+const AT_THE_BANK = 0.75
 /** Of the faults at the bank, besides those that come back by chance: most has to go right for a payout to come back. */
 const COMES_BACK = 0.15
+/** Of the others: it has paid, or booked, and does not say so. */
+const TIMES_OUT = 0.55
+/** Of what is left: the call says no, and comes late; it is refused; it is done later; or anything. */
+const OTHERWISE = { callback_contradicts: 25, refuse: 20, answer_late: 15, any: 40 } as const
 const AT_THE_PROVIDER = 0.6
 /** Of the faults at the provider. */
 const SILENCE = 0.5
@@ -144,9 +162,16 @@ function fateOf(random: Random, band: Band): Fate {
     payout: random.weighted({ confirm: 78, refuse: 14, leave: 8 }),
     bankFault: random.chance(AT_THE_BANK)
       ? {
-          fault: random.chance(COMES_BACK) ? 'return_after' : random.pick(BANK_FAULTS),
+          fault: bankFaultOf(random),
           delayMs: random.integer(200, 4_000),
         }
       : null,
   }
+}
+
+function bankFaultOf(random: Random): string {
+  if (random.chance(COMES_BACK)) return 'return_after'
+  if (random.chance(TIMES_OUT)) return 'timeout_after_commit'
+  const fault = random.weighted(OTHERWISE)
+  return fault === 'any' ? random.pick(FAULTS_OF_ONE) : fault
 }

@@ -3,6 +3,7 @@ import { acceptedIn, linesIn, operationsIn } from './answers.ts'
 import { isHeard, type Ask } from './caller.ts'
 import { decideEarly, type Desk } from './people-decide.ts'
 import type { Wish } from './plan.ts'
+import { faultOfOrder, ownMovementOf, type Reversible } from './holding-wishes.ts'
 import { askOf, otherUnderItsKey, rivalOf } from './wishes.ts'
 
 const TRIES = 8
@@ -16,7 +17,7 @@ const CONTESTED = 0.75
 type Played = {
   readonly people: Omit<Desk, 'wish'>
   /** What later wishes can be about. */
-  readonly known: { readonly reversible: string[]; readonly lines: string[] }
+  readonly known: { readonly reversible: string[]; readonly orders: Reversible[]; readonly lines: string[] }
   /** Statuses that were heard, by kind of wish. */
   readonly sent: Map<string, number>
   /** Lets people do what the plan says about an operation, until nothing is left to do. */
@@ -44,11 +45,14 @@ export function createPlayer({ people, known, sent, follow }: Played) {
 
   return async (wish: Wish, signal: AbortSignal): Promise<void> => {
     await sleep(wish.atMs, undefined, { signal })
+    if (wish.kind === 'own_movement') return people.moveByItself(ownMovementOf(wish, world))
     const ask = askOf(wish, { world, known })
     if (!ask) return count(sent, `${wish.kind}: nothing to be about`)
     // A provider that is down takes no orders, and needs none to fail.
     if (wish.amlFault) await people.orderAtProvider(wish.amlFault).catch(() => undefined)
-    const isContested = wish.kind === 'reversal' && wish.random.chance(CONTESTED)
+    const fault = faultOfOrder(wish, ask)
+    if (fault) await people.orderAtBank(fault).catch(() => undefined)
+    const isContested = wish.kind.endsWith('reversal') && wish.random.chance(CONTESTED)
     await Promise.all([ask, ...(isContested ? [rivalOf(ask, world)] : [])].map((one) => see(one, wish)))
     const other = wish.random.chance(KEY_REUSED) && otherUnderItsKey(ask)
     if (other)

@@ -14,7 +14,7 @@ export function describe(outcome: Outcome): string[] {
     ...list('Heard', outcome.heard),
     ...list('Process faults', faults.processes),
     ...list('Message faults', faults.messages),
-    `  Of them at the bank ${sum(AFTER_COMMIT.map((fault) => faults.messages[`bank: ${fault}`] ?? 0))} payouts that were made and not heard of.`,
+    `  Of them at the bank ${unheard(outcome)} payouts and orders that were made and not heard of.`,
     ...list('Planned, but without effect', faults.missed),
     ...list('Ended by themselves and started again', outcome.ownExits),
     `  Up after ${seconds.start} s, tortured for ${seconds.torture} s, quiet ${seconds.quiesce} s after the last fault, ${seconds.all} s in all.`,
@@ -26,6 +26,10 @@ export function describe(outcome: Outcome): string[] {
 /** The bank has booked, or will, and its answer is none. */
 const AFTER_COMMIT = ['timeout_after_commit', 'commit_late', 'reset_connection', 'garbage_answer']
 
+function unheard({ faults }: Outcome): number {
+  return sum(AFTER_COMMIT.map((fault) => faults.messages[`bank: ${fault}`] ?? 0))
+}
+
 /** Over all seeds: what a run has to reach. */
 export function describeAll(outcomes: readonly Outcome[]): string {
   const of = (pick: (outcome: Outcome) => readonly number[]) => sum(outcomes.flatMap(pick))
@@ -33,7 +37,12 @@ export function describeAll(outcomes: readonly Outcome[]): string {
   const processes = of(({ faults }) => Object.values(faults.processes))
   const messages = of(({ faults }) => Object.values(faults.messages))
   const violations = of((outcome) => [outcome.violations.length])
-  return `${outcomes.length} seeds, ${operations} operations, ${processes} process faults, ${messages} message faults, ${violations} violations.`
+  const timeouts = of(({ faults }) => [faults.messages['bank: timeout_after_commit'] ?? 0])
+  const silent = of((outcome) => [unheard(outcome)])
+  return [
+    `${outcomes.length} seeds, ${operations} operations, ${processes} process faults, ${messages} message faults`,
+    `of which ${timeouts} time-outs after commit (${silent} that were made and not heard of), ${violations} violations.`,
+  ].join(', ')
 }
 
 function list(title: string, counts: Readonly<Record<string, number>>): string[] {

@@ -17,9 +17,27 @@ const PATIENCE_S = 45
 /** Operations of each kind of one limited client in a day. */
 const LIMIT = '6'
 
-type Ruled = Pick<World, 'administrator' | 'cfo' | 'compliance'>
+/** By issuer. */
+export type Ruled = { readonly euro: string; readonly dollar: string; readonly bitcoin: string }
+type Rulers = Pick<World, 'administrator' | 'cfo' | 'compliance'>
 
-export async function layDownRules(call: Setup, world: Ruled, issuerId: string): Promise<void> {
+/** What the same rules are for: money at banks, and what a platform keeps of the currency that is as large. */
+function ruledTypes({ euro, dollar }: Ruled): { issuerId: string; types: string[] }[] {
+  return [
+    { issuerId: euro, types: ['bank_topup', 'bank_redeem', 'client_transaction_transfer'] },
+    { issuerId: dollar, types: ['platform_deposit', 'platform_withdrawal'] },
+  ]
+}
+
+export async function layDownRules(call: Setup, world: Rulers, ruled: Ruled): Promise<void> {
+  for (const { issuerId, types } of ruledTypes(ruled)) await layDown(call, world, { issuerId, types })
+}
+
+async function layDown(
+  call: Setup,
+  world: Rulers,
+  { issuerId, types }: { issuerId: string; types: readonly string[] },
+): Promise<void> {
   const { administrator, cfo, compliance } = world
   const [approver, two] = [
     { roles: ['accountant'], approvers: 1 },
@@ -35,13 +53,13 @@ export async function layDownRules(call: Setup, world: Ruled, issuerId: string):
     })
     await call(cfo, `POST /approval-rule-changes/${change.id}/approve`, {})
   }
-  for (const type of ['bank_topup', 'bank_redeem', 'client_transaction_transfer']) {
+  for (const type of types) {
     await rule(type, 'expiring', { stages: [approver], expiresAfterSeconds: EXPIRES_AFTER_S })
     await rule(type, 'quorum', { stages: [two], order: 'together', expiresAfterSeconds: 600 })
   }
   await call(compliance, 'POST /aml/policies', {
-    name: 'Larger amounts',
-    types: ['bank_topup', 'bank_redeem', 'client_transaction_transfer'],
+    name: `Larger amounts of ${types[0]}`,
+    types,
     issuerId,
     fromAmount: amount(BANDS.screened[0]),
     provider: 'watchman',
@@ -54,19 +72,32 @@ export async function layDownRules(call: Setup, world: Ruled, issuerId: string):
 export async function priceAndLimit(
   call: Setup,
   { cfo, limited }: Pick<World, 'cfo' | 'limited'>,
-  issuerId: string,
+  { euro, dollar, bitcoin }: Ruled,
 ): Promise<void> {
   const contract = await call(cfo, 'POST /contracts', {
     name: 'Gold',
     organizationType: 'individual',
     personType: 'gold',
   })
-  const prices = {
-    bank_top_up: ['IN', { type: 'percent', valuePercent: '1.37' }],
-    bank_withdrawal: ['OUT', { type: 'fixed_and_percent', valueFixed: '0.35', valuePercent: '0.333' }],
-    transfer: ['SHARED', { type: 'greater_of_fixed_or_percent', valueFixed: '0.25', valuePercent: '0.777' }],
-  } as const
-  for (const [operationFlowId, [direction, commission]] of Object.entries(prices)) {
+  const onTheWayIn = ['IN', { type: 'percent', valuePercent: '1.37' }] as const
+  const onTheWayOut = [
+    'OUT',
+    { type: 'fixed_and_percent', valueFixed: '0.35', valuePercent: '0.333' },
+  ] as const
+  const sides = { type: 'greater_of_fixed_or_percent', valueFixed: '0.25', valuePercent: '0.777' } as const
+  const free = ['OUT', { type: 'zero' }] as const
+  const prices = [
+    ['bank_top_up', euro, onTheWayIn],
+    ['bank_withdrawal', euro, onTheWayOut],
+    ['transfer', euro, ['SHARED', sides]],
+    ['platform_deposit', dollar, onTheWayIn],
+    ['platform_withdrawal', dollar, onTheWayOut],
+    ['platform_trade', dollar, free],
+    ['platform_deposit', bitcoin, free],
+    ['platform_withdrawal', bitcoin, free],
+    ['platform_trade', bitcoin, free],
+  ] as const
+  for (const [operationFlowId, issuerId, [direction, commission]] of prices) {
     const profiles = `/contracts/${contract.id}/commission-profiles`
     const profile = await call(cfo, `POST ${profiles}`, { operationFlowId, issuerId })
     const rules = `${profiles}/${profile.id}/commission-rule`
@@ -77,7 +108,7 @@ export async function priceAndLimit(
     })
     await call(cfo, `POST ${rules}/${rule.id}/condition`, { beginAmount: '0', commission })
   }
-  for (const operationFlowId of Object.keys(prices))
+  for (const operationFlowId of new Set(prices.map(([flow]) => flow)))
     await call(cfo, `POST /contracts/${contract.id}/limit-profiles`, {
       operationFlowId,
       qualifier: 'quantity',

@@ -6,8 +6,10 @@ import { createCaller, type Caller } from './caller.ts'
 import { checkAfterwards, type Violation } from './check.ts'
 import { startDriver } from './driver.ts'
 import { planFaults } from './fault-plan.ts'
-import { heal, playFaults, type FaultCounts } from './faults.ts'
-import { orderAtBank, orderAtProvider } from './orders.ts'
+import { heal, playFaults, poison, type FaultCounts } from './faults.ts'
+import { compareMirrors } from './final-sync.ts'
+import { fundHoldings, moveByItself } from './holdings.ts'
+import { forgetOrders, orderAtBank, orderAtProvider } from './orders.ts'
 import { planWishes } from './plan.ts'
 import { countOperations, untilQuiet } from './quiesce.ts'
 import { startStack, type Stack, type TemporalKind } from './stack.ts'
@@ -42,6 +44,13 @@ export type Outcome = {
   readonly violations: readonly Violation[]
 }
 
+const DELAYED_CALLS = {
+  sort: 'toxic',
+  link: 'bank-api',
+  toxic: { type: 'latency', stream: 'upstream', attributes: { latency: 2_000, jitter: 0 } },
+  forMs: 4_000,
+} as const
+
 /** An operation every so often: slow enough that each meets several faults, fast enough that many are under way at once. */
 const PACE_MS = 250
 const SPREAD_LEAST_MS = 18_000
@@ -61,14 +70,16 @@ export async function runSeed(conditions: Conditions, progress: (line: string) =
   try {
     await stack.untilReady()
     const logFile = join(folder, 'exchanges.jsonl')
-    const world = await makeWorld({ api: stack.apis[0] ?? '', ownerUrl: stack.ownerUrl })
+    const { ownerUrl, bank } = stack
+    const world = await makeWorld({ api: stack.apis[0] ?? '', ownerUrl, bank })
     const caller = createCaller(stack.apis, logFile)
     await fund(caller, world)
+    await fundHoldings(caller, world)
     await world.layDownRules()
     const start = secondsSince(began)
     progress(`Everything runs (${start} s). ${operations} operations follow.`)
     const carrier = createCarrier({ caller, address: stack.temporalAddress })
-    const tortured = await torture({ conditions, stack, caller, carrier, world, progress })
+    const tortured = await torture({ conditions, stack, caller, carrier, world, logFile, progress })
     await caller.close()
     await carrier.close()
     const violations = await checkAfterwards(stack, { logFile, unquiet: tortured.unquiet })
@@ -95,10 +106,11 @@ type Setting = {
   readonly caller: Caller
   readonly carrier: Carrier
   readonly world: World
+  readonly logFile: string
   readonly progress: (line: string) => void
 }
 
-async function torture({ conditions, stack, caller, carrier, world, progress }: Setting) {
+async function torture({ conditions, stack, caller, carrier, world, logFile, progress }: Setting) {
   const { seed, operations } = conditions
   const spreadMs = Math.max(SPREAD_LEAST_MS, operations * PACE_MS)
   const isQuiet = conditions.faults === 'none'
@@ -110,6 +122,10 @@ async function torture({ conditions, stack, caller, carrier, world, progress }: 
     world,
     orderAtBank: (order) => (isQuiet ? Promise.resolve() : orderAtBank(stack.bank, order)),
     orderAtProvider: (order) => (isQuiet ? Promise.resolve() : orderAtProvider(stack.aml, order)),
+    delayCalls: async () => {
+      if (!isQuiet) await poison(stack, DELAYED_CALLS)
+    },
+    moveByItself: (movement) => moveByItself(stack.bank, movement, logFile),
     wishes: planWishes(seed, { count: operations, spreadMs }),
   })
   const counts = await playFaults(
@@ -124,7 +140,9 @@ async function torture({ conditions, stack, caller, carrier, world, progress }: 
   await Promise.race([driver.finished, sleep(PEOPLE_STAY_MS, undefined, { ref: false })])
   await driver.stop()
   progress(`People have gone home (${secondsSince(healed)} s). Waiting for quiet.`)
+  await forgetOrders(stack)
   const unquiet = await untilQuiet(stack.ownerUrl, QUIET_WITHIN_MS - (Date.now() - healed))
+  unquiet.push(...(await compareMirrors(caller, world)))
   return {
     torture: tortured,
     quiesce: secondsSince(healed),

@@ -52,12 +52,23 @@ export type Stack = {
   readonly ownerUrl: string
   readonly appUrl: string
   readonly temporalAddress: string
-  readonly bank: { readonly url: string; readonly apiKey: string; readonly journal: string }
+  /** The bank that pays out, and the platform that keeps balances: one server. */
+  readonly bank: BankSide
   readonly aml: { readonly url: string; readonly log: string }
   /** What callers call, through a proxy each. */
   readonly apis: readonly string[]
   untilReady(): Promise<void>
   stop(): Promise<void>
+}
+
+export type BankSide = {
+  readonly url: string
+  readonly apiKey: string
+  readonly callbackSecret: string
+  readonly journal: string
+  /** As the product reaches it, and as it reaches the product: through proxies. */
+  readonly seenAt: string
+  readonly callsAt: string
 }
 
 const READY_WITHIN_MS = 90_000
@@ -103,11 +114,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       ownerUrl: database.ownerUrl,
       appUrl: database.url,
       temporalAddress: `127.0.0.1:${ports.temporal}`,
-      bank: {
-        url: `http://127.0.0.1:${ports.bank}`,
-        apiKey: BANK.SIMULATED_BANK_KEY,
-        journal: join(folder, 'bank.journal'),
-      },
+      bank: bankSide(folder, ports),
       aml: { url: `http://127.0.0.1:${ports.aml}`, log: join(folder, 'aml.jsonl') },
       apis,
       untilReady: () => untilReady(apis, parts),
@@ -193,6 +200,18 @@ const BANK = {
   SIMULATED_BANK_CALLBACK_SECRET: randomBytes(24).toString('base64url'),
 }
 
+function bankSide(folder: string, ports: Ports): BankSide {
+  return {
+    url: `http://127.0.0.1:${ports.bank}`,
+    apiKey: BANK.SIMULATED_BANK_KEY,
+    callbackSecret: BANK.SIMULATED_BANK_CALLBACK_SECRET,
+    journal: join(folder, 'bank.journal'),
+    seenAt: `http://127.0.0.1:${ports.workerBank}`,
+    callsAt: `http://127.0.0.1:${ports.bankApi}/api/v1/platform-calls`,
+  }
+}
+const SECRET_KEY = randomBytes(32).toString('base64url')
+
 async function programsOf(
   { folder, product }: StackOptions,
   { ports, databaseUrl }: { ports: Ports; databaseUrl: string },
@@ -210,6 +229,8 @@ async function programsOf(
   const common = {
     ...BANK,
     SIMULATED_BANK_URL: `http://127.0.0.1:${ports.workerBank}`,
+    SLUICE_SECRET_KEY: SECRET_KEY,
+    SLUICE_PLATFORM_ALLOW: `127.0.0.1:${ports.workerBank}`,
     SLUICE_WATCHMAN_URL: `http://127.0.0.1:${ports.workerAml}`,
     SLUICE_DATA: join(folder, 'data'),
     LOG_LEVEL: 'warn',
@@ -233,7 +254,7 @@ async function programsOf(
     ...BANK,
     SIMULATED_BANK_PORT: `${ports.bank}`,
     SIMULATED_BANK_JOURNAL: join(folder, 'bank.journal'),
-    SIMULATED_BANK_CALLBACK_URL: `http://127.0.0.1:${ports.bankApi}/api/v1/platform-calls/simulated`,
+    SIMULATED_BANK_CALLBACK_URL: `${bankSide(folder, ports).callsAt}/simulated`,
   })
   const aml = node('aml', fileURLToPath(new URL('./aml-server.ts', import.meta.url)), {
     AML_PORT: `${ports.aml}`,

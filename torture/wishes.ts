@@ -1,5 +1,6 @@
 import type { Ask } from './caller.ts'
 import type { Wish } from './plan.ts'
+import { askOfHolding, HOLDING_KINDS, type HoldingKind, type Reversible } from './holding-wishes.ts'
 import type { Random } from './random.ts'
 import { CURRENCY, IBAN, type Coin, type World } from './world.ts'
 
@@ -7,6 +8,8 @@ import { CURRENCY, IBAN, type Coin, type World } from './world.ts'
 export type Known = {
   /** Ids of operations that were seen processed and can be corrected. */
   readonly reversible: readonly string[]
+  /** Orders that a platform has done. */
+  readonly orders: readonly Reversible[]
   /** Ids of bank lines that were seen in suspense. */
   readonly lines: readonly string[]
 }
@@ -16,6 +19,7 @@ type Place = { readonly world: World; readonly known: Known }
 /** The request that a wish becomes; undefined where there is nothing yet that it could be about. */
 export function askOf(wish: Wish, { world, known }: Place): Ask | undefined {
   const { kind, mark, random } = wish
+  if (isOfHolding(kind)) return askOfHolding({ ...wish, kind }, { world, orders: known.orders })
   const coin = coinOf(wish, world)
   const accountant = random.pick(world.accountants)
   const common = { mark, key: wish.hasKey ? `key-${mark}` : null }
@@ -65,6 +69,10 @@ export function askOf(wish: Wish, { world, known }: Place): Ask | undefined {
         }
       })
   }
+}
+
+function isOfHolding(kind: Wish['kind']): kind is HoldingKind {
+  return (HOLDING_KINDS as readonly string[]).includes(kind)
 }
 
 /** Something else, under a key that was used: it has to be refused, whatever became of the first. */

@@ -1,7 +1,9 @@
 import type { Person } from './caller.ts'
+import { openCurrency } from './currencies.ts'
+import { openHoldings, type Holding } from './holdings.ts'
 import { hirePeople } from './people.ts'
-import { layDownRules, priceAndLimit } from './rules.ts'
-import { ADMIN } from './stack.ts'
+import { layDownRules, priceAndLimit, type Ruled } from './rules.ts'
+import { ADMIN, type BankSide } from './stack.ts'
 
 export type Coin = Person & { readonly organization: string; readonly name: string; readonly serial: string }
 
@@ -17,6 +19,8 @@ export type World = {
   readonly limited: readonly [Coin, ...Coin[]]
   /** Whoever is screened as a hit is frozen, so hits have a client of their own. */
   readonly suspect: Coin
+  /** Accounts that a platform keeps, of clients with and without commissions; each has an asset of both currencies. */
+  readonly holdings: readonly [Holding, ...Holding[]]
   readonly banks: { readonly integrated: string; readonly manual: string }
 }
 
@@ -26,6 +30,7 @@ export const CURRENCY = 'EUR'
 export type Setup = (by: { token: string }, what: string, body?: object) => Promise<Body>
 type Body = {
   readonly id: string
+  readonly platform: { readonly id: string; readonly account: string }
   readonly serial: string
   readonly bankAccountId: string
   readonly records: readonly { readonly id: string; readonly bankId: string; readonly bic: string }[]
@@ -37,9 +42,11 @@ type Body = {
 export async function makeWorld({
   api,
   ownerUrl,
+  bank,
 }: {
   api: string
   ownerUrl: string
+  bank: BankSide
 }): Promise<World & { layDownRules(): Promise<void> }> {
   const call = setupOver(api)
   const signedIn = await call({ token: '' }, 'POST /authorization', ADMIN)
@@ -57,7 +64,7 @@ export async function makeWorld({
       compliance: await people.hireStaff('compliance_manager'),
       antifraud: await people.hireStaff('antifraud_specialist'),
     }
-    const issuer = await openCurrency(call, administrator)
+    const issuer = await openCurrency(call, administrator, EURO)
     const banks = await openBanks(call, administrator)
     const open = async (name: string): Promise<Coin> => {
       const client = await people.addClient(name)
@@ -69,9 +76,15 @@ export async function makeWorld({
     const clients = await inTurn(6, (n) => open(`Client ${n}`))
     const limited = await inTurn(2, (n) => open(`Limited ${n}`))
     const suspect = await open('Suspect One')
-    const world = { ...staff, clients, limited, suspect, banks }
-    await priceAndLimit(call, world, issuer)
-    return { ...world, layDownRules: () => layDownRules(call, world, issuer) }
+    const { holdings, issuers } = await openHoldings(call, {
+      administrator,
+      bank,
+      owners: { clients, limited },
+    })
+    const world = { ...staff, clients, limited, suspect, banks, holdings }
+    const ruled: Ruled = { euro: issuer, dollar: issuers.USDT, bitcoin: issuers.BTC }
+    await priceAndLimit(call, world, ruled)
+    return { ...world, layDownRules: () => layDownRules(call, world, ruled) }
   } finally {
     await people.close()
   }
@@ -83,10 +96,7 @@ async function inTurn<T>(count: number, make: (n: number) => Promise<T>): Promis
   return made
 }
 
-async function openCurrency(call: Setup, by: Person): Promise<string> {
-  await call(by, 'POST /currencies', { code: CURRENCY, digitalCode: '978', symbol: '€', name: 'Euro' })
-  return (await call(by, 'POST /issuers', { snPrefix: CURRENCY, currencyCode: CURRENCY, name: 'Euro' })).id
-}
+const EURO = { code: CURRENCY, digitalCode: '978', symbol: '€', name: 'Euro' }
 
 async function openBanks(call: Setup, by: Person): Promise<World['banks']> {
   const open = async (name: string, bic: string, more: object = {}) => {

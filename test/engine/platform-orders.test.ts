@@ -1,4 +1,5 @@
 import { inProject } from '#db/connection.ts'
+import { signedAsBank } from '#test/support/bank-side.ts'
 import { expectSoundBook } from '#test/support/book.ts'
 import { startEngine, type Engine } from '#test/support/engine.ts'
 import { openPlatformDesk, type PlatformDesk } from '#test/support/platform-desk.ts'
@@ -284,6 +285,31 @@ describe('money on a platform that keeps it', () => {
     })
     expect(breaks.map(({ ours }) => ours)).toContain(null)
     expect(await desk.readAsset(asset.id)).toMatchObject({ amount: '109.000000' })
+  })
+
+  it('ends although an odd call came before it had, which is put before people once', async () => {
+    const { asset } = await funded()
+    await engine.orderFault('answer_late', { amount: '1.500000', delayMs: 2_000 })
+    const asked = await desk.deposit(asset.id, '1.5')
+    const { id } = asked.body.process
+    const said = {
+      eventId: `ev-${id}`,
+      type: 'order.confirmed',
+      reference: id,
+      amount: '2.5',
+      currency: 'USDT',
+    }
+    const raw = JSON.stringify(said)
+    const path = `/platform-calls/${desk.platform}`
+    expect(await engine.request(undefined, path, { raw, headers: signedAsBank(raw) })).toMatchObject({
+      status: 202,
+    })
+    await engine.reach(engine.accountant, id, 'processed')
+    await engine.client.workflow.getHandle(`platform-deposit/${id}`).result()
+    const { body } = await engine.request(engine.accountant, '/reconciliation/breaks/view', {
+      body: { filter: { subjects: [id], kinds: ['odd_call'] } },
+    })
+    expect((body as unknown as { records: unknown[] }).records).toHaveLength(1)
   })
 
   it('cannot be moved by the money API', async () => {

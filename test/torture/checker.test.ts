@@ -2,7 +2,7 @@ import type { Client } from 'pg'
 import { startEngine, type Engine } from '#test/support/engine.ts'
 import { BANK_KEYS } from '#test/support/bank-side.ts'
 import { checkRun, expectedWorkflows, judge } from '#torture/checker/check-run.ts'
-import { readBank } from '#torture/checker/read-bank.ts'
+import { readBank, readHeld } from '#torture/checker/read-bank.ts'
 import { connectAsOwner } from '#torture/checker/read-book.ts'
 import { readWorkflows } from '#torture/checker/read-workflows.ts'
 import { RULES } from '#torture/checker/rules.ts'
@@ -13,6 +13,7 @@ import { makeHonestWorld } from './honest-world.ts'
 import { readSpoilt, type Names, type Spoil } from './spoil.ts'
 import { BOOK_SPOILS } from './spoils-of-the-book.ts'
 import { BANK_SPOILS, LOG_SPOILS } from './spoils-of-the-log.ts'
+import { HELD_SPOILS } from './spoils-of-the-platform.ts'
 import { RULE_SPOILS } from './spoils-of-rules.ts'
 import { openWitness, type Witness } from './witness.ts'
 
@@ -24,7 +25,13 @@ const BY_TEMPORAL = [
   'checks_are_running',
   'histories_hold_no_personal_data',
 ]
-const SPOILS: readonly Spoil[] = [...BOOK_SPOILS, ...RULE_SPOILS, ...LOG_SPOILS, ...BANK_SPOILS]
+const SPOILS: readonly Spoil[] = [
+  ...BOOK_SPOILS,
+  ...RULE_SPOILS,
+  ...LOG_SPOILS,
+  ...BANK_SPOILS,
+  ...HELD_SPOILS,
+]
 
 const rulesIn = (violations: readonly Violation[]) =>
   [...new Set(violations.map(({ rule }) => rule))].toSorted()
@@ -62,6 +69,7 @@ describe('the judge of a run', () => {
       book,
       exchanges: readExchanges(witness.logFile),
       bank: await readBank(bank()),
+      held: await readHeld(bank()),
       workflows: await readWorkflows(temporal(), expectedWorkflows(book)),
     }
   }, 120_000)
@@ -73,7 +81,7 @@ describe('the judge of a run', () => {
 
   it('finds nothing in an honest run of everything', async () => {
     expect(await judged()).toEqual([])
-    expect(new Set(honest.book.operations.map(({ kind }) => kind)).size).toBe(7)
+    expect(new Set(honest.book.operations.map(({ kind }) => kind)).size).toBe(12)
   })
 
   it('has been seen to find a breach of each of its rules', () => {
@@ -82,12 +90,13 @@ describe('the judge of a run', () => {
   })
 
   it.each(SPOILS.map((spoil) => [spoil.how, spoil] as const))('finds %s', async (_, spoil) => {
-    const { book, log, bank: there, breaks } = spoil
+    const { book, log, bank: there, held, breaks } = spoil
     const run = {
       ...honest,
       ...(book && { book: await readSpoilt(owner, engine.book.projectId, book(names)) }),
       ...(log && { exchanges: log(honest.exchanges, names) }),
       ...(there && { bank: there(honest.bank, names) }),
+      ...(held && { held: held(honest.held, names) }),
     }
     expect(rulesIn(judge(run))).toEqual(breaks.toSorted())
   })

@@ -10,10 +10,11 @@ import {
   type Wish,
 } from '#test/support/wishes.ts'
 import type { Answer } from '#test/support/wire.ts'
+import { runOnPlatform } from './honest-orders.ts'
 import type { HonestWorld } from './honest-world.ts'
 import type { Witness } from './witness.ts'
 
-type Honest = { readonly engine: Engine; readonly witness: Witness; readonly world: HonestWorld }
+export type Honest = { readonly engine: Engine; readonly witness: Witness; readonly world: HonestWorld }
 
 const idOf = ({ body }: Answer) => body.process.id
 const named = (wish: Wish, fullName: string): Wish => ({ ...wish, body: { ...wish.body, fullName } })
@@ -27,7 +28,7 @@ export async function runHonestly(honest: Honest) {
     ...(await heldBack(honest)),
   }
   await changeContract(honest)
-  return { ...before, ...(await suspenseAndCorrections(honest)) }
+  return { ...before, ...(await suspenseAndCorrections(honest)), ...(await runOnPlatform(honest)) }
 }
 export type HonestRun = Awaited<ReturnType<typeof runHonestly>>
 

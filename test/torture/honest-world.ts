@@ -2,6 +2,7 @@ import { inProject } from '#db/connection.ts'
 import { id } from '#test/support/book.ts'
 import type { Engine, TestClient } from '#test/support/engine.ts'
 import { addApprovalRule, addScreeningPolicy, listName } from '#test/support/rules.ts'
+import { openPlatformDesk } from '#test/support/platform-desk.ts'
 import { addNamedClient } from '#test/support/suspense.ts'
 
 type Price = { readonly flow: string; readonly direction: 'IN' | 'OUT' | 'SHARED'; readonly percent: string }
@@ -10,6 +11,11 @@ const PRICES: readonly Price[] = [
   { flow: 'bank_top_up', direction: 'IN', percent: '1.37' },
   { flow: 'bank_withdrawal', direction: 'OUT', percent: '2' },
   { flow: 'transfer', direction: 'SHARED', percent: '1.25' },
+]
+const HELD_PRICES: readonly Price[] = [
+  { flow: 'platform_deposit', direction: 'IN', percent: '1.37' },
+  { flow: 'platform_withdrawal', direction: 'OUT', percent: '2' },
+  { flow: 'platform_trade', direction: 'OUT', percent: '0' },
 ]
 const FREE: readonly Price[] = PRICES.map((price) => ({ ...price, percent: '0' }))
 
@@ -50,9 +56,20 @@ export async function makeHonestWorld(engine: Engine) {
   await screenLargeTopUps(engine)
   await listName(engine, 'Viktor Near', 'review')
   await listName(engine, 'Boris Wanted', 'hit')
-  return { ann, bob, limited, suspect, cfo, compliance, antifraud, contract }
+  const held = await openHeld(engine)
+  return { ann, bob, limited, suspect, cfo, compliance, antifraud, contract, ...held }
 }
 export type HonestWorld = Awaited<ReturnType<typeof makeHonestWorld>>
+
+/** A client with two assets in an account that the platform keeps. */
+async function openHeld(engine: Engine) {
+  const holder = await addNamedClient(engine)
+  await giveContract(engine, holder, HELD_PRICES)
+  const desk = await openPlatformDesk(engine)
+  const dollars = await desk.addAsset(holder, 'USDT')
+  const bitcoin = await desk.addAsset(holder, 'BTC', dollars.account)
+  return { holder, desk, dollars, bitcoin }
+}
 
 async function giveContract(
   { book: { db, projectId } }: Engine,

@@ -51,7 +51,7 @@ describe('the seeded bugs', () => {
   const folder = new URL('../../torture/bugs/', import.meta.url)
   const patches = readdirSync(folder).filter((name) => name.endsWith('.patch'))
 
-  it('are eighteen', () => expect(patches).toHaveLength(18))
+  it('are twenty-four', () => expect(patches).toHaveLength(24))
 
   it.each(patches)('%s can be put into this checkout', (name) => {
     const root = new URL('../../', import.meta.url)

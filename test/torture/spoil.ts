@@ -1,6 +1,6 @@
 import type { Client } from 'pg'
 import { readBook } from '#torture/checker/read-book.ts'
-import type { BankEntry, Book } from '#torture/checker/run.ts'
+import type { BankEntry, Book, HeldBook } from '#torture/checker/run.ts'
 import type { Exchange } from '#torture/log.ts'
 import type { HonestRun } from './honest-run.ts'
 import type { HonestWorld } from './honest-world.ts'
@@ -16,6 +16,7 @@ export type Spoil = {
   readonly book?: (names: Names) => readonly string[]
   readonly log?: (exchanges: readonly Exchange[], names: Names) => readonly Exchange[]
   readonly bank?: (entries: readonly BankEntry[], names: Names) => readonly BankEntry[]
+  readonly held?: (book: HeldBook, names: Names) => HeldBook
 }
 
 /** Everything that the database itself would say no with. */

@@ -124,7 +124,7 @@ function readAsked(): Asked {
     options: {
       seed: { type: 'string', default: '1' },
       seeds: { type: 'string', default: '3' },
-      operations: { type: 'string', default: '100' },
+      operations: { type: 'string', default: '150' },
       report: { type: 'string', default: join('.sluice', 'torture-bugs.json') },
     },
   })

@@ -6,3 +6,9 @@ export function minorOf(text: string, fraction: number): bigint | undefined {
   if (whole === undefined || decimals.length > fraction) return undefined
   return BigInt(whole) * 10n ** BigInt(fraction) + BigInt(decimals.padEnd(fraction, '0') || '0')
 }
+
+/** The same with a sign: what a platform has moved. */
+export function signedMinorOf(text: string, fraction: number): bigint | undefined {
+  const minor = minorOf(text.replace(/^-/, ''), fraction)
+  return minor !== undefined && text.startsWith('-') ? -minor : minor
+}

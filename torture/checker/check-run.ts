@@ -1,5 +1,5 @@
 import { readExchanges } from '../log.ts'
-import { readBank, type BankAt } from './read-bank.ts'
+import { readBank, readHeld, type BankAt } from './read-bank.ts'
 import { connectAsOwner, readBook } from './read-book.ts'
 import { readWorkflows, type TemporalAt } from './read-workflows.ts'
 import { RULES } from './rules.ts'
@@ -25,6 +25,7 @@ export async function checkRun(at: {
     book,
     exchanges: readExchanges(at.logFile),
     bank: await readBank(at.bank),
+    held: await readHeld(at.bank),
     workflows: await readWorkflows(at.temporal, expectedWorkflows(book)),
   })
 }

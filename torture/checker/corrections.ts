@@ -1,6 +1,6 @@
 import { groupBy, indexBy, sumOf } from './rows.ts'
 import type { Finding, Operation, Rule } from './run.ts'
-import { TURNED_AWAY } from './states.ts'
+import { isOrder, TURNED_AWAY } from './states.ts'
 
 /** Never is more corrected or given back than was booked, and with the whole amount goes the whole commission. */
 export const correctionsStayWithin: Rule = {
@@ -26,6 +26,10 @@ export const correctionsStayWithin: Rule = {
 function isWayBack(original: Operation, child: Operation): boolean {
   const { kind, coin_id, counter_coin_id, issuer_id, bank_line_id } = original
   if (child.issuer_id !== issuer_id) return false
+  if (kind === 'platform_deposit' || kind === 'platform_withdrawal')
+    return (
+      child.coin_id === coin_id && isOrder(child) && child.kind !== kind && child.kind !== 'platform_trade'
+    )
   if (child.kind === 'return')
     return kind === 'suspense_return'
       ? child.coin_id === null && child.bank_line_id === bank_line_id
@@ -43,7 +47,8 @@ function sumsWrong(original: Operation, children: readonly Operation[]): string 
   const amount = sumOf(children, (child) => child.amount)
   const back = sumOf(children, (child) => child.commission_back)
   if (amount > whole) return `${amount} of ${whole} went back`
-  if (children.some(({ kind }) => kind === 'return'))
+  // Of what a platform did, the commission is not there any more.
+  if (children.some((child) => child.kind === 'return' || isOrder(child)))
     return back === 0n ? undefined : 'a return gave commission back'
   // Each part is rounded down, counted from the beginning; what was declined meanwhile may have moved each by one.
   const due = (commission * amount) / whole

@@ -14,6 +14,11 @@ const TYPES: Readonly<Record<string, string>> = {
   bank_line: 'bank_line',
   suspense_return: 'suspense_return',
   opening_balance: 'opening_balance',
+  platform_deposit: 'platform_deposit',
+  platform_withdrawal: 'platform_withdrawal',
+  platform_trade: 'platform_trade',
+  platform_credit: 'platform_credit',
+  platform_debit: 'platform_debit',
 }
 
 /** Whatever an answer showed of an operation that cannot change is so to this day, and whatever phase it showed was real. */

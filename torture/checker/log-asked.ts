@@ -43,6 +43,8 @@ export const linesAreBookedAsPosted: Rule = {
 }
 
 type Place = {
+  /** What takes back an operation on a platform, by that operation. */
+  readonly wayBack: ReadonlyMap<string, string>
   readonly coins: ReadonlyMap<string, Coin>
   readonly issuers: ReadonlyMap<string, Issuer>
   readonly lines: ReadonlyMap<string, BankLine>
@@ -50,10 +52,19 @@ type Place = {
 
 function placeOf(book: Book): Place {
   return {
+    wayBack: new Map(
+      book.operations.flatMap(({ id, kind }) => (WAYS_BACK[kind] ? [[id, WAYS_BACK[kind]]] : [])),
+    ),
     coins: indexBy(book.coins, ({ serial }) => serial),
     issuers: indexBy(book.issuers, ({ id }) => id),
     lines: indexBy(book.lines, ({ id }) => id),
   }
+}
+
+/** What a platform did is taken back there, by the opposite. */
+const WAYS_BACK: Readonly<Record<string, string>> = {
+  platform_deposit: 'platform_withdrawal',
+  platform_withdrawal: 'platform_deposit',
 }
 
 /** Of each fact what is due and what is there; what the wish leaves open is undefined. */
@@ -83,7 +94,13 @@ function factsOf(wish: Wish, operation: Operation, place: Place): Facts {
     case 'transfers':
       return { ...common, ...transferFacts(body, operation, place) }
     case 'transactions':
-      return { ...common, kind: ['reversal', operation.kind], original: [about, operation.reversal_of] }
+      return {
+        ...common,
+        kind: [place.wayBack.get(about) ?? 'reversal', operation.kind],
+        original: [about, operation.reversal_of],
+      }
+    case 'assets':
+      return { ...common, ...orderFacts(body, { operation, asset: about, verb }) }
     case 'bank-lines':
       return lineFacts(body, { operation, place, line: about, verb })
     default:
@@ -124,6 +141,23 @@ function transferFacts(body: Body, operation: Operation, place: Place): Facts {
     kind: ['transfer', operation.kind],
     coin: [coinOf(tool['srcValue'], place), operation.coin_id],
     recipient: [coinOf(tool['destValue'], place), operation.counter_coin_id],
+  }
+}
+
+const ORDERS: Readonly<Record<string, string>> = {
+  deposit: 'platform_deposit',
+  withdraw: 'platform_withdrawal',
+  trade: 'platform_trade',
+}
+
+function orderFacts(
+  body: Body,
+  { operation, asset, verb }: { operation: Operation; asset: string; verb: string },
+): Facts {
+  return {
+    kind: [ORDERS[verb], operation.kind],
+    asset: [asset, operation.coin_id],
+    'bought asset': [body['buyAssetId'] ?? null, operation.counter_coin_id],
   }
 }
 

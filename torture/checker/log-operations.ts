@@ -12,6 +12,7 @@ import {
 } from './exchanges.ts'
 import { groupBy, indexBy } from './rows.ts'
 import type { BankLine, Operation, Rule } from './run.ts'
+import { isOwnMovement } from './states.ts'
 
 /** What was acknowledged is there, under the answer's id and with the words that were sent. */
 export const acknowledgedIsThere: Rule = {
@@ -68,12 +69,18 @@ export const refusedMovedNothing: Rule = {
   },
 }
 
-/** Every operation comes from somebody's wish, from a line at the bank, or from a payout that the bank gave back. */
+/**
+ * Every operation comes from somebody's wish, from a line at the bank, from a payout that the bank gave back, or from what a platform
+ * did by itself.
+ */
 export const everyOperationWasAsked: Rule = {
   name: 'every_operation_was_asked',
-  find: ({ book, exchanges }) => {
+  find: ({ book, exchanges, held }) => {
     const wishes = groupBy(wishesIn(exchanges), ({ mark }) => mark)
     const origins = {
+      moved: new Set(
+        held.entries.filter(({ reference }) => reference === null).map(({ entryId }) => entryId),
+      ),
       operations: indexBy(book.operations, ({ id }) => id),
       lines: indexBy(book.lines, ({ id }) => id),
       posted: postedLines(exchanges),
@@ -94,14 +101,16 @@ function isWished({ description, asked_by }: Operation, wishes: ReadonlyMap<stri
 }
 
 type Origins = {
+  readonly moved: ReadonlySet<string>
   readonly operations: ReadonlyMap<string, Operation>
   readonly lines: ReadonlyMap<string, BankLine>
   readonly posted: ReadonlySet<string>
   readonly releases: ReadonlyMap<string, Exchange[]>
 }
 
-function derives(operation: Operation, { operations, lines, posted, releases }: Origins): boolean {
+function derives(operation: Operation, { operations, lines, posted, releases, moved }: Origins): boolean {
   const { id, kind, asked_by, return_of, bank_line_id } = operation
+  if (isOwnMovement(operation)) return asked_by === null && moved.has(operation.platform_reference ?? '')
   if (kind === 'return')
     return ['withdrawal', 'suspense_return'].includes(operations.get(return_of ?? '')?.kind ?? '')
   const line = lines.get(bank_line_id ?? '')

@@ -1,13 +1,13 @@
 import { groupBy, indexBy } from './rows.ts'
 import type { Rule } from './run.ts'
-import { isPaidOut } from './states.ts'
+import { isOrder, isPaidOut } from './states.ts'
 
-/** A payout is sent again only after the bank has said for certain that it never took it. */
+/** A payout or an order is sent again only after whoever got it has said for certain that it never took it. */
 export const onlyAbsentIsResent: Rule = {
   name: 'only_absent_is_resent',
   find: ({ book }) => {
     const absences = groupBy(
-      book.platformAnswers.filter(({ call, kind }) => call === 'look_up' && kind === 'absent'),
+      book.platformAnswers.filter(({ call, kind }) => kind === (call === 'send' ? 'not_sent' : 'absent')),
       ({ operation_id }) => operation_id,
     )
     return [...groupBy(book.payoutSends, ({ operation_id }) => operation_id)].flatMap(([subject, sends]) => {
@@ -26,13 +26,13 @@ export const onlyAbsentIsResent: Rule = {
   },
 }
 
-/** It is done, or it failed, because the bank said so; silence settles nothing. */
+/** It is done, or it failed, because the bank or the platform said so; silence settles nothing. */
 export const banksWordSettles: Rule = {
   name: 'banks_word_settles',
   find: ({ book }) => {
     const answers = groupBy(book.platformAnswers, ({ operation_id }) => operation_id)
     return book.operations
-      .filter((operation) => isPaidOut(operation) && operation.platform !== null)
+      .filter((operation) => (isPaidOut(operation) && operation.platform !== null) || isOrder(operation))
       .flatMap(({ id, state, platform_reference }) => {
         const said = answers.get(id) ?? []
         if (state === 'failed' && !said.some(({ kind }) => kind === 'refused'))

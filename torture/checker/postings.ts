@@ -49,15 +49,17 @@ export const circulationChangesOpenly: Rule = {
   },
 }
 
-/** An operation moves its own issuer's money, between accounts of its project. */
+/** An operation moves its own issuer's money, between accounts of its project; a trade, that of what is bought as well. */
 export const postingsStayInTheirIssuer: Rule = {
   name: 'postings_stay_in_their_issuer',
   find: ({ book }) => {
     const accounts = indexBy(book.accounts, ({ id }) => id)
     const operations = indexBy(book.operations, ({ id }) => id)
     return book.postings.flatMap(({ id, operation_id, account_id, issuer_id }) => {
-      const issuers = [accounts.get(account_id)?.issuer_id, operations.get(operation_id)?.issuer_id]
-      return issuers.every((issuer) => issuer === issuer_id)
+      const operation = operations.get(operation_id)
+      const bought = operation?.kind === 'platform_trade' ? operation.counter_coin_id : null
+      const allowed = [operation?.issuer_id, accounts.get(bought ?? '')?.issuer_id]
+      return allowed.includes(issuer_id) && accounts.get(account_id)?.issuer_id === issuer_id
         ? []
         : { subject: operation_id, detail: `posting ${id} is of ${issuer_id}, on ${account_id}` }
     })

@@ -67,7 +67,7 @@ export const approvalIsByTheRule: Rule = {
   name: 'approval_is_by_the_rule',
   find: ({ book }) =>
     book.operations
-      .filter(({ kind }) => kind !== 'return' && kind !== 'bank_line')
+      .filter((operation) => !HAPPENED.has(operation.kind))
       .flatMap((operation) => {
         const pinned = toldOf(operation.rules.approval)
         const due = momentsOf(book, operation).map((at) => toldOf(dueAt(book, operation, at)))
@@ -76,6 +76,9 @@ export const approvalIsByTheRule: Rule = {
           : { subject: operation.id, detail: `waits for ${pinned}; the rules say ${due.join(' or ')}` }
       }),
 }
+
+/** Nobody asks whether it may: it has. */
+const HAPPENED: ReadonlySet<string> = new Set(['return', 'bank_line', 'platform_credit', 'platform_debit'])
 
 /** When it was asked for, and before each change of the rules shortly before. */
 function momentsOf({ approvalVersions }: Book, { created_at, project_id }: Operation): Date[] {
@@ -86,6 +89,13 @@ function momentsOf({ approvalVersions }: Book, { created_at, project_id }: Opera
     .filter((at) => at <= asked && at > asked - STALE_MS)
   return [created_at, ...changes.map((at) => new Date(at - 1))]
 }
+
+const DEMANDED: ReadonlySet<string> = new Set([
+  'withdrawal',
+  'suspense_return',
+  'reversal',
+  'platform_withdrawal',
+])
 
 function dueAt({ approvalVersions }: Book, operation: Operation, at: Date): Plan | null {
   const latest = indexBy(
@@ -98,9 +108,7 @@ function dueAt({ approvalVersions }: Book, operation: Operation, at: Date): Plan
   const rule =
     fitting.find(({ issuer_id }) => issuer_id !== null) ?? fitting.find(({ issuer_id }) => issuer_id === null)
   if (rule) return { rule: rule.rule_id, ...rule, order: rule.ordering as Plan['order'] }
-  const isDemanded =
-    operation.needs_decision || operation.kind === 'withdrawal' || operation.kind === 'suspense_return'
-  return isDemanded || operation.kind === 'reversal' ? defaultPlan(operation.kind) : null
+  return operation.needs_decision || DEMANDED.has(operation.kind) ? defaultPlan(operation.kind) : null
 }
 
 function covers(version: ApprovalVersion, { kind, issuer_id, amount }: Operation): boolean {

@@ -60,12 +60,12 @@ const SELECTS: Readonly<Record<Exclude<keyof Book, 'projects'>, string>> = {
     'select id, project_id, kinds, issuer_id, from_amount, updated_at from screening_policies where active',
   payoutSends: 'select operation_id, send, at from order_sends',
   platformAnswers: 'select operation_id, call, kind, platform_reference, created_at from platform_answers',
-  inbox: 'select id, type, reference, operation_id, outcome, handled_at from inbox',
+  inbox: `select id, platform, event_id, type, reference, operation_id, amount, currency, outcome, handled_at from inbox`,
   lines: 'select * from bank_lines',
   bankAccounts: 'select id, coin_id, iban, account_number, status from bank_accounts',
   freezes: `select subject_id as organization_id, at, action from audit_rows
     where action in ('organization.freeze', 'organization.unfreeze') order by seq`,
-  coins: 'select id, serial, issuer_id, organization_id from coins',
+  coins: 'select id, serial, issuer_id, organization_id, platform_id, platform_account from coins',
   organizations: 'select id, project_id, type, contract_id, frozen_at from organizations',
   issuers:
     'select i.id, i.project_id, c.code, c.fraction from issuers i join currencies c on c.id = i.currency_id',
@@ -76,5 +76,5 @@ const SELECTS: Readonly<Record<Exclude<keyof Book, 'projects'>, string>> = {
       r.begins_at, r.ends_at, r.direction, c.begin_amount, c.end_amount, c.type, c.fixed, c.percent::text
     from commission_profiles p join commission_rules r on r.profile_id = p.id join commission_conditions c on c.rule_id = r.id
     where r.active`,
-  breaks: 'select kind, subject, state from breaks',
+  breaks: 'select id, part, kind, subject, state, ours, theirs from breaks',
 }

@@ -41,6 +41,15 @@ import {
 import { approvalIsByTheRule, quorumBeforeMoney } from './quorum.ts'
 import type { Rule } from './run.ts'
 import {
+  mirrorsEqualThePlatform,
+  mirrorsMoveOnItsWord,
+  ordersAreBookedAsThere,
+  ownMovementsAreBookedOnce,
+  platformAgreesOnStates,
+  platformHasNoOther,
+} from './held.ts'
+import { noBreakIsUnexplained, nobodyIsAskedForThePlatform, oddCallsAreBeforePeople } from './odd-calls.ts'
+import {
   checksComeToTheVerdict,
   frozenClientsRest,
   hitsFreeze,
@@ -123,6 +132,15 @@ export const RULES: readonly Rule[] = [
   bankHasNoOther,
   bankAgreesOnAmounts,
   returnsAgree,
+  platformAgreesOnStates,
+  platformHasNoOther,
+  ordersAreBookedAsThere,
+  ownMovementsAreBookedOnce,
+  mirrorsMoveOnItsWord,
+  mirrorsEqualThePlatform,
+  oddCallsAreBeforePeople,
+  noBreakIsUnexplained,
+  nobodyIsAskedForThePlatform,
   noWorkflowFails,
   workflowsAgree,
   workflowsAreOfKnownOperations,

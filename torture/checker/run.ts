@@ -8,11 +8,13 @@ export type Finding = Omit<Violation, 'rule'>
 /** One thing that has to be true of every run, whatever went wrong during it. */
 export type Rule = { readonly name: string; readonly find: (run: Run) => Finding[] }
 
-/** All that is judged: four witnesses, none of which asks the product. */
+/** All that is judged: the witnesses, none of which asks the product. */
 export type Run = {
   readonly book: Book
   readonly exchanges: readonly Exchange[]
   readonly bank: readonly BankEntry[]
+  /** The same server's book of the accounts that it keeps. */
+  readonly held: HeldBook
   readonly workflows: readonly WorkflowRun[]
 }
 
@@ -51,7 +53,7 @@ export type Book = {
   /** In their order: which contract a client had before each. */
   readonly contractChanges: readonly { organization_id: string; at: Date; before: string | null }[]
   readonly commissions: readonly CommissionTerm[]
-  readonly breaks: readonly { kind: string; subject: string; state: string }[]
+  readonly breaks: readonly Break[]
   readonly projects: readonly { id: string; time_zone: string; now: Date }[]
 }
 
@@ -71,6 +73,9 @@ export type Operation = {
   readonly sender_amount: bigint
   readonly recipient_amount: bigint
   readonly commission_back: bigint
+  /** Of a trade: what the platform has sold and bought. */
+  readonly sold_amount: bigint | null
+  readonly bought_amount: bigint | null
   readonly rules: PinnedRules
   readonly screening_no: number
   readonly bank_account_id: string | null
@@ -257,6 +262,10 @@ export type PlatformAnswer = {
 }
 export type Inbox = {
   readonly id: string
+  readonly platform: string
+  readonly event_id: string
+  readonly amount: string | null
+  readonly currency: string | null
   readonly type: string
   readonly reference: string
   readonly operation_id: string | null
@@ -286,6 +295,9 @@ export type Coin = {
   readonly serial: string
   readonly issuer_id: string
   readonly organization_id: string
+  /** The platform that keeps its balance, and what it calls the account. */
+  readonly platform_id: string | null
+  readonly platform_account: string | null
 }
 export type Organization = {
   readonly id: string
@@ -293,6 +305,15 @@ export type Organization = {
   readonly type: string
   readonly contract_id: string | null
   readonly frozen_at: Date | null
+}
+export type Break = {
+  readonly id: string
+  readonly part: string
+  readonly kind: string
+  readonly subject: string
+  readonly state: string
+  readonly ours: string | null
+  readonly theirs: string | null
 }
 export type Issuer = {
   readonly id: string
@@ -337,6 +358,27 @@ export type BankEntry = {
   readonly status: 'pending' | 'confirmed' | 'refused' | 'returned'
   readonly bankReference?: string
   readonly return?: { returnReference: string; amount: string; currency: string }
+}
+
+/** What the platform has of orders and of movements, in its own words; amounts are plain decimals. */
+export type HeldBook = { readonly orders: readonly HeldOrder[]; readonly entries: readonly HeldEntry[] }
+export type HeldOrder = {
+  readonly reference: string
+  readonly type: string
+  readonly account: string
+  readonly currency: string
+  readonly amount: string
+  readonly status: 'pending' | 'confirmed' | 'refused'
+  readonly bankReference?: string
+}
+export type HeldEntry = {
+  readonly entryId: string
+  /** The customer's; null where the platform did it by itself. */
+  readonly reference: string | null
+  readonly account: string
+  readonly currency: string
+  /** Negative where it went out. */
+  readonly amount: string
 }
 
 /** The latest run of a workflow. */

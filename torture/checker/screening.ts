@@ -95,6 +95,8 @@ export const policiesAreFollowed: Rule = {
       )
       // What compliance has let go is not screened once more.
       if (!isSettled || released.has(`${asked_by} ${bank_line_id}`)) return []
+      // Taking back what was screened is not screened again.
+      if (operation.reversal_of !== null) return []
       const [due] = policies.toSorted(byNarrowness)
       if (!due || rules.screening?.policy === due.id) return []
       return {
@@ -151,6 +153,12 @@ function wasHit({ steps }: Book, operation: string): boolean {
 const AT_ONCE_MS = 10_000
 const LETS_GO: ReadonlySet<string> = new Set(['register', 'accept', 'allow', 'clear'])
 
+/**
+ * A correction takes back what was wrong, a return is the client's own money, and what a platform did by itself has happened,
+ * whatever became of the client.
+ */
+const REGARDLESS: ReadonlySet<string> = new Set(['reversal', 'return', 'platform_credit', 'platform_debit'])
+
 /** Who is frozen neither sends nor gets anything: a wish is refused, and what waits is not let go. */
 export const frozenClientsRest: Rule = {
   name: 'frozen_clients_rest',
@@ -161,8 +169,7 @@ export const frozenClientsRest: Rule = {
     const freezes = groupBy(book.freezes, ({ organization_id }) => organization_id)
     return book.steps.flatMap((step) => {
       const operation = operations.get(step.operation_id)
-      // A correction takes back what was wrong, and a return is the client's own money, whatever became of them.
-      if (!operation || operation.kind === 'reversal' || operation.kind === 'return') return []
+      if (!operation || REGARDLESS.has(operation.kind)) return []
       if (step.outcome !== 'applied' || !LETS_GO.has(wordOf(step, tickets))) return []
       const coins = [operation.coin_id, operation.counter_coin_id].filter((id) => id !== null)
       const frozen = coins

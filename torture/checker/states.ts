@@ -6,7 +6,7 @@ export const FINAL: ReadonlySet<string> = new Set(['refused', 'processed', 'decl
 export const TURNED_AWAY: ReadonlySet<string> = new Set(['refused', 'declined', 'rejected', 'failed'])
 /** What goes out is held on the coin. */
 export const HELD_BACK: ReadonlySet<string> = new Set(['limited', 'screening', 'review', 'awaiting_decision'])
-/** The money stands in payout transit. */
+/** A platform has been asked. What a bank is to pay out stands in payout transit; what a platform keeps is held until it confirms. */
 export const ORDER_OPEN: ReadonlySet<string> = new Set([
   'at_platform',
   'outcome_unknown',
@@ -21,7 +21,24 @@ export const WAITS_FOR_PERSON: ReadonlySet<string> = new Set([
 ])
 
 export function isOutgoing({ kind }: Pick<Operation, 'kind'>): boolean {
-  return kind === 'withdrawal' || kind === 'transfer' || kind === 'reversal'
+  return OUTGOING.has(kind)
+}
+const OUTGOING: ReadonlySet<string> = new Set([
+  'withdrawal',
+  'transfer',
+  'reversal',
+  'platform_withdrawal',
+  'platform_trade',
+])
+
+/** Kinds that a platform which keeps the balance is asked to do. */
+export function isOrder({ kind }: Pick<Operation, 'kind'>): boolean {
+  return kind === 'platform_deposit' || kind === 'platform_withdrawal' || kind === 'platform_trade'
+}
+
+/** What such a platform did by itself. */
+export function isOwnMovement({ kind }: Pick<Operation, 'kind'>): boolean {
+  return kind === 'platform_credit' || kind === 'platform_debit'
 }
 
 /** Kinds whose money leaves through a bank. */
@@ -32,11 +49,13 @@ export function isPaidOut({ kind }: Pick<Operation, 'kind'>): boolean {
 /** Direct top-ups and transfers wait only where a rule names them; returns and bank lines are money that is there already. */
 export function needsApproval(operation: Operation): boolean {
   const { kind, needs_decision, rules } = operation
-  return needs_decision || rules.approval !== null || isPaidOut(operation) || kind === 'reversal'
+  const isLeaving = isPaidOut(operation) || kind === 'platform_withdrawal'
+  return needs_decision || rules.approval !== null || isLeaving || kind === 'reversal'
 }
 
 /** Where it goes when nothing holds it back any more. */
 export function bookedState(operation: Operation): string {
+  if (isOrder(operation)) return 'at_platform'
   if (!isPaidOut(operation)) return 'processed'
   return operation.platform === null ? 'awaiting_reference' : 'at_platform'
 }
@@ -53,6 +72,7 @@ function moveOf(operation: Operation, word: string): Move | undefined {
   const booked = bookedState(operation)
   const cleared = needsApproval(operation) ? ['awaiting_decision', booked] : [booked]
   const open = operation.platform === null ? ['awaiting_reference'] : ['at_platform', 'outcome_unknown']
+  const isAsked = isPaidOut(operation) || isOrder(operation)
   switch (word) {
     case 'register':
       return {
@@ -79,9 +99,11 @@ function moveOf(operation: Operation, word: string): Move | undefined {
     case 'outcome_unknown':
       return { from: ['at_platform'], to: ['outcome_unknown'] }
     case 'platform_confirmed':
-      return isPaidOut(operation) ? { from: open, to: ['processed'] } : undefined
+      return isAsked ? { from: open, to: ['processed'] } : undefined
     case 'platform_refused':
-      return isPaidOut(operation) ? { from: open, to: ['failed'] } : undefined
+      return isAsked ? { from: open, to: ['failed'] } : undefined
+    case 'ask_person':
+      return isOrder(operation) ? { from: open, to: ['awaiting_reference'] } : undefined
     case 'confirm_payout':
       return { from: ['awaiting_reference'], to: ['processed'] }
     case 'refuse_payout':

@@ -4,11 +4,14 @@ const FLOWS: Readonly<Record<string, string>> = {
   top_up: 'bank_top_up',
   withdrawal: 'bank_withdrawal',
   transfer: 'transfer',
+  platform_deposit: 'platform_deposit',
+  platform_withdrawal: 'platform_withdrawal',
+  platform_trade: 'platform_trade',
 }
 
-/** Undefined for what no contract puts a price or a limit on. */
-export function flowOf({ kind }: Operation): string | undefined {
-  return FLOWS[kind]
+/** Undefined for what no contract puts a price or a limit on, as what takes back an order on a platform. */
+export function flowOf({ kind, reversal_of }: Operation): string | undefined {
+  return reversal_of === null ? FLOWS[kind] : undefined
 }
 
 /** The client's own contract as it was then, or else the global base one for their type. */
@@ -42,7 +45,8 @@ export function termsOf(book: Book, operation: Operation): CommissionTerm[] {
   const contract = contractOf(book, operation.organization_id, at)
   if (flow === undefined || !contract) return []
   const other = otherType(book, operation)
-  const [src, dest] = flow === 'bank_top_up' ? [other, contract.person_type] : [contract.person_type, other]
+  const isIncoming = flow === 'bank_top_up' || flow === 'platform_deposit'
+  const [src, dest] = isIncoming ? [other, contract.person_type] : [contract.person_type, other]
   const fitting = book.commissions.filter(
     (term) =>
       term.contract_id === contract.id &&
@@ -64,7 +68,9 @@ function widthOf({ issuer_id, src_person_type, dest_person_type }: CommissionTer
   return 100 * issuer + 10 * (src + dest) + src
 }
 
-function otherType(book: Book, { counter_coin_id, created_at }: Operation): string | undefined {
+/** Of a trade both sides are the client's own, and none is the other's. */
+function otherType(book: Book, { kind, counter_coin_id, created_at }: Operation): string | undefined {
+  if (kind === 'platform_trade') return undefined
   const coin = book.coins.find(({ id }) => id === counter_coin_id)
   return coin && contractOf(book, coin.organization_id, created_at)?.person_type
 }

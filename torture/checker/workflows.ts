@@ -10,6 +10,9 @@ const PREFIX: Readonly<Record<string, string>> = {
   reversal: 'reversal',
   suspense_return: 'suspense-return',
   opening_balance: 'opening',
+  platform_deposit: 'platform-deposit',
+  platform_withdrawal: 'platform-withdrawal',
+  platform_trade: 'platform-trade',
 }
 
 /** Undefined where the kind is booked in one step and has no workflow. */
