@@ -165,6 +165,11 @@ import { getUser } from './users/get.ts'
 import { removeUser } from './users/remove.ts'
 import { unbanUser } from './users/unban.ts'
 import { viewUsers } from './users/view.ts'
+import { cancelImport } from './imports/cancel.ts'
+import { createImport } from './imports/create.ts'
+import { getImportErrors } from './imports/errors.ts'
+import { getImport } from './imports/get.ts'
+import { putImportFile } from './imports/receive-file.ts'
 import { getDataExportFile } from './data-export/file.ts'
 import { getDataExportInfo } from './data-export/info.ts'
 import { initDataExport } from './data-export/init.ts'
@@ -320,6 +325,11 @@ export const endpoints: readonly Endpoint[] = [
   initDataExport,
   getDataExportInfo,
   getDataExportFile,
+  createImport,
+  putImportFile,
+  getImport,
+  getImportErrors,
+  cancelImport,
   getTrialBalance,
   getCoinTotals,
   runReconciliation,

@@ -4,6 +4,7 @@ import type { Database } from '#db/connection.ts'
 import { createSecretBox } from '#db/secret-box.ts'
 import { createCarriers } from '#messages/registry.ts'
 import type { Gateway } from '#temporal/gateway.ts'
+import type { Reports } from '#temporal/reports.ts'
 import type { WorkerConfig } from './config.ts'
 import { startRounds } from './rounds.ts'
 import { sendMessages } from './send-messages.ts'
@@ -18,16 +19,22 @@ const SEND_EVERY_MS = 2_000
 
 const now = () => new Date()
 
-type Parts = { readonly db: Database; readonly gateway: Gateway; readonly logger: Logger }
+type Parts = {
+  readonly db: Database
+  readonly gateway: Gateway
+  readonly reports: Reports
+  readonly logger: Logger
+}
 
 /** What a worker does now and then besides its queues: all of it is safe in several workers at once. */
 export function startBackground(
-  { db, gateway, logger }: Parts,
+  { db, gateway, reports, logger }: Parts,
   config: WorkerConfig,
 ): { stop(): Promise<void> } {
   const asked = {
     db,
     gateway,
+    reports,
     logger,
     afterMs: config.sweepAfterMs ?? SWEEP_AFTER_MS,
     unchangedMs: config.sweepUnchangedMs ?? SWEEP_UNCHANGED_MS,
