@@ -37,7 +37,6 @@ export type ImportDeps = Pick<ReportDeps, 'db' | 'newId' | 'newUuid'>
 
 /** A page is judged and made by one of these, whatever its wishes are. */
 export type PageImporter = {
-  hold: Importer<unknown>['hold']
   judge: Importer<unknown>['judge']
   describe: Importer<unknown>['describe']
   judgeAndMake(trx: Knex, job: ImportRow, rows: readonly ReadRow[]): Promise<Made>
@@ -54,9 +53,8 @@ export function importerOf(kind: ImportKind, deps: ImportDeps): PageImporter {
 
 function forPages<Wish>(importer: Importer<Wish>): PageImporter {
   return {
-    hold: importer.hold,
-    judge: importer.judge,
-    describe: importer.describe,
+    judge: (trx, rows) => importer.judge(trx, rows),
+    describe: (trx, ids) => importer.describe(trx, ids),
     async judgeAndMake(trx, job, rows) {
       await importer.hold(trx, rows)
       const verdicts = await importer.judge(trx, rows)

@@ -172,7 +172,7 @@ import { getImport } from './imports/get.ts'
 import { putImportFile } from './imports/receive-file.ts'
 import { getDataExportFile } from './data-export/file.ts'
 import { getDataExportInfo } from './data-export/info.ts'
-import { initDataExport } from './data-export/init.ts'
+import { initAccountExport, initAssetExport, initDataExport } from './data-export/init.ts'
 import { approveBreakResolution, proposeBreakResolution } from './reconciliation/resolve.ts'
 import { runReconciliation } from './reconciliation/run.ts'
 import { viewBreaks } from './reconciliation/view-breaks.ts'
@@ -323,6 +323,8 @@ export const endpoints: readonly Endpoint[] = [
   unbanUser,
   getStatement,
   initDataExport,
+  initAccountExport,
+  initAssetExport,
   getDataExportInfo,
   getDataExportFile,
   createImport,

@@ -142,11 +142,7 @@ export async function clearSomeImports(
 ): Promise<void> {
   const over: ImportRow[] = await trx('imports')
     .whereNull('cleared_at')
-    .where((query) =>
-      query
-        .where('ended_at', '<', endedBefore)
-        .orWhere((inner) => inner.where({ state: 'awaiting_file' }).where('created_at', '<', askedBefore)),
-    )
+    .whereRaw(`(ended_at < ? or (state = 'awaiting_file' and created_at < ?))`, [endedBefore, askedBefore])
     .orderBy('created_at')
     .limit(1)
     .forUpdate()

@@ -330,6 +330,7 @@ create table exports (
   id text not null,
   project_id text not null,
   asked_by text not null,
+  subject text not null,
   organization_id text,
   filter jsonb not null,
   state text default 'pending'::text not null,
@@ -339,8 +340,7 @@ create table exports (
   cursor_at timestamp with time zone default now() not null,
   cursor_id text,
   created_at timestamp with time zone default now() not null,
-  completed_at timestamp with time zone,
-  subject text default 'operations'::text not null
+  completed_at timestamp with time zone
 );
 
 create table first_answers (

@@ -75,6 +75,3 @@ create table import_faults (
   primary key (import_id, line, field)
 );
 select protect('import_faults');
-
--- What is exported besides operations.
-alter table exports add column subject text not null default 'operations' check (subject in ('operations', 'accounts', 'assets'));
