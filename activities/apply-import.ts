@@ -1,8 +1,8 @@
 import { heartbeat } from '@temporalio/activity'
 import type { Knex } from 'knex'
-import { appendAudit, type AuditEntry } from '#db/audit.ts'
+import { appendAudit } from '#db/audit.ts'
 import { inProject, type Database } from '#db/connection.ts'
-import { changeImportPage, keepFaults, readImportPage } from '#db/import-pages.ts'
+import { auditMade, keepFaults, keepMade, readImportPage } from '#db/import-pages.ts'
 import { changeImport, lockImport, type ImportRow, type ImportState } from '#db/imports.ts'
 import { findProjectOf } from '#db/project-of.ts'
 import { readFields } from '#domain/import-row.ts'
@@ -36,9 +36,8 @@ export function applyImport(deps: ImportDeps) {
 async function applyNext(trx: Knex, job: ImportRow, importer: PageImporter): Promise<ImportRow> {
   const made = await makePage(trx, job, importer)
   const changed = await count(trx, job, made)
-  const entries = await entriesOf(trx, job, { importer, ids: made.made })
-  if (changed.apply_page === changed.page_count) return endImport(trx, changed, 'complete', entries)
-  await appendAudit(trx, job.project_id, entries)
+  if (changed.apply_page === changed.page_count) return endImport(trx, changed, 'complete', made.made)
+  await appendAudit(trx, job.project_id, made.made)
   return changed
 }
 
@@ -60,13 +59,12 @@ async function applyAll(trx: Knex, job: ImportRow, importer: PageImporter): Prom
   while (now.apply_page < now.page_count) {
     const made = await makePage(trx, now, importer)
     if (made.bad.length > 0) throw new NoLongerGood(made)
-    await changeImportPage(trx, job, { page: now.apply_page, made: made.made })
+    await keepMade(trx, now, made.made)
     now = await count(trx, now, made)
     heartbeat(now.apply_page)
   }
   for (let page = 0; page < now.page_count; page += 1) {
-    const { made: ids } = await readImportPage(trx, job, page)
-    await appendAudit(trx, job.project_id, await entriesOf(trx, job, { importer, ids }))
+    await auditMade(trx, job, page)
     heartbeat(page)
   }
   return endImport(trx, now, 'complete')
@@ -95,15 +93,6 @@ async function count(trx: Knex, job: ImportRow, { made, same, bad }: Made): Prom
     bad: Number(job.bad) + bad.length,
     faults_kept: job.faults_kept + kept,
   })
-}
-
-async function entriesOf(
-  trx: Knex,
-  job: ImportRow,
-  { importer, ids }: { importer: PageImporter; ids: readonly string[] },
-): Promise<AuditEntry[]> {
-  const described = await importer.describe(trx, ids)
-  return described.map((entry) => ({ actor: job.asked_by, source: 'workflow', ...entry }))
 }
 
 /** All that was made is undone by then; what stands in the way is told. */

@@ -4,7 +4,7 @@ import { holdConfigurationItems, listConfigurationItems } from '#db/configuratio
 import { findAccountsByExternalId, findAccountsById, findOwnersNamed, type Owner } from '#db/import-facts.ts'
 import { ACCOUNT_DIFFERS, accountTypeFault, EXTERNAL_ID_TAKEN, ownerFault } from '#domain/account-rules.ts'
 import { missing, rowFault, type Fields, type RowFault } from '#domain/import-row.ts'
-import type { Importer, ImportDeps, ReadRow, Verdict } from './import-rows.ts'
+import { entriesOf, type Importer, type ImportDeps, type ReadRow, type Verdict } from './import-rows.ts'
 
 type Wish = {
   readonly organization_id: string
@@ -31,24 +31,18 @@ export function importedAccounts({ newUuid }: ImportDeps): Importer<Wish> {
       const facts = await readFacts(trx, rows)
       return rows.map((row) => judge(row, facts))
     },
-    make: (trx, job, wishes) =>
-      addAccounts(
+    async make(trx, job, wishes) {
+      const by = { project_id: job.project_id, created_by: job.asked_by }
+      const added = await addAccounts(
         trx,
-        wishes.map((wish) => ({
-          ...wish,
-          id: newUuid(),
-          project_id: job.project_id,
-          created_by: job.asked_by,
-        })),
-      ),
-    async describe(trx, ids) {
-      const accounts = await findAccountsById(trx, ids)
-      return [...accounts.values()].map((account) => ({
-        action: 'account.create',
-        subjectType: 'account',
-        subjectId: account.id,
-        after: accountFacts(account),
-      }))
+        wishes.map((wish) => ({ ...wish, ...by, id: newUuid() })),
+      )
+      const about = { action: 'account.create', subjectType: 'account' }
+      return entriesOf(
+        job,
+        about,
+        added.map((account) => [account.id, accountFacts(account)]),
+      )
     },
   }
 }

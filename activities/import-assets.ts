@@ -18,7 +18,14 @@ import { missing, rowFault, type RowFault } from '#domain/import-row.ts'
 import { invalid, type Found } from '#domain/rule-fault.ts'
 import { openAssets, type NewAsset } from '#ledger/open-assets.ts'
 import { named } from './import-accounts.ts'
-import type { Claim, Importer, ImportDeps, ReadRow, Verdict } from './import-rows.ts'
+import {
+  entriesOf,
+  type Claim,
+  type Importer,
+  type ImportDeps,
+  type ReadRow,
+  type Verdict,
+} from './import-rows.ts'
 
 type Wish = Omit<NewAsset, 'id'>
 
@@ -53,15 +60,16 @@ export function importedAssets({ newId }: ImportDeps): Importer<Wish> {
     async make(trx, job, wishes) {
       const assets = wishes.map((wish) => ({ ...wish, id: newId('coin') }))
       await openAssets(trx, { projectId: job.project_id, personId: job.asked_by }, assets)
-      return assets.map(({ id }) => id)
-    },
-    async describe(trx, ids) {
-      return (await listCoinsById(trx, ids)).map((coin) => ({
-        action: 'coin.create',
-        subjectType: 'coin',
-        subjectId: coin.id,
-        after: coinFacts(coin),
-      }))
+      const coins = await listCoinsById(
+        trx,
+        assets.map(({ id }) => id),
+      )
+      const about = { action: 'coin.create', subjectType: 'coin' }
+      return entriesOf(
+        job,
+        about,
+        coins.map((coin) => [coin.id, coinFacts(coin)]),
+      )
     },
   }
 }

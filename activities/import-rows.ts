@@ -24,13 +24,23 @@ export type Importer<Wish> = {
   hold(trx: Knex, rows: readonly ReadRow[]): Promise<void>
   /** By the rules of the single call. One verdict for each row, in their order. */
   judge(trx: Knex, rows: readonly ReadRow[]): Promise<Verdict<Wish>[]>
-  /** @returns the ids of what was made; fewer where somebody was quicker */
-  make(trx: Knex, job: ImportRow, wishes: readonly Wish[]): Promise<string[]>
-  /** What the audit trail says of them. */
-  describe(
-    trx: Knex,
-    ids: readonly string[],
-  ): Promise<Pick<AuditEntry, 'action' | 'subjectType' | 'subjectId' | 'after'>[]>
+  /** @returns what the audit trail says of what was made; of less where somebody was quicker */
+  make(trx: Knex, job: ImportRow, wishes: readonly Wish[]): Promise<AuditEntry[]>
+}
+
+/** @param facts by the id of what was made */
+export function entriesOf(
+  job: ImportRow,
+  about: { readonly action: string; readonly subjectType: string },
+  facts: readonly (readonly [string, object])[],
+): AuditEntry[] {
+  return facts.map(([subjectId, after]) => ({
+    actor: job.asked_by,
+    source: 'workflow',
+    ...about,
+    subjectId,
+    after,
+  }))
 }
 
 export type ImportDeps = Pick<ReportDeps, 'db' | 'newId' | 'newUuid'>
@@ -38,11 +48,10 @@ export type ImportDeps = Pick<ReportDeps, 'db' | 'newId' | 'newUuid'>
 /** A page is judged and made by one of these, whatever its wishes are. */
 export type PageImporter = {
   judge: Importer<unknown>['judge']
-  describe: Importer<unknown>['describe']
   judgeAndMake(trx: Knex, job: ImportRow, rows: readonly ReadRow[]): Promise<Made>
 }
 export type Made = {
-  readonly made: readonly string[]
+  readonly made: readonly AuditEntry[]
   readonly same: number
   readonly bad: readonly { readonly line: number; readonly faults: readonly RowFault[] }[]
 }
@@ -54,7 +63,6 @@ export function importerOf(kind: ImportKind, deps: ImportDeps): PageImporter {
 function forPages<Wish>(importer: Importer<Wish>): PageImporter {
   return {
     judge: (trx, rows) => importer.judge(trx, rows),
-    describe: (trx, ids) => importer.describe(trx, ids),
     async judgeAndMake(trx, job, rows) {
       await importer.hold(trx, rows)
       const verdicts = await importer.judge(trx, rows)

@@ -9,7 +9,7 @@ import {
   type LineFault,
   type RowKey,
 } from '#db/import-pages.ts'
-import { changeImport, lockImport, type ImportRow, type ImportState } from '#db/imports.ts'
+import { changeImport, commitSoon, lockImport, type ImportRow, type ImportState } from '#db/imports.ts'
 import { findProjectOf } from '#db/project-of.ts'
 import { readFields, type ImportRecord, type RowFault } from '#domain/import-row.ts'
 import { endImport, FAULTS_KEPT_MAX } from './end-import.ts'
@@ -37,6 +37,7 @@ export function validateImport(deps: ImportDeps) {
 async function validatePage(trx: Knex, id: string, deps: ImportDeps): Promise<ImportRow | undefined> {
   const job = await lockImport(trx, id)
   if (job?.state !== 'validating') return job
+  if (job.validate_page + 1 < job.page_count) await commitSoon(trx)
   const page = job.validate_page
   const { records } = await readImportPage(trx, job, page)
   const judged = await judgeRecords(trx, job, { records, importer: importerOf(job.kind, deps) })

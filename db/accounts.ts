@@ -44,20 +44,20 @@ export async function addAccount(trx: Knex, row: NewAccount): Promise<boolean> {
   return added.length === 1
 }
 
-/** @returns the ids of those that were added: not of one whose external id the project has already */
+/** @returns those that were added: not one whose external id the project has already */
 export async function addAccounts(
   trx: Knex,
   rows: readonly Required<Omit<NewAccount, 'own'>>[],
-): Promise<string[]> {
-  const added = await trx.raw<{ rows: { id: string }[] }>(
+): Promise<AccountRow[]> {
+  const added = await trx.raw<{ rows: AccountRow[] }>(
     `insert into accounts (id, project_id, organization_id, type, external_id, active, created_by)
        select id, project_id, organization_id, type, external_id, active, created_by
          from jsonb_to_recordset(?::jsonb) r (id text, project_id text, organization_id text, type text, external_id text,
            active boolean, created_by text)
-       on conflict (project_id, external_id) do nothing returning id`,
+       on conflict (project_id, external_id) do nothing returning *`,
     [JSON.stringify(rows)],
   )
-  return added.rows.map(({ id }) => id)
+  return added.rows
 }
 
 /**

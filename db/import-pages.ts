@@ -1,19 +1,19 @@
 import type { Knex } from 'knex'
 import type { ImportRecord, RowFault } from '#domain/import-row.ts'
+import type { AuditEntry } from './audit.ts'
 import type { ImportRow } from './imports.ts'
 
 export type ImportPage = {
   readonly records: readonly ImportRecord[]
   readonly bad: readonly number[]
   readonly same: readonly number[]
-  readonly made: readonly string[]
 }
 
 /** Of the upload that counts. */
 export async function readImportPage(trx: Knex, job: ImportRow, page: number): Promise<ImportPage> {
   const row: ImportPage | undefined = await trx('import_pages')
     .where({ import_id: job.id, upload: job.upload, page })
-    .first('records', 'bad', 'same', 'made')
+    .first('records', 'bad', 'same')
   if (!row) throw new Error(`page ${page} of import ${job.id} is gone`)
   return row
 }
@@ -21,9 +21,25 @@ export async function readImportPage(trx: Knex, job: ImportRow, page: number): P
 export async function changeImportPage(
   trx: Knex,
   job: ImportRow,
-  { page, ...changes }: { page: number } & Partial<Pick<ImportPage, 'bad' | 'same' | 'made'>>,
+  { page, ...changes }: { page: number } & Pick<ImportPage, 'bad' | 'same'>,
 ): Promise<void> {
   await trx('import_pages').where({ import_id: job.id, upload: job.upload, page }).update(changes)
+}
+
+/** Kept until the end of the transaction that makes all or nothing. */
+export async function keepMade(trx: Knex, job: ImportRow, made: readonly AuditEntry[]): Promise<void> {
+  await trx('import_pages')
+    .where({ import_id: job.id, upload: job.upload, page: job.apply_page })
+    .update({ made: JSON.stringify(made) })
+}
+
+/** To the audit trail, in the order of the file. */
+export async function auditMade(trx: Knex, job: ImportRow, page: number): Promise<void> {
+  await trx.raw(
+    `select append_audit(project_id, made) from import_pages where import_id = ? and upload = ? and page = ?`,
+    [job.id, job.upload ?? '', page],
+  )
+  await trx('import_pages').where({ import_id: job.id, upload: job.upload, page }).update({ made: null })
 }
 
 /** What a row would make that there may be one of. */

@@ -81,6 +81,14 @@ export async function addImportPage(
   await trx('import_pages').insert(row)
 }
 
+/**
+ * The commit of this transaction does not wait for the disk. For what is done again after a crash: a later commit that does wait
+ * makes it last.
+ */
+export async function commitSoon(trx: Knex): Promise<void> {
+  await trx.raw('set local synchronous_commit = off')
+}
+
 /** Of the same content, to do the same with: one that runs, or that something came of. */
 export async function findSameImport(
   trx: Knex,

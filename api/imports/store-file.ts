@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Readable } from 'node:stream'
 import { inProject, type Database } from '#db/connection.ts'
-import { addImportPage, removeSomeOfUpload, type ImportRow, type Upload } from '#db/imports.ts'
+import { addImportPage, commitSoon, removeSomeOfUpload, type ImportRow, type Upload } from '#db/imports.ts'
 import type { ImportRecord } from '#domain/import-row.ts'
 import { fileFault, fileTooLarge } from './file-fault.ts'
 import { readText } from './read-bytes.ts'
@@ -47,7 +47,10 @@ async function store(
   for await (const page of inPages(records)) {
     rows += page.length
     if (rows > max) throw fileTooLarge(`has more than ${max} rows, the most for ${job.mode}`)
-    await inProject(db, place.projectId, (trx) => addImportPage(trx, place, { page: pages, records: page }))
+    await inProject(db, place.projectId, async (trx) => {
+      await commitSoon(trx)
+      await addImportPage(trx, place, { page: pages, records: page })
+    })
     pages += 1
   }
   if (rows === 0) throw fileFault('has no rows')

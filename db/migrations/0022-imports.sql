@@ -45,19 +45,23 @@ create table import_pages (
   page int not null,
   project_id text not null references projects,
   records jsonb not null,
-  -- Lines that validation found bad, or to be the same as what is there; then the ids of what was made.
+  -- Lines that validation found bad, or to be the same as what is there.
   bad int[] not null default '{}',
   same int[] not null default '{}',
-  made text[] not null default '{}',
+  -- What the audit trail will say of what was made, while all or nothing is under way.
+  made jsonb,
   primary key (import_id, upload, page)
 );
+-- Read twice and thrown away: not worth packing.
+alter table import_pages alter column records set storage external, alter column made set storage external;
 select protect('import_pages');
 
 -- What each row of the file would make that there may be one of, so that a later row that would make it again is found.
 create table import_keys (
-  import_id text not null references imports,
+  -- One for each row of the file: a foreign key would cost as much as the row.
+  import_id text not null,
   key text not null,
-  project_id text not null references projects,
+  project_id text not null,
   line int not null,
   fingerprint text not null,
   primary key (import_id, key)

@@ -75,6 +75,14 @@ export function thingsOf(tenant: Tenant, me: Me): Things {
         reason: 'known',
       }),
     dataExport: () => addExport(tenant, me),
+    import: () =>
+      made(
+        tenant.post('administrator', '/imports', {
+          kind: 'accounts',
+          format: 'csv',
+          mode: 'all_or_nothing',
+        }),
+      ),
     policy: () =>
       made(
         tenant.post('compliance_manager', '/aml/policies', {
