@@ -16,26 +16,28 @@ import { fileFault } from './file-fault.ts'
 /** No row needs as much. */
 export const ROW_MAX = 65_536
 
-type Parsed = { readonly record: readonly string[]; readonly info: { readonly lines: number } }
+type Parsed = { readonly line: number; readonly record: readonly string[] }
 
 /** RFC 4180, with a header in any order. @throws Problem where it cannot be told where rows or cells end */
 export async function* readCsv(text: AsyncIterable<string>, kind: ImportKind): AsyncGenerator<ImportRecord> {
+  const lines = new LineCount()
   const parser = parse({
-    info: true,
     relax_column_count: true,
     skip_empty_lines: true,
     max_record_size: ROW_MAX,
+    on_record: (record: readonly string[], context): Parsed => ({
+      line: lines.of(record, context.lines),
+      record,
+    }),
   })
   const fed = pipeline(Readable.from(text), parser)
   // Told below, where rows are waited for.
   fed.catch(() => undefined)
-  const lines = new LineCount()
   let header: readonly string[] | undefined
   try {
-    for await (const parsed of parser as AsyncIterable<Parsed>) {
-      const line = lines.of(parsed)
-      if (header) yield readRecord(line, header, parsed.record)
-      else header = readHeader(parsed.record, kind)
+    for await (const { line, record } of parser as AsyncIterable<Parsed>) {
+      if (header) yield readRecord(line, header, record)
+      else header = readHeader(record, kind)
     }
     await fed
   } catch (error) {
@@ -50,14 +52,14 @@ class LineCount {
   #last = 0
 
   /** @returns where the row begins */
-  of({ record, info }: Parsed): number {
+  of(record: readonly string[], counted: number): number {
     let inside = 0
     for (const cell of record) {
       if (!cell.includes('\n') && !cell.includes('\r')) continue
       inside += cell.split(/\r\n|\n|\r/).length - 1
       this.#overcounted += cell.split('\r\n').length - 1
     }
-    this.#last = info.lines - this.#overcounted
+    this.#last = counted - this.#overcounted
     return this.#last - inside
   }
 
@@ -68,8 +70,8 @@ class LineCount {
 
 function malformed({ code }: CsvError, { next }: LineCount) {
   if (code === 'CSV_MAX_RECORD_SIZE')
-    return fileFault(`or one soon after it has more than ${ROW_MAX} characters`, next)
-  return fileFault('or one soon after it has a quote that is never closed, or one inside of a cell', next)
+    return fileFault(`begins a row of more than ${ROW_MAX} characters`, next)
+  return fileFault('begins a row with a quote that is never closed, or one inside of a cell', next)
 }
 
 function readHeader(cells: readonly string[], kind: ImportKind): readonly string[] {

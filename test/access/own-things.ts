@@ -243,6 +243,7 @@ async function addExport({ book }: Tenant, { person, client }: Me): Promise<{ id
       project_id: book.projectId,
       asked_by: person.id,
       organization_id: client?.organization ?? null,
+      subject: 'operations',
       filter: {},
       state: 'complete',
       completed_at: new Date(),

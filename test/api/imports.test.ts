@@ -131,14 +131,19 @@ describe('the file of an import', () => {
       'a quote that is never closed',
       'type,owner\na,b\n"c,d\n',
       'file',
-      expect.stringContaining('line 3 or one'),
+      expect.stringContaining('line 3 begins a row with a quote'),
     ],
-    ['a quote inside of a cell', 'type,owner\na,b"c"\n', 'file', expect.stringContaining('line 2 or one')],
+    [
+      'a quote inside of a cell',
+      'type,owner\na,b"c"\n',
+      'file',
+      expect.stringContaining('line 2 begins a row with a quote'),
+    ],
     [
       'a huge line',
       `type,owner\na,${'b'.repeat(70_000)}\n`,
       'file',
-      expect.stringContaining('more than 65536'),
+      expect.stringContaining('line 2 begins a row of more than 65536'),
     ],
   ])('with %s is refused, and nothing of it is left', async (_what, file, parameter, message) => {
     const id = await begin()
@@ -258,7 +263,7 @@ describe('an import', () => {
 
   it('is not there for another project, and not for those who do not manage accounts', async () => {
     const id = await begin()
-    const stranger = await (await addProject(db)).signIn(api.call)
+    const stranger = await (await addProject(db, { key: 'elsewhere', name: 'Elsewhere' })).signIn(api.call)
     const support = await createStaff(api.call, 'customer_support')
     const calls: [string, string][] = [
       ['GET', `/imports/${id}`],

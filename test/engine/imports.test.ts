@@ -112,6 +112,112 @@ describe('an import', () => {
     expect(await accountsLike(prefix)).toHaveLength(1)
   })
 
+  it('keeps the first ten thousand errors, and counts them all', async () => {
+    const rows = Array.from({ length: 10_001 }, (_, n) => `x-${n},none,${client.organization},`)
+    const done = await desk.run({}, csv(...rows))
+    expect(done).toMatchObject({ state: 'complete', rows: 10_001, bad: 10_001, applied: 0 })
+    const kept = await inProject(engine.book.db, engine.book.projectId, (trx) =>
+      trx('import_faults').where({ import_id: done.id }),
+    )
+    expect(kept).toHaveLength(10_000)
+  })
+
+  it('that is refused, for the world is no longer as it was validated, has made nothing', async () => {
+    const prefix = freshCode()
+    const gone = await desk.addType()
+    const id = await desk.begin({ kind: 'accounts', format: 'csv', mode: 'all_or_nothing' })
+    await engine.killWorker()
+    await desk.put(id, csv(...many(prefix, 1_100), `${prefix}-last,${gone},${client.organization},`))
+    // As validation leaves it, and then the type is removed.
+    await inProject(engine.book.owner, engine.book.projectId, async (trx) => {
+      await trx('imports').where({ id }).update({ state: 'applying', validate_page: 2, validated: 1_101 })
+      await trx('configuration_items').where({ label: gone }).delete()
+    })
+    await engine.client.workflow.start('bulkImport', {
+      workflowId: `import/${id}`,
+      taskQueue: 'reports',
+      workflowIdConflictPolicy: 'USE_EXISTING',
+    })
+    await engine.startWorker()
+    expect(await desk.ended(id)).toMatchObject({ state: 'refused', bad: 1, applied: 0 })
+    expect(await desk.errors(id)).toMatchObject([{ line: 1_102, field: 'type' }])
+    expect(await accountsLike(prefix)).toEqual([])
+  })
+
+  it('waits while another one of the project runs', async () => {
+    const [first, second] = [freshCode(), freshCode()]
+    const running = await desk.begin({ kind: 'accounts', format: 'csv', mode: 'good_rows_only' })
+    await inProject(engine.book.db, engine.book.projectId, (trx) =>
+      trx('imports').where({ id: running }).update({ state: 'validating' }),
+    )
+    const id = await desk.begin({ kind: 'accounts', format: 'csv', mode: 'good_rows_only' })
+    await desk.put(id, csv(good(`${second}-1`)))
+    await until(`${id} to look twice`, async () => {
+      const { events = [] } = await engine.client.workflow.getHandle(`import/${id}`).fetchHistory()
+      return (events ?? []).filter((event) => event.timerStartedEventAttributes).length > 1 ? true : undefined
+    })
+    expect(await desk.info(id)).toMatchObject({ state: 'waiting', validated: 0 })
+    await engine.request(engine.accountant, `/imports/${running}/cancel`, { method: 'POST' })
+    expect(await desk.ended(id)).toMatchObject({ state: 'complete', applied: 1 })
+    expect(await accountsLike(first)).toEqual([])
+  })
+
+  it('of assets makes them in their accounts, each once, and off', async () => {
+    const prefix = freshCode()
+    await desk.run({}, csv(good(`${prefix}-1`), good(`${prefix}-2`)))
+    const [{ id: byId } = { id: '' }] = await accountsLike(`${prefix}-1`)
+    const header = 'account,currency,externalId,address'
+    const iban = 'DE89 3704 0044 0532 0130 00'
+    const file = [
+      header,
+      `${byId},EUR,'=main,${iban}`,
+      `${prefix}-2,EUR,,`,
+      `${prefix}-1,EUR,other,`,
+      `${prefix}-2,EUR,,DE00`,
+      `nobody,XXX,,`,
+    ].join('\n')
+    const done = await desk.run({ kind: 'assets' }, file)
+    expect(done).toMatchObject({ state: 'complete', applied: 2, bad: 3, unchanged: 0 })
+    expect(await desk.errors(done.id)).toMatchObject([
+      { line: 4, field: 'currency', code: 'asset_exists' },
+      { line: 5, field: 'address', message: expect.stringContaining('must be an IBAN') as string },
+      { line: 6, field: 'account', code: 'not_found' },
+      { line: 6, field: 'currency', code: 'validation_failed' },
+    ])
+    const assets = (await engine.call(engine.accountant, `/accounts/${byId}/assets`)).text
+    expect(JSON.parse(assets)).toMatchObject({
+      data: [{ externalId: '=main', address: 'DE89370400440532013000', active: false, amount: '0.00' }],
+    })
+    const again = await desk.run({ kind: 'assets' }, [header, `${byId},EUR,'=main,${iban}`].join('\n'))
+    expect(again).toMatchObject({ state: 'complete', applied: 0, unchanged: 1 })
+  })
+
+  it('reads back what an export wrote, in both formats, and makes nothing twice', async () => {
+    const prefix = freshCode()
+    await desk.run({}, csv(good(`'=${prefix}`), good(`-${prefix}`), good(prefix)))
+    const [account] = await accountsLike(prefix)
+    await desk.run({ kind: 'assets' }, `account,currency\n${account?.id},EUR\n`)
+    for (const [kind, count] of [
+      ['accounts', 3],
+      ['assets', 1],
+    ] as const) {
+      const filter = kind === 'accounts' ? { type, owner: client.organization } : { account: account?.id }
+      const job = await desk.exportOf(kind, filter)
+      for (const format of ['csv', 'jsonl'] as const) {
+        const file = await desk.exportFile(job, format)
+        if (kind === 'accounts' && format === 'csv') expect(file).toContain(`,'=${prefix},`)
+        const mode = 'all_or_nothing'
+        const done = await desk.run(
+          { kind, format, mode },
+          file,
+          format === 'csv' ? 'text/csv' : 'application/x-ndjson',
+        )
+        expect(done).toMatchObject({ state: 'complete', bad: 0, applied: 0, unchanged: done.rows })
+        expect(done.rows).toBeGreaterThanOrEqual(count)
+      }
+    }
+  })
+
   it.each([
     ['good_rows_only', 'validating'],
     ['good_rows_only', 'applying'],

@@ -52,6 +52,23 @@ export function importDesk(engine: Engine) {
     put,
     ended,
     errors: async (id: string) => ((await read(`/imports/${id}/errors`)) as { data: ImportError[] }).data,
+    /** @returns the key of an export that is complete */
+    exportOf: async (kind: string, filter: object): Promise<string> => {
+      const asked = await engine.call(engine.accountant, `/data-export/${kind}`, { filter })
+      const { jobKey } = JSON.parse(asked.text) as { jobKey: string }
+      await until(`${jobKey} to be complete`, async () => {
+        const { status } = (await read(`/data-export/info/${jobKey}`)) as { status: string }
+        return status === 'COMPLETE' ? true : undefined
+      })
+      return jobKey
+    },
+    exportFile: async (jobKey: string, format: string): Promise<string> => {
+      const response = await fetch(
+        `${engine.apiUrls[0]}/api/v1/data-export/${jobKey}/file?format=${format}`,
+        { headers: { authorization: `TOKEN ${engine.accountant.token}` } },
+      )
+      return response.text()
+    },
     /** From the beginning to the end. */
     run: async (asked: object, file: string, type?: string): Promise<Import> => {
       const id = await begin({ kind: 'accounts', format: 'csv', mode: 'good_rows_only', ...asked })
