@@ -16,8 +16,6 @@ import { fileFault } from './file-fault.ts'
 /** No row needs as much. */
 export const ROW_MAX = 65_536
 
-type Parsed = { readonly line: number; readonly record: readonly string[] }
-
 /** RFC 4180, with a header in any order. @throws Problem where it cannot be told where rows or cells end */
 export async function* readCsv(text: AsyncIterable<string>, kind: ImportKind): AsyncGenerator<ImportRecord> {
   const lines = new LineCount()
@@ -25,18 +23,16 @@ export async function* readCsv(text: AsyncIterable<string>, kind: ImportKind): A
     relax_column_count: true,
     skip_empty_lines: true,
     max_record_size: ROW_MAX,
-    on_record: (record: readonly string[], context): Parsed => ({
-      line: lines.of(record, context.lines),
-      record,
-    }),
+    // The line in front: only here it is known of each row, also of the last before one that cannot be read.
+    on_record: (record: string[], { lines: counted }) => [String(lines.of(record, counted)), ...record],
   })
   const fed = pipeline(Readable.from(text), parser)
   // Told below, where rows are waited for.
   fed.catch(() => undefined)
   let header: readonly string[] | undefined
   try {
-    for await (const { line, record } of parser as AsyncIterable<Parsed>) {
-      if (header) yield readRecord(line, header, record)
+    for await (const [line, ...record] of parser as AsyncIterable<string[]>) {
+      if (header) yield readRecord(Number(line), header, record)
       else header = readHeader(record, kind)
     }
     await fed

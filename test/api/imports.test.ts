@@ -263,7 +263,7 @@ describe('an import', () => {
 
   it('is not there for another project, and not for those who do not manage accounts', async () => {
     const id = await begin()
-    const stranger = await (await addProject(db, { key: 'elsewhere', name: 'Elsewhere' })).signIn(api.call)
+    const stranger = await (await addProject(db, 'elsewhere')).signIn(api.call)
     const support = await createStaff(api.call, 'customer_support')
     const calls: [string, string][] = [
       ['GET', `/imports/${id}`],
