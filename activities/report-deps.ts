@@ -7,6 +7,7 @@ export type ReportDeps = {
   readonly db: Database
   readonly platforms: ReadonlyMap<string, Platform>
   readonly newId: <Prefix extends string>(prefix: Prefix) => Id<Prefix>
+  readonly newUuid: () => string
   readonly now: () => Date
   /** What changed less long ago is not judged: one book may still be on its way to what the other says. */
   readonly settleMs: number

@@ -41,7 +41,6 @@ export function createApp(endpoints: readonly Endpoint[], deps: ApiDeps, options
       },
     }),
   )
-  app.use(express.raw({ type: () => true, limit: BODY_MAX }))
   const guard = rateLimit({
     windowMs: 60_000,
     limit: options.guardedPerMinute ?? GUARDED_PER_MINUTE,
@@ -54,14 +53,17 @@ export function createApp(endpoints: readonly Endpoint[], deps: ApiDeps, options
       })
     },
   })
-  for (const base of BASE_PATHS) {
-    for (const endpoint of endpoints) {
-      const before = endpoint.guarded ? [guard] : []
+  const mount = (endpoint: Endpoint) => {
+    const before = endpoint.guarded ? [guard] : []
+    for (const base of BASE_PATHS)
       app[endpoint.method](base + endpoint.path, ...before, (req, res) =>
         answer({ endpoint, deps, options }, req, res),
       )
-    }
   }
+  // Those that take their body as it comes, before it is read for all others.
+  for (const endpoint of endpoints) if (endpoint.streamedBody) mount(endpoint)
+  app.use(express.raw({ type: () => true, limit: BODY_MAX }))
+  for (const endpoint of endpoints) if (!endpoint.streamedBody) mount(endpoint)
   for (const [path, allowed] of methodsByPath(endpoints))
     for (const base of BASE_PATHS) app.route(base + path).all((req, res) => refuseMethod(allowed, req, res))
   return app
@@ -118,14 +120,19 @@ async function handle({ endpoint, deps, options }: Mounted, req: Request, res: R
   const caller =
     endpoint.access === 'public' ? undefined : await authenticate(req.headers.authorization, deps)
   if (caller) authorize(caller, endpoint.access)
+  demandStreamable(endpoint, req)
   const rawBody = Buffer.isBuffer(req.body) ? decodeText(req.body) : ''
   const asked = {
     params: check(endpoint.params, req.params, 'path'),
     query: check(endpoint.query, req.query, 'query'),
-    body: endpoint.rawBody ? undefined : check(endpoint.body, readBody(endpoint, req, rawBody), 'body'),
+    body:
+      endpoint.rawBody || endpoint.streamedBody
+        ? undefined
+        : check(endpoint.body, readBody(endpoint, req, rawBody), 'body'),
     caller,
     headers: req.headers as Record<string, string | undefined>,
     rawBody,
+    stream: req,
     ip: req.ip ?? '',
     requestId: req.id as string,
   }
@@ -153,6 +160,21 @@ function readBody(endpoint: Endpoint, req: Request, rawBody: string): unknown {
     })
   }
   return parseJson(rawBody)
+}
+
+/** What is not JSON is not unpacked either: a small file could become an endless one. */
+function demandStreamable({ streamedBody: types }: Endpoint, req: Request): void {
+  if (!types) return
+  const type = req.headers['content-type'] ?? ''
+  const isKnown = types.some((known) => type.split(';')[0]?.trim().toLowerCase() === known)
+  const isPacked = (req.headers['content-encoding'] ?? 'identity') !== 'identity'
+  if (isKnown && !isPacked && !isOtherCharset(type)) return
+  throw new Problem(415, 'unsupported_media_type', {
+    detail: `Send the file as Content-Type: ${types.join(' or ')}, in UTF-8 and not packed.`,
+    errors: [
+      { parameter: isPacked ? 'Content-Encoding' : 'Content-Type', message: `must be ${types.join(' or ')}` },
+    ],
+  })
 }
 
 function isOtherCharset(contentType = ''): boolean {

@@ -2,6 +2,7 @@ import { stringify } from 'csv-stringify/sync'
 import { defuseFormula } from '#domain/formula.ts'
 
 export const CSV_TYPE = 'text/csv'
+export const JSON_LINES_TYPE = 'application/x-ndjson'
 
 /**
  * How columns are read from a record. `text` is what people may have written, and is defused for spreadsheets; `exact` is

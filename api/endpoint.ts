@@ -32,6 +32,8 @@ export type Asked<Body, Params, Query, A> = {
   /** Header names are lower case. */
   readonly headers: Readonly<Record<string, string | undefined>>
   readonly rawBody: string
+  /** The body of an endpoint that takes it as it comes; of others it has been read. */
+  readonly stream: Readable
   readonly ip: string
   /** Unique for this call; also in the log and in every problem. */
   readonly requestId: string
@@ -72,6 +74,8 @@ type Spec<Body, Params, Query, A extends Access> = {
   readonly idempotent?: boolean
   /** Takes a body that is not JSON of ours and checks it itself. */
   readonly rawBody?: boolean
+  /** Takes a file of one of these types as it comes, however long it is, and checks it itself. */
+  readonly streamedBody?: readonly string[]
   /** Guesses cost the caller: limited per address. */
   readonly guarded?: boolean
 }

@@ -165,9 +165,14 @@ import { getUser } from './users/get.ts'
 import { removeUser } from './users/remove.ts'
 import { unbanUser } from './users/unban.ts'
 import { viewUsers } from './users/view.ts'
+import { cancelImport } from './imports/cancel.ts'
+import { createImport } from './imports/create.ts'
+import { getImportErrors } from './imports/errors.ts'
+import { getImport } from './imports/get.ts'
+import { putImportFile } from './imports/receive-file.ts'
 import { getDataExportFile } from './data-export/file.ts'
 import { getDataExportInfo } from './data-export/info.ts'
-import { initDataExport } from './data-export/init.ts'
+import { initAccountExport, initAssetExport, initDataExport } from './data-export/init.ts'
 import { approveBreakResolution, proposeBreakResolution } from './reconciliation/resolve.ts'
 import { runReconciliation } from './reconciliation/run.ts'
 import { viewBreaks } from './reconciliation/view-breaks.ts'
@@ -318,8 +323,15 @@ export const endpoints: readonly Endpoint[] = [
   unbanUser,
   getStatement,
   initDataExport,
+  initAccountExport,
+  initAssetExport,
   getDataExportInfo,
   getDataExportFile,
+  createImport,
+  putImportFile,
+  getImport,
+  getImportErrors,
+  cancelImport,
   getTrialBalance,
   getCoinTotals,
   runReconciliation,

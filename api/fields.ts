@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { parseAmount, type AmountProblem, type Currency } from '#domain/money.ts'
+import { NO_CONTROL_CHARACTERS, SHORT_TEXT_RULES } from '#domain/short-text.ts'
 import { NumberLiteral } from './json.ts'
 import { badParameter } from './problem.ts'
 
@@ -8,9 +9,9 @@ export function text(max = 200) {
   return z
     .string()
     .trim()
-    .min(1)
-    .max(max)
-    .regex(/^[^\p{Cc}]*$/u, 'must not hold control characters')
+    .min(1, SHORT_TEXT_RULES.empty)
+    .max(max, SHORT_TEXT_RULES.tooLong(max))
+    .regex(NO_CONTROL_CHARACTERS, SHORT_TEXT_RULES.control)
 }
 
 const PLAIN_DECIMAL = /^(0|[1-9][0-9]{0,29})(\.[0-9]{1,18})?$/

@@ -1,4 +1,5 @@
 import { explainRefusal, type Refusal } from '#domain/refusal.ts'
+import type { FaultCode, Found, RuleFault } from '#domain/rule-fault.ts'
 
 export type ParameterError = { readonly parameter: string; readonly message: string }
 
@@ -42,6 +43,28 @@ export function conflict(code: string, parameter: string, message: string): Prob
 
 export function forbidden(detail: string): Problem {
   return new Problem(403, 'forbidden', { detail, errors: [{ parameter: 'Authorization', message: detail }] })
+}
+
+/** A rule that imports keep as well, broken by one call. */
+export function faultProblem({ code, parameter, message }: RuleFault): Problem {
+  const detail = code === 'validation_failed' ? `${parameter}: ${message}` : message
+  return new Problem(FAULT_STATUS[code], code, { detail, errors: [{ parameter, message }] })
+}
+
+/** @throws Problem of the rule that is broken */
+export function demandFound<Value>(found: Found<Value>): Value {
+  if ('fault' in found) throw faultProblem(found.fault)
+  return found.value
+}
+
+const FAULT_STATUS: Readonly<Record<FaultCode, number>> = {
+  validation_failed: 400,
+  not_found: 404,
+  currency_inactive: 422,
+  external_id_taken: 409,
+  account_differs: 409,
+  asset_exists: 409,
+  place_taken: 409,
 }
 
 /** The one table from the book's refusals to HTTP. */

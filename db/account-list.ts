@@ -27,7 +27,7 @@ export async function listAccounts(
   const narrowed = trx('accounts as a')
     .select('a.*')
     .orderBy([...NEWEST])
-  if (!(await narrow(trx, narrowed, filter))) return { total: 0, rows: [] }
+  if (!(await narrowAccounts(trx, narrowed, filter))) return { total: 0, rows: [] }
   const total = await countUpTo(trx, narrowed, countMax)
   const page = narrowed.clone().limit(limit).offset(offset)
   // Only what is on the page is looked up beside it.
@@ -41,7 +41,11 @@ const NEWEST = [
 ] as const
 
 /** False where it is plain that there is none. */
-async function narrow(trx: Knex, query: Knex.QueryBuilder, filter: AccountFilter): Promise<boolean> {
+export async function narrowAccounts(
+  trx: Knex,
+  query: Knex.QueryBuilder,
+  filter: AccountFilter,
+): Promise<boolean> {
   // Read first, for Postgres goes by the index of values that it knows, and supposes many of those that a sub-select gives.
   if (filter.search !== undefined) void query.whereIn('a.id', await idsNamed(trx, filter.search))
   if (filter.owner !== undefined) {

@@ -26,6 +26,11 @@ export type Account = AccountRow & {
   owner_email: string | null
 }
 
+/** What the audit trail keeps of it. */
+export function accountFacts({ uid, active, type, external_id, organization_id, own }: AccountRow) {
+  return { uid: Number(uid), active, type, externalId: external_id, organizationId: organization_id, own }
+}
+
 type NewAccount = Pick<AccountRow, 'id' | 'project_id' | 'organization_id' | 'created_by'> &
   Partial<Pick<AccountRow, 'type' | 'external_id' | 'active' | 'own'>>
 
@@ -37,6 +42,22 @@ export async function addAccount(trx: Knex, row: NewAccount): Promise<boolean> {
     .ignore()
     .returning('id')
   return added.length === 1
+}
+
+/** @returns those that were added: not one whose external id the project has already */
+export async function addAccounts(
+  trx: Knex,
+  rows: readonly Required<Omit<NewAccount, 'own'>>[],
+): Promise<AccountRow[]> {
+  const added = await trx.raw<{ rows: AccountRow[] }>(
+    `insert into accounts (id, project_id, organization_id, type, external_id, active, created_by)
+       select id, project_id, organization_id, type, external_id, active, created_by
+         from jsonb_to_recordset(?::jsonb) r (id text, project_id text, organization_id text, type text, external_id text,
+           active boolean, created_by text)
+       on conflict (project_id, external_id) do nothing returning *`,
+    [JSON.stringify(rows)],
+  )
+  return added.rows
 }
 
 /**
@@ -89,6 +110,11 @@ export async function listAccountsOf(trx: Knex, organizationId: string, max: num
 export async function lockAccount(trx: Knex, id: string): Promise<Account | undefined> {
   await trx<AccountRow>('accounts').where({ id }).forNoKeyUpdate().first('id')
   return findAccount(trx, id)
+}
+
+/** Several, in one order. */
+export async function lockAccounts(trx: Knex, ids: readonly string[]): Promise<void> {
+  await trx.raw('select 1 from accounts where id = any(?) order by id for no key update', [[...ids]])
 }
 
 /** It must exist, and be locked. False where the project has the external id already; then nothing was done. */

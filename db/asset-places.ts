@@ -12,6 +12,21 @@ export async function lockAssetPlatform(trx: Knex, id: string): Promise<AssetPla
     .first<AssetPlatform | undefined>('id', 'label', 'name')
 }
 
+/** Those that are called so, by id or label. */
+export async function listAssetPlatforms(trx: Knex, names: readonly string[]): Promise<AssetPlatform[]> {
+  if (names.length === 0) return []
+  return trx('platforms')
+    .whereNull('removed_at')
+    .whereRaw('(id = any(?) or label = any(?))', [[...names], [...names]])
+    .orderBy('id')
+    .select('id', 'label', 'name')
+}
+
+/** The same, each locked as if an asset were added to it alone. */
+export async function lockAssetPlatforms(trx: Knex, names: readonly string[]): Promise<void> {
+  for (const { id } of await listAssetPlatforms(trx, names)) await lockAssetPlatform(trx, id)
+}
+
 /** Whether an open asset has its balance there. The caller holds the platform's lock. */
 export async function isPlaceTaken(
   trx: Knex,

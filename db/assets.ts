@@ -61,7 +61,7 @@ export async function listAssets(
   { limit, offset, countMax }: Slice,
 ): Promise<PageOf<Asset>> {
   const narrowed = trx('coins as k').whereNull('k.closed_at').select('k.*')
-  if (!(await narrow(trx, narrowed, filter))) return { total: 0, rows: [] }
+  if (!(await narrowAssets(trx, narrowed, filter))) return { total: 0, rows: [] }
   const total = await countUpTo(trx, narrowed, countMax)
   const page = narrowed
     .clone()
@@ -73,7 +73,11 @@ export async function listAssets(
 }
 
 /** What is not there narrows to nothing: false. Names are resolved first, so that indexes are gone by. */
-async function narrow(trx: Knex, query: Knex.QueryBuilder, filter: AssetFilter): Promise<boolean> {
+export async function narrowAssets(
+  trx: Knex,
+  query: Knex.QueryBuilder,
+  filter: AssetFilter,
+): Promise<boolean> {
   if (filter.search !== undefined) void query.whereIn('k.id', await idsNamed(trx, filter.search))
   if (filter.owner !== undefined) {
     const owner = await organizationNamed(trx, filter.owner)
@@ -117,7 +121,7 @@ const OPENING = `(select jsonb_build_object('id', d.id, 'request_identifier', d.
     'amount', d.amount::text, 'state', d.state)
   from operations d where d.coin_id = k.id and d.kind = 'opening_balance') as opening`
 
-function shownAssets(trx: Knex, coins: Knex.QueryBuilder): Knex.QueryBuilder {
+export function shownAssets(trx: Knex, coins: Knex.QueryBuilder): Knex.QueryBuilder {
   return trx
     .from(coins.as('k'))
     .join('issuers as i', 'i.id', 'k.issuer_id')

@@ -1,4 +1,5 @@
 import { inProject, type Database } from './connection.ts'
+import { clearSomeImports } from './imports.ts'
 import { SENDS_WINDOW_MS } from './one-time-codes.ts'
 import { listProjectIds } from './project-of.ts'
 
@@ -7,7 +8,11 @@ const ROUND_MAX = 1_000
 /** How long one can see that a message went out; its text is gone already. The sandbox's outbox stays. */
 const MESSAGES_KEPT_MS = 30 * 24 * 3_600_000
 
-/** Removes what is over: expired tokens and codes, settled messages. Safe to do twice, and by several at once. */
+/** How long the file of an import and what is wrong with it can be read, and how long a file is waited for. */
+const IMPORTS_KEPT_MS = 7 * 24 * 3_600_000
+const FILES_AWAITED_MS = 24 * 3_600_000
+
+/** Removes what is over: expired tokens and codes, settled messages, files of imports. Safe to do twice, and by several at once. */
 export async function cleanUp(db: Database, now: Date): Promise<void> {
   await db('tokens')
     .whereIn('token_hash', db('tokens').where('expires_at', '<=', now).select('token_hash').limit(ROUND_MAX))
@@ -33,5 +38,11 @@ export async function cleanUp(db: Database, now: Date): Promise<void> {
         .limit(ROUND_MAX)
       await trx('messages').whereIn('id', settled).delete()
     })
+    await inProject(db, projectId, (trx) =>
+      clearSomeImports(trx, {
+        endedBefore: new Date(now.getTime() - IMPORTS_KEPT_MS),
+        askedBefore: new Date(now.getTime() - FILES_AWAITED_MS),
+      }),
+    )
   }
 }

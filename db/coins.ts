@@ -55,6 +55,15 @@ export type Coin = CoinRow & {
   }
 }
 
+/** What the audit trail keeps of it: what people decide, not the money on it. */
+export function coinFacts(coin: CoinRow & Pick<Coin, 'active'>) {
+  const { serial, name, type, main, active, blocked } = coin
+  const { organization_id: organizationId, issuer_id: issuerId, closed_at: closedAt } = coin
+  const { account_id: accountId, external_id: externalId, platform_id: platformId } = coin
+  const common = { serial, name, type, main, active, blocked, organizationId, issuerId, closedAt }
+  return { ...common, accountId, externalId, platformId }
+}
+
 /** Who has switched a coin off, and why. */
 export type Block = {
   readonly by: string
@@ -83,6 +92,13 @@ export async function lockCoinOwner(trx: Knex, organizationId: string): Promise<
   return found !== undefined
 }
 
+/** Several, in one order. */
+export async function lockCoinOwners(trx: Knex, organizationIds: readonly string[]): Promise<void> {
+  await trx.raw('select 1 from organizations where id = any(?) order by id for no key update', [
+    [...organizationIds],
+  ])
+}
+
 export async function nextCoinNumber(trx: Knex): Promise<bigint> {
   const read = await trx.raw<{ rows: { number: string }[] }>("select nextval('coin_numbers') as number")
   return BigInt(read.rows[0]?.number ?? '')
@@ -99,6 +115,39 @@ type Fixed =
   | 'created_by'
 export type NewCoin = Pick<CoinRow, Fixed> &
   Partial<Omit<CoinRow, Fixed | keyof Blocking | 'uid' | 'closed_at'>>
+
+/** So many at once. */
+export async function nextCoinNumbers(trx: Knex, count: number): Promise<bigint[]> {
+  const read = await trx.raw<{ rows: { number: string }[] }>(
+    "select nextval('coin_numbers') as number from generate_series(1, ?)",
+    [count],
+  )
+  return read.rows.map(({ number }) => BigInt(number))
+}
+
+/** Those that staff add are off, and only staff switch them on. @throws where the project has a serial already */
+export async function addBlockedCoins(
+  trx: Knex,
+  rows: readonly NewCoin[],
+  { by, description }: Pick<Block, 'by' | 'description'>,
+): Promise<void> {
+  await trx.raw(
+    `insert into coins (id, project_id, organization_id, account_id, issuer_id, serial, name, external_id, address, bank_id,
+         platform_id, platform_account, created_by, blocked, blocked_at, blocked_by, blocked_description)
+       select id, project_id, organization_id, account_id, issuer_id, serial, name, external_id, address, bank_id,
+           platform_id, platform_account, created_by, true, now(), ?, ?
+         from jsonb_populate_recordset(null::coins, ?::jsonb)`,
+    [by, description, JSON.stringify(rows)],
+  )
+  await trx.raw(
+    'select set_account_active(r.project_id, r.id, false) from jsonb_populate_recordset(null::coins, ?::jsonb) r',
+    [JSON.stringify(rows)],
+  )
+}
+
+export async function listCoinsById(trx: Knex, ids: readonly string[]): Promise<Coin[]> {
+  return coins(trx).whereRaw('k.id = any(?)', [[...ids]])
+}
 
 /** Its account says whether it is active, once it is switched on or off. False where the project has the serial already. */
 export async function addCoin(trx: Knex, row: NewCoin): Promise<boolean> {

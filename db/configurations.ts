@@ -44,6 +44,19 @@ export async function holdConfigurationItem(
   return trx<ConfigurationItem>(ITEMS).where({ section, label }).forKeyShare().first()
 }
 
+/** Several, by their labels, in one order. */
+export async function holdConfigurationItems(
+  trx: Knex,
+  { section, labels }: { section: Section; labels: readonly string[] },
+): Promise<void> {
+  await trx<ConfigurationItem>(ITEMS)
+    .where({ section })
+    .whereIn('label', [...labels])
+    .orderBy('label')
+    .forKeyShare()
+    .select('label')
+}
+
 /** How much names it. The caller holds its lock, so that nothing else comes to. */
 export async function countUsesOf(trx: Knex, { section, label }: ConfigurationItem): Promise<number> {
   const uses = {

@@ -1,63 +1,17 @@
 import type { Knex } from 'knex'
-import { wireRequestStatus, wireStatus, wireType } from '#domain/operation.ts'
-import { formatAmount } from '#domain/money.ts'
-import { filterOperations, narrowToOrganization, type OperationFilter } from './operation-filter.ts'
-import { operationsQuery, type OperationRow } from './operations.ts'
+import type { ExportedRow, ExportRecord, ExportRow, ExportSubject } from './export-cursor.ts'
+import { readAccountsAfter } from './export-accounts.ts'
+import { readAssetsAfter } from './export-assets.ts'
+import { readOperationsAfter } from './export-operations.ts'
 
-export type ExportRow = {
-  id: string
-  project_id: string
-  asked_by: string
-  /** Whose operations; null for all of the project. */
-  organization_id: string | null
-  filter: object
-  state: 'pending' | 'complete'
-  row_count: string
-  page_count: number
-  /** There are more operations than an export may have, and the oldest are not in it. */
-  is_capped: boolean
-  cursor_at: Date
-  cursor_id: string | null
-  created_at: Date
-  completed_at: Date | null
-}
+/** Newest first, after the job's cursor. */
+const READERS: Readonly<
+  Record<ExportSubject, (trx: Knex, job: ExportRow, max: number) => Promise<ExportedRow[]>>
+> = { operations: readOperationsAfter, accounts: readAccountsAfter, assets: readAssetsAfter }
 
-/** One operation as the file shows it. Amounts in major units. */
-export type ExportRecord = Readonly<Record<ExportField, string | null>>
-export const EXPORT_FIELDS = [
-  'id',
-  'requestIdentifier',
-  'type',
-  'status',
-  'requestStatus',
-  'phase',
-  'createdAt',
-  'updatedAt',
-  'coinSerial',
-  'counterCoinSerial',
-  'organization',
-  'currency',
-  'amount',
-  'senderAmount',
-  'recipientAmount',
-  'commission',
-  'fullName',
-  'iban',
-  'bankAccountNumber',
-  'bank',
-  'bic',
-  'bankReference',
-  'description',
-  'refusal',
-  'reason',
-] as const
-export type ExportField = (typeof EXPORT_FIELDS)[number]
+type NewExport = Pick<ExportRow, 'id' | 'project_id' | 'asked_by' | 'organization_id' | 'subject' | 'filter'>
 
-type NewExport = Pick<ExportRow, 'id' | 'project_id' | 'asked_by' | 'organization_id'> & {
-  readonly filter: OperationFilter
-}
-
-/** Operations that come after it are not in it. */
+/** What comes after it is not in it. */
 export async function addExport(trx: Knex, row: NewExport): Promise<void> {
   await trx('exports').insert({ ...row, filter: JSON.stringify(row.filter) })
   await trx('project_of').insert({ id: row.id, project_id: row.project_id })
@@ -93,7 +47,7 @@ export async function writeExportPage(
   const written = Number(job.row_count)
   const room = Math.min(pageSize, rowsMax - written)
   // One more than fits says whether something is left.
-  const found = await readAfterCursor(trx, job, room + 1)
+  const found = await READERS[job.subject](trx, job, room + 1)
   const rows = found.slice(0, room)
   const last = rows.at(-1)
   const isCapped = found.length > room && written + rows.length === rowsMax
@@ -103,7 +57,7 @@ export async function writeExportPage(
       export_id: id,
       page: job.page_count,
       project_id: job.project_id,
-      records: JSON.stringify(rows.map(toRecord)),
+      records: JSON.stringify(rows.map(({ record }) => record)),
     })
   const [changed]: ExportRow[] = await trx('exports')
     .where({ id })
@@ -116,77 +70,6 @@ export async function writeExportPage(
     })
     .returning('*')
   return changed
-}
-
-type Found = OperationRow & {
-  /** With its microseconds, which a Date has not. */
-  cursor_at: string
-  coin_serial: string | null
-  counter_coin_serial: string | null
-  organization_name: string
-}
-
-async function readAfterCursor(trx: Knex, job: ExportRow, max: number): Promise<Found[]> {
-  const query = operationsQuery(trx)
-    .leftJoin('coins as k', 'k.id', 'o.coin_id')
-    .leftJoin('coins as kk', 'kk.id', 'o.counter_coin_id')
-    .join('organizations as g', 'g.id', 'o.organization_id')
-    .select('k.serial as coin_serial', 'kk.serial as counter_coin_serial', 'g.name as organization_name')
-    .select(trx.raw('o.created_at::text as cursor_at'))
-    .orderBy([
-      { column: 'o.created_at', order: 'desc' },
-      { column: 'o.id', order: 'desc' },
-    ])
-    .limit(max)
-  // The cursor is compared where it stands: on the way through JavaScript it would lose its microseconds.
-  const cursor = '(select cursor_at from exports where id = ?)'
-  void query.whereRaw(`o.created_at <= ${cursor}`, [job.id])
-  if (job.cursor_id !== null)
-    void query.whereRaw(`(o.created_at, o.id) < (${cursor}, ?)`, [job.id, job.cursor_id])
-  if (job.organization_id !== null) narrowToOrganization(trx, query, job.organization_id)
-  await filterOperations(trx, query, readFilter(job.filter))
-  return query
-}
-
-/** Moments come back from JSON as text. */
-function readFilter(stored: object): OperationFilter {
-  const { createdAtFrom, createdAtTo, ...same } = stored as Record<'createdAtFrom' | 'createdAtTo', string>
-  return {
-    ...same,
-    ...(createdAtFrom === undefined ? {} : { createdAtFrom: new Date(createdAtFrom) }),
-    ...(createdAtTo === undefined ? {} : { createdAtTo: new Date(createdAtTo) }),
-  }
-}
-
-function toRecord(row: Found): ExportRecord {
-  const amount = (minor: string) => formatAmount(BigInt(minor), row.fraction)
-  return {
-    id: row.id,
-    requestIdentifier: row.request_identifier,
-    type: wireType(row.kind),
-    status: wireStatus(row.state),
-    requestStatus: wireRequestStatus(row.state),
-    phase: row.state,
-    createdAt: row.created_at.toISOString(),
-    updatedAt: row.updated_at.toISOString(),
-    coinSerial: row.coin_serial,
-    counterCoinSerial: row.counter_coin_serial,
-    organization: row.organization_name,
-    currency: row.currency_code,
-    amount: amount(row.amount),
-    senderAmount: amount(row.sender_amount),
-    recipientAmount: amount(row.recipient_amount),
-    commission: amount(row.commission),
-    fullName: row.full_name,
-    iban: row.iban,
-    bankAccountNumber: row.account_number,
-    bank: row.bank_name,
-    bic: row.bic,
-    bankReference: row.platform_reference,
-    description: row.description,
-    refusal: row.refusal,
-    reason: row.reason,
-  }
 }
 
 export async function readExportPage(

@@ -330,6 +330,7 @@ create table exports (
   id text not null,
   project_id text not null,
   asked_by text not null,
+  subject text not null,
   organization_id text,
   filter jsonb not null,
   state text default 'pending'::text not null,
@@ -357,6 +358,61 @@ create table holds (
   state text not null,
   created_at timestamp with time zone default now() not null,
   ended_at timestamp with time zone
+);
+
+create table import_faults (
+  import_id text not null,
+  line integer not null,
+  field text not null,
+  project_id text not null,
+  code text not null,
+  message text not null
+);
+
+create table import_keys (
+  import_id text not null,
+  key text not null,
+  project_id text not null,
+  line integer not null,
+  fingerprint text not null
+);
+
+create table import_pages (
+  import_id text not null,
+  upload text not null,
+  page integer not null,
+  project_id text not null,
+  records jsonb not null,
+  bad integer[] default '{}'::integer[] not null,
+  same integer[] default '{}'::integer[] not null,
+  made jsonb
+);
+
+create table imports (
+  id text not null,
+  project_id text not null,
+  asked_by text not null,
+  kind text not null,
+  format text not null,
+  mode text not null,
+  state text default 'awaiting_file'::text not null,
+  upload text,
+  sha256 text,
+  same_as text,
+  row_count bigint default 0 not null,
+  page_count integer default 0 not null,
+  validated bigint default 0 not null,
+  bad bigint default 0 not null,
+  applied bigint default 0 not null,
+  unchanged bigint default 0 not null,
+  faults_kept integer default 0 not null,
+  validate_page integer default 0 not null,
+  apply_page integer default 0 not null,
+  created_at timestamp with time zone default now() not null,
+  received_at timestamp with time zone,
+  started_at timestamp with time zone,
+  ended_at timestamp with time zone,
+  cleared_at timestamp with time zone
 );
 
 create table inbox (
@@ -2619,10 +2675,19 @@ alter table delegations add constraint delegations_pkey PRIMARY KEY (id);
 alter table export_pages add constraint export_pages_pkey PRIMARY KEY (export_id, page);
 alter table exports add constraint exports_pkey PRIMARY KEY (id);
 alter table exports add constraint exports_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'complete'::text])));
+alter table exports add constraint exports_subject_check CHECK ((subject = ANY (ARRAY['operations'::text, 'accounts'::text, 'assets'::text])));
 alter table first_answers add constraint first_answers_pkey PRIMARY KEY (operation_id);
 alter table holds add constraint holds_amount_check CHECK ((amount > (0)::numeric));
 alter table holds add constraint holds_pkey PRIMARY KEY (operation_id);
 alter table holds add constraint holds_state_check CHECK ((state = ANY (ARRAY['placed'::text, 'captured'::text, 'released'::text])));
+alter table import_faults add constraint import_faults_pkey PRIMARY KEY (import_id, line, field);
+alter table import_keys add constraint import_keys_pkey PRIMARY KEY (import_id, key);
+alter table import_pages add constraint import_pages_pkey PRIMARY KEY (import_id, upload, page);
+alter table imports add constraint imports_format_check CHECK ((format = ANY (ARRAY['csv'::text, 'jsonl'::text])));
+alter table imports add constraint imports_kind_check CHECK ((kind = ANY (ARRAY['accounts'::text, 'assets'::text])));
+alter table imports add constraint imports_mode_check CHECK ((mode = ANY (ARRAY['all_or_nothing'::text, 'good_rows_only'::text])));
+alter table imports add constraint imports_pkey PRIMARY KEY (id);
+alter table imports add constraint imports_state_check CHECK ((state = ANY (ARRAY['awaiting_file'::text, 'waiting'::text, 'validating'::text, 'applying'::text, 'complete'::text, 'refused'::text, 'cancelled'::text, 'same_as_earlier'::text])));
 alter table inbox add constraint inbox_operation_id_key UNIQUE (operation_id);
 alter table inbox add constraint inbox_pkey PRIMARY KEY (id);
 alter table inbox add constraint inbox_project_id_platform_event_id_key UNIQUE (project_id, platform, event_id);
@@ -2821,6 +2886,13 @@ alter table exports add constraint exports_asked_by_fkey FOREIGN KEY (asked_by) 
 alter table exports add constraint exports_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id);
 alter table exports add constraint exports_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id);
 alter table holds add constraint holds_account_id_fkey FOREIGN KEY (account_id) REFERENCES book_accounts(id);
+alter table import_faults add constraint import_faults_import_id_fkey FOREIGN KEY (import_id) REFERENCES imports(id);
+alter table import_faults add constraint import_faults_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id);
+alter table import_pages add constraint import_pages_import_id_fkey FOREIGN KEY (import_id) REFERENCES imports(id);
+alter table import_pages add constraint import_pages_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id);
+alter table imports add constraint imports_asked_by_fkey FOREIGN KEY (asked_by) REFERENCES people(id);
+alter table imports add constraint imports_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id);
+alter table imports add constraint imports_same_as_fkey FOREIGN KEY (same_as) REFERENCES imports(id);
 alter table inbox add constraint inbox_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id);
 alter table issuers add constraint issuers_currency_id_fkey FOREIGN KEY (currency_id) REFERENCES currencies(id);
 alter table issuers add constraint issuers_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id);
@@ -2918,6 +2990,7 @@ CREATE INDEX delegations_from ON public.delegations USING btree (project_id, fro
 CREATE INDEX delegations_to ON public.delegations USING btree (project_id, to_person, until_at);
 CREATE INDEX deposits_of_coin ON public.operations USING btree (coin_id) INCLUDE (recipient_amount) WHERE ((kind = ANY (ARRAY['top_up'::text, 'opening_balance'::text, 'platform_deposit'::text])) AND (state = 'processed'::text));
 CREATE INDEX exports_of_person ON public.exports USING btree (project_id, asked_by, state);
+CREATE INDEX imports_not_cleared ON public.imports USING btree (project_id, created_at) WHERE (cleared_at IS NULL);
 CREATE INDEX inbox_about ON public.inbox USING btree (project_id, reference);
 CREATE INDEX inbox_to_handle ON public.inbox USING btree (project_id, created_at) WHERE (handled_at IS NULL);
 CREATE INDEX login_attempts_by_age ON public.login_attempts USING btree (failed_at);
@@ -2934,12 +3007,14 @@ CREATE UNIQUE INDEX one_coin_of_an_issuer ON public.coins USING btree (organizat
 CREATE UNIQUE INDEX one_default_bank_account ON public.bank_accounts USING btree (coin_id) WHERE is_default;
 CREATE UNIQUE INDEX one_default_project ON public.person_projects USING btree (person_id) WHERE is_default;
 CREATE UNIQUE INDEX one_global_contract ON public.contracts USING btree (project_id, organization_type, person_type) WHERE (global AND active);
+CREATE UNIQUE INDEX one_import_of_a_file ON public.imports USING btree (project_id, kind, mode, sha256) WHERE (state = ANY (ARRAY['waiting'::text, 'validating'::text, 'applying'::text, 'complete'::text]));
 CREATE UNIQUE INDEX one_main_coin ON public.coins USING btree (organization_id) WHERE (main AND (closed_at IS NULL));
 CREATE UNIQUE INDEX one_main_currency ON public.currencies USING btree (project_id) WHERE is_main;
 CREATE UNIQUE INDEX one_opening_balance ON public.operations USING btree (coin_id) WHERE (kind = 'opening_balance'::text);
 CREATE UNIQUE INDEX one_operation_per_key ON public.operations USING btree (project_id, asked_by, idempotency_key) WHERE (idempotency_key IS NOT NULL);
 CREATE UNIQUE INDEX one_own_account ON public.accounts USING btree (organization_id) WHERE own;
 CREATE UNIQUE INDEX one_platform_of_a_label ON public.platforms USING btree (project_id, label) WHERE (removed_at IS NULL);
+CREATE UNIQUE INDEX one_running_import ON public.imports USING btree (project_id) WHERE (state = ANY (ARRAY['validating'::text, 'applying'::text]));
 CREATE UNIQUE INDEX one_system_account_of_a_type ON public.book_accounts USING btree (issuer_id, type) WHERE (NOT strict);
 CREATE INDEX one_time_codes_by_expiry ON public.one_time_codes USING btree (expires_at);
 CREATE INDEX operations_before_a_person ON public.operations USING btree (project_id, created_at, id) WHERE (attention IS NOT NULL);
@@ -3025,6 +3100,14 @@ alter table first_answers enable row level security;
 alter table first_answers force row level security;
 alter table holds enable row level security;
 alter table holds force row level security;
+alter table import_faults enable row level security;
+alter table import_faults force row level security;
+alter table import_keys enable row level security;
+alter table import_keys force row level security;
+alter table import_pages enable row level security;
+alter table import_pages force row level security;
+alter table imports enable row level security;
+alter table imports force row level security;
 alter table inbox enable row level security;
 alter table inbox force row level security;
 alter table issuers enable row level security;
@@ -3107,6 +3190,10 @@ create policy own_project on export_pages as permissive for all to public using 
 create policy own_project on exports as permissive for all to public using ((project_id = ( SELECT current_project() AS current_project))) with check ((project_id = ( SELECT current_project() AS current_project)));
 create policy own_project on first_answers as permissive for all to public using ((project_id = ( SELECT current_project() AS current_project))) with check ((project_id = ( SELECT current_project() AS current_project)));
 create policy own_project on holds as permissive for all to public using ((project_id = ( SELECT current_project() AS current_project))) with check ((project_id = ( SELECT current_project() AS current_project)));
+create policy own_project on import_faults as permissive for all to public using ((project_id = ( SELECT current_project() AS current_project))) with check ((project_id = ( SELECT current_project() AS current_project)));
+create policy own_project on import_keys as permissive for all to public using ((project_id = ( SELECT current_project() AS current_project))) with check ((project_id = ( SELECT current_project() AS current_project)));
+create policy own_project on import_pages as permissive for all to public using ((project_id = ( SELECT current_project() AS current_project))) with check ((project_id = ( SELECT current_project() AS current_project)));
+create policy own_project on imports as permissive for all to public using ((project_id = ( SELECT current_project() AS current_project))) with check ((project_id = ( SELECT current_project() AS current_project)));
 create policy own_project on inbox as permissive for all to public using ((project_id = ( SELECT current_project() AS current_project))) with check ((project_id = ( SELECT current_project() AS current_project)));
 create policy own_project on issuers as permissive for all to public using ((project_id = ( SELECT current_project() AS current_project))) with check ((project_id = ( SELECT current_project() AS current_project)));
 create policy own_project on limit_profiles as permissive for all to public using ((project_id = ( SELECT current_project() AS current_project))) with check ((project_id = ( SELECT current_project() AS current_project)));

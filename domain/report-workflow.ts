@@ -1,6 +1,6 @@
 import { isId, type Id } from './ids.ts'
 
-const PREFIX = { export: 'exp', reconciliation: 'rec' } as const
+const PREFIX = { export: 'exp', reconciliation: 'rec', import: 'imp' } as const
 /** Reports that run as a workflow of their own. */
 export type ReportKind = keyof typeof PREFIX
 export type ReportId<Kind extends ReportKind> = Id<(typeof PREFIX)[Kind]>

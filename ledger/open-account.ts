@@ -35,17 +35,27 @@ export async function openCoinAccount(
   projectId: string,
   coin: { id: string; issuerId: string },
 ): Promise<void> {
-  await open(trx, projectId, [
-    {
-      id: coin.id,
-      issuer: coin.issuerId,
+  await openCoinAccounts(trx, projectId, [coin])
+}
+
+export async function openCoinAccounts(
+  trx: Knex,
+  projectId: string,
+  coins: readonly { id: string; issuerId: string }[],
+): Promise<void> {
+  await open(
+    trx,
+    projectId,
+    coins.map(({ id, issuerId }) => ({
+      id,
+      issuer: issuerId,
       type: 'client',
       usage: 'circulation',
       technical: false,
       strict: true,
       floor: '0',
-    },
-  ])
+    })),
+  )
 }
 
 async function open(trx: Knex, projectId: string, accounts: readonly NewAccount[]): Promise<void> {

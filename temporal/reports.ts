@@ -1,7 +1,7 @@
 import { WorkflowExecutionAlreadyStartedError, type Client } from '@temporalio/client'
 import { defineSearchAttributeKey } from '@temporalio/common'
 import { reportWorkflowId, type ReportKind } from '#domain/report-workflow.ts'
-import type { dataExport, reconciliation } from '#workflows/index.ts'
+import type { bulkImport, dataExport, reconciliation } from '#workflows/index.ts'
 import { REPORTS_QUEUE } from '#workflows/policy.ts'
 
 export type Report = { readonly kind: ReportKind; readonly id: string; readonly projectId: string }
@@ -14,17 +14,18 @@ const PROJECT = defineSearchAttributeKey('SluiceProject', 'KEYWORD')
 /** The caller waits meanwhile. */
 const START_WITHIN_MS = 2_000
 
-const NAMES = { export: 'dataExport', reconciliation: 'reconciliation' } as const satisfies Record<
-  ReportKind,
-  string
->
+const NAMES = {
+  export: 'dataExport',
+  import: 'bulkImport',
+  reconciliation: 'reconciliation',
+} as const satisfies Record<ReportKind, string>
 
 export function createReports(client: Client): Reports {
   return {
     start: async ({ kind, id, projectId }) => {
       try {
         await client.withDeadline(Date.now() + START_WITHIN_MS, () =>
-          client.workflow.start<typeof dataExport | typeof reconciliation>(NAMES[kind], {
+          client.workflow.start<typeof bulkImport | typeof dataExport | typeof reconciliation>(NAMES[kind], {
             workflowId: reportWorkflowId(kind, id),
             taskQueue: REPORTS_QUEUE,
             workflowIdConflictPolicy: 'USE_EXISTING',

@@ -4,6 +4,7 @@ import type { Database } from '#db/connection.ts'
 import type { SecretBox } from '#db/secret-box.ts'
 import { createCarriers } from '#messages/registry.ts'
 import type { Gateway } from '#temporal/gateway.ts'
+import type { Reports } from '#temporal/reports.ts'
 import type { WorkerConfig } from './config.ts'
 import { startRounds } from './rounds.ts'
 import { sendMessages } from './send-messages.ts'
@@ -21,6 +22,7 @@ const now = () => new Date()
 type Parts = {
   readonly db: Database
   readonly gateway: Gateway
+  readonly reports: Reports
   readonly logger: Logger
   /** Opens messages that wait; undefined where no key was given. */
   readonly secretBox: SecretBox | undefined
@@ -28,12 +30,13 @@ type Parts = {
 
 /** What a worker does now and then besides its queues: all of it is safe in several workers at once. */
 export function startBackground(
-  { db, gateway, logger, secretBox }: Parts,
+  { db, gateway, reports, logger, secretBox }: Parts,
   config: WorkerConfig,
 ): { stop(): Promise<void> } {
   const asked = {
     db,
     gateway,
+    reports,
     logger,
     afterMs: config.sweepAfterMs ?? SWEEP_AFTER_MS,
     unchangedMs: config.sweepUnchangedMs ?? SWEEP_UNCHANGED_MS,

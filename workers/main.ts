@@ -26,6 +26,7 @@ import { createOutgoing } from '#platforms/outgoing/send.ts'
 import { createPlatforms, HOLDING_LABELS } from '#platforms/registry.ts'
 import { createScreening } from '#screening/registry.ts'
 import { createGateway } from '#temporal/gateway.ts'
+import { createReports } from '#temporal/reports.ts'
 import { connectionOptions } from '#temporal/settings.ts'
 import { MONEY_QUEUE, platformQueue, SCREENING_QUEUE } from '#workflows/policy.ts'
 import { startBackground } from './background.ts'
@@ -103,7 +104,10 @@ export async function startWorker(config: WorkerConfig): Promise<RunningWorker> 
   const gateway = createGateway(client)
   await openSchedules(client, logger)
   const holding = followPlatforms({ db, logger }, { ...common, activities: createPlatformActivities(deps) })
-  const background = startBackground({ db, gateway, logger, secretBox: keyRing?.box }, config)
+  const background = startBackground(
+    { db, gateway, reports: createReports(client), logger, secretBox: keyRing?.box },
+    config,
+  )
 
   return {
     failed: Promise.race(runs).then(() => new Promise<never>(() => {})),

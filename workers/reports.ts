@@ -5,7 +5,7 @@ import type { Logger } from 'pino'
 import { createReportActivities } from '#activities/reports.ts'
 import type { Database } from '#db/connection.ts'
 import { describeError } from '#domain/describe-error.ts'
-import { newId } from '#domain/ids.ts'
+import { newId, newUuid } from '#domain/ids.ts'
 import type { Platform } from '#domain/platform.ts'
 import { ensureSchedules } from '#temporal/schedules.ts'
 import { REPORTS_QUEUE } from '#workflows/policy.ts'
@@ -34,6 +34,7 @@ export function createReportsWorker(
       settleMs,
       now: () => new Date(),
       newId: (prefix) => newId(prefix, Date.now(), randomBytes(16)),
+      newUuid: () => newUuid(randomBytes(16)),
     }),
     maxConcurrentActivityTaskExecutions: SLOTS,
     maxCachedWorkflows: 50,

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino'
 import { inProject, type Database } from '#db/connection.ts'
+import { listWaitingImports } from '#db/imports.ts'
 import { listUnhandled } from '#db/inbox.ts'
 import { listOpen, listUnregistered, markNeedsAttention, type WaitingOperation } from '#db/operations.ts'
 import { listProjectIds } from '#db/project-of.ts'
@@ -9,6 +10,7 @@ import { isFinal } from '#domain/operation.ts'
 import { hasWorkflow, type WorkflowKind } from '#domain/workflow-id.ts'
 import { deliverCall } from '#temporal/deliver-call.ts'
 import { checkThatWaits, type Gateway } from '#temporal/gateway.ts'
+import type { Reports } from '#temporal/reports.ts'
 
 /** At most so many of each sort and project in one round; the rest comes in the next. */
 const SWEEP_MAX = 50
@@ -17,6 +19,7 @@ const SUBMIT_DEADLINE_MS = 5_000
 export type Sweep = {
   readonly db: Database
   readonly gateway: Gateway
+  readonly reports: Reports
   readonly logger: Logger
   readonly afterMs: number
   readonly unchangedMs: number
@@ -24,8 +27,8 @@ export type Sweep = {
 
 /**
  * What was acknowledged happens, though the process that took it died: wishes without a verdict are submitted again,
- * decisions without an outcome, or whose workflow may not know of it, delivered again, platforms' calls handed on, and
- * operations whose workflow is gone are put before a person. Everything it does is safe to do twice, so several sweepers
+ * decisions without an outcome, or whose workflow may not know of it, delivered again, platforms' calls handed on, imports
+ * whose file is here started, and operations whose workflow is gone are put before a person. Everything it does is safe to do twice, so several sweepers
  * may run.
  */
 export async function sweep(deps: Sweep): Promise<void> {
@@ -35,12 +38,15 @@ export async function sweep(deps: Sweep): Promise<void> {
       unregistered: await listUnregistered(trx, asked),
       tickets: await listUndelivered(trx, asked),
       calls: await listUnhandled(trx, asked),
+      imports: await listWaitingImports(trx, asked),
       open: await listOpen(trx, { unchangedMs: deps.unchangedMs, max: SWEEP_MAX }),
     }))
     for (const operation of found.unregistered)
       await attempt(deps, () => submitAgain(deps, projectId, operation))
     for (const ticket of found.tickets) await attempt(deps, () => deliverAgain(deps, projectId, ticket))
     for (const call of found.calls) await attempt(deps, () => deliverCall(deps.db, deps.gateway, call))
+    for (const { id } of found.imports)
+      await attempt(deps, () => deps.reports.start({ kind: 'import', id, projectId }))
     for (const operation of found.open) await attempt(deps, () => findLost(deps, projectId, operation))
   }
 }

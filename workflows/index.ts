@@ -1,4 +1,5 @@
 export { amlCheck } from './aml-check.ts'
+export { bulkImport } from './bulk-import.ts'
 export { dataExport } from './data-export.ts'
 export { platformDeposit, platformTrade, platformWithdrawal } from './platform-order.ts'
 export { openingBalance } from './opening-balance.ts'

@@ -69,6 +69,13 @@ export const MAKE_REPORT = {
 /** How long the file of an export can be fetched. */
 export const EXPORT_KEPT_FOR = '7d'
 
+/** How long an import waits before it looks again whether another one of its project still runs. */
+export function importPauseMs(attempt: number): number {
+  return Math.min(IMPORT_FIRST_MS * 2 ** attempt, IMPORT_LAST_MS)
+}
+const IMPORT_FIRST_MS = 500
+const IMPORT_LAST_MS = 30_000
+
 /** How long to wait before a platform is asked for its book again, that gave none. */
 export function bookPauseMs(attempt: number): number {
   return Math.min(BOOK_FIRST_MS * 2 ** attempt, BOOK_LAST_MS)

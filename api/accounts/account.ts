@@ -1,12 +1,13 @@
 import type { Knex } from 'knex'
 import { z } from 'zod'
+import { accountTypeFault } from '#domain/account-rules.ts'
 import { findAccount, type Account } from '#db/accounts.ts'
 import { holdConfigurationItem, listConfigurationItems } from '#db/configurations.ts'
 import { ORGANIZATION_TYPES } from '#db/organizations.ts'
 import { permissionsOf } from '#domain/role.ts'
 import type { Caller } from '../endpoint.ts'
 import { text } from '../fields.ts'
-import { badParameter, conflict, notFound, type Problem } from '../problem.ts'
+import { faultProblem, notFound } from '../problem.ts'
 
 export const accountParams = z.strictObject({ id: text(64).meta({ description: 'Id of the account' }) })
 
@@ -62,12 +63,6 @@ export function ownerBody(
   return { id: row.organization_id, name: row.owner_name, email: row.owner_email, type: row.owner_type }
 }
 
-/** What the audit trail keeps of it. */
-export function accountFacts({ uid, active, type, external_id, organization_id, own }: AccountFactsRow) {
-  return { uid: Number(uid), active, type, externalId: external_id, organizationId: organization_id, own }
-}
-type AccountFactsRow = Pick<Account, 'uid' | 'active' | 'type' | 'external_id' | 'organization_id' | 'own'>
-
 /** Clients see what is theirs, and of the rest not even that it is there. Undefined: the caller sees all of the project. */
 export function ownScope(caller: Caller): string | undefined {
   return permissionsOf(caller.role).includes('ACCOUNT_VIEWER') ? undefined : caller.organizationId
@@ -84,15 +79,7 @@ export async function findVisibleAccount(trx: Knex, caller: Caller, id: string):
 export async function demandType(trx: Knex, type: string): Promise<void> {
   const section = 'account_types'
   if (await holdConfigurationItem(trx, { section, label: type })) return
-  const labels = (await listConfigurationItems(trx, section)).map(({ label }) => label)
-  throw badParameter(
-    'type',
-    labels.length === 0
-      ? 'cannot be any yet: create types of accounts under /configurations/account-types'
-      : `is not an account type of this project, which has ${labels.join(', ')}`,
-  )
-}
-
-export function externalIdTaken(): Problem {
-  return conflict('external_id_taken', 'externalId', 'is taken by another account of this project')
+  const labels = (await listConfigurationItems(trx, section)).map((item) => item.label)
+  const fault = accountTypeFault(type, labels)
+  if (fault) throw faultProblem(fault)
 }

@@ -1,19 +1,25 @@
 import type { Knex } from 'knex'
 import { z } from 'zod'
-import { changeAccount, findAccount, lockAccount, switchAccount, type Account } from '#db/accounts.ts'
+import {
+  accountFacts,
+  changeAccount,
+  findAccount,
+  lockAccount,
+  switchAccount,
+  type Account,
+} from '#db/accounts.ts'
 import { appendAudit } from '#db/audit.ts'
 import { inProject } from '#db/connection.ts'
+import { EXTERNAL_ID_TAKEN } from '#domain/account-rules.ts'
 import { endpoint, type Caller } from '../endpoint.ts'
 import { patchBody } from '../patch-body.ts'
-import { notFound } from '../problem.ts'
+import { faultProblem, notFound } from '../problem.ts'
 import {
   accountBody,
-  accountFacts,
   accountParams,
   accountSchema,
   demandType,
   externalIdField,
-  externalIdTaken,
   typeField,
 } from './account.ts'
 
@@ -52,7 +58,7 @@ async function change(trx: Knex, caller: Caller, { before, changes }: Change): P
   if (type !== undefined) await demandType(trx, type)
   if (type !== undefined || externalId !== undefined) {
     const isFree = await changeAccount(trx, before.id, { type, external_id: externalId })
-    if (!isFree) throw externalIdTaken()
+    if (!isFree) throw faultProblem(EXTERNAL_ID_TAKEN)
   }
   if (active !== undefined && active !== before.active) await switchAccount(trx, before, active)
   const after = await findAccount(trx, before.id)

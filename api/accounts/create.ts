@@ -1,22 +1,15 @@
 import type { Knex } from 'knex'
 import { z } from 'zod'
-import { addAccount, findAccount, type Account } from '#db/accounts.ts'
+import { accountFacts, addAccount, findAccount, type Account } from '#db/accounts.ts'
 import { appendAudit } from '#db/audit.ts'
 import { inProject } from '#db/connection.ts'
 import { findOrganization } from '#db/organizations.ts'
+import { EXTERNAL_ID_TAKEN, ownerFault } from '#domain/account-rules.ts'
 import { newUuid } from '#domain/ids.ts'
 import { endpoint, type Caller } from '../endpoint.ts'
 import { text } from '../fields.ts'
-import { notFound } from '../problem.ts'
-import {
-  accountBody,
-  accountFacts,
-  accountSchema,
-  demandType,
-  externalIdField,
-  externalIdTaken,
-  typeField,
-} from './account.ts'
+import { faultProblem } from '../problem.ts'
+import { accountBody, accountSchema, demandType, externalIdField, typeField } from './account.ts'
 
 const UUID_BYTES = 16
 
@@ -47,17 +40,18 @@ type Wish = { readonly id: string; readonly wish: z.infer<typeof body> }
 
 async function add(trx: Knex, caller: Caller, { id, wish }: Wish): Promise<Account> {
   const owner = await findOrganization(trx, wish.owner)
-  if (owner?.type !== 'individual' && owner?.type !== 'merchant') throw notFound('owner', 'client')
+  const fault = ownerFault(owner?.type)
+  if (fault) throw faultProblem(fault)
   await demandType(trx, wish.type)
   const added = await addAccount(trx, {
     id,
     project_id: caller.projectId,
-    organization_id: owner.id,
+    organization_id: wish.owner,
     type: wish.type,
     external_id: wish.externalId ?? null,
     created_by: caller.personId,
   })
-  if (!added) throw externalIdTaken()
+  if (!added) throw faultProblem(EXTERNAL_ID_TAKEN)
   const account = await findAccount(trx, id)
   if (!account) throw new Error(`Account ${id} was added and is not there.`)
   await appendAudit(trx, caller.projectId, [

@@ -6,7 +6,7 @@ import { instant } from '../instant.ts'
 import { COUNT_MAX, flag, pageAnswer, pageQuery, pageReply } from '../page.ts'
 import { accountBody, accountSchema, ownScope } from './account.ts'
 
-const query = pageQuery({
+export const accountFilters = {
   search: text().optional().meta({
     description: 'An id, a uid or an external id, whole; or at least the first eight characters of an id',
   }),
@@ -16,8 +16,7 @@ const query = pageQuery({
   owner: text(254)
     .optional()
     .meta({ description: 'E-mail address or other login of a member of the owner, or the id of the owner' }),
-  active: flag.optional(),
-})
+}
 
 export const getAccounts = endpoint({
   method: 'get',
@@ -26,7 +25,7 @@ export const getAccounts = endpoint({
   summary: 'List accounts',
   description: 'Newest first. Clients see their own.',
   access: ['ACCOUNT_VIEWER', 'COIN_OWNER'],
-  query,
+  query: pageQuery({ ...accountFilters, active: flag.optional() }),
   answers: { 200: { description: 'One page', body: pageAnswer(accountSchema) } },
   async handle({ query: { limit, offset, ...filter }, caller }, { db }) {
     const { total, rows } = await inSnapshot(db, caller.projectId, (trx) =>

@@ -11,12 +11,18 @@ const filters = {
   currency: text(12)
     .optional()
     .meta({ examples: ['EUR'] }),
-  active: flag.optional(),
   platform: text(64).optional().meta({ description: 'Id of the platform' }),
 }
+const active = flag.optional()
 const owner = text(254)
   .optional()
   .meta({ description: 'E-mail address or other login of a member of the owner, or the id of the owner' })
+
+export const assetFilters = {
+  ...filters,
+  owner,
+  account: text(64).optional().meta({ description: 'Its id' }),
+}
 
 const answers = { 200: { description: 'One page', body: pageAnswer(assetSchema) } }
 
@@ -27,7 +33,7 @@ export const getAssets = endpoint({
   summary: 'List assets',
   description: 'Newest first. Clients see their own: the same as their coins.',
   access: ['ACCOUNT_VIEWER', 'COIN_OWNER'],
-  query: pageQuery({ ...filters, owner, account: text(64).optional().meta({ description: 'Its id' }) }),
+  query: pageQuery({ ...assetFilters, active }),
   answers,
   async handle({ query: { limit, offset, ...filter }, caller }, { db }) {
     const asked = { ...filter, organizationId: ownScope(caller) }
@@ -46,7 +52,7 @@ export const getAccountAssets = endpoint({
   description: 'Newest first. Clients see those in their own accounts.',
   access: ['ACCOUNT_VIEWER', 'COIN_OWNER'],
   params: accountParams,
-  query: pageQuery(filters),
+  query: pageQuery({ ...filters, active }),
   answers,
   async handle({ params, query: { limit, offset, ...filter }, caller }, { db }) {
     const { total, rows } = await inSnapshot(db, caller.projectId, async (trx) => {

@@ -2,7 +2,8 @@ import type { Knex } from 'knex'
 import type { Account } from '#db/accounts.ts'
 import { hasAsset, isPlaceTaken, lockAssetPlatform } from '#db/asset-places.ts'
 import type { Issuer } from '#db/issuers.ts'
-import { badParameter, conflict } from '../problem.ts'
+import { assetExists, placeAccount, placeTaken, platformUnknown } from '#domain/asset-rules.ts'
+import { badParameter, faultProblem } from '../problem.ts'
 import type { AssetWish } from './create.ts'
 
 /** The account on a platform that keeps the balance. */
@@ -17,27 +18,17 @@ export async function choosePlace(
   { issuer, wish }: Asked,
 ): Promise<Place | undefined> {
   const platform = wish.platform === undefined ? undefined : await lockAssetPlatform(trx, wish.platform)
-  if (wish.platform !== undefined && !platform)
-    throw badParameter('platform', 'is not the id of a platform of this project')
+  if (wish.platform !== undefined && !platform) throw faultProblem(platformUnknown())
   const asked = { accountId: account.id, issuerId: issuer.id, platformId: platform?.id ?? null }
-  if (await hasAsset(trx, asked))
-    throw conflict(
-      'asset_exists',
-      'currency',
-      `the account has an asset of ${issuer.currency.code} there already`,
-    )
+  if (await hasAsset(trx, asked)) throw faultProblem(assetExists(issuer.currency.code))
   if (!platform) return undefined
   if (wish.balance !== undefined)
     throw badParameter('balance', `is kept on the platform ${platform.label}: nothing is opened with us`)
   const place = {
     platformId: platform.id,
-    account: wish.externalId ?? account.external_id ?? account.uid,
+    account: placeAccount(wish.externalId, account),
   }
   if (await isPlaceTaken(trx, { ...place, issuerId: issuer.id }))
-    throw conflict(
-      'place_taken',
-      'externalId',
-      `the account ${place.account} on ${platform.label} keeps another asset of ${issuer.currency.code}`,
-    )
+    throw faultProblem(placeTaken({ ...place, label: platform.label, code: issuer.currency.code }))
   return place
 }

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex'
 import { appendAudit } from '#db/audit.ts'
 import {
+  coinFacts,
   blockCoin,
   changeExternalId,
   findCoin,
@@ -12,7 +13,6 @@ import {
 } from '#db/coins.ts'
 import type { Caller } from '../endpoint.ts'
 import { conflict, type Problem } from '../problem.ts'
-import { coinFacts } from './coin.ts'
 import { coinClosed } from './close-coin.ts'
 
 type Change = {

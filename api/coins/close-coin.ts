@@ -1,9 +1,16 @@
 import type { Knex } from 'knex'
 import { appendAudit, type AuditEntry } from '#db/audit.ts'
-import { closeCoinAccount, findCoin, lockCoin, lockCoinOwner, passMainOn, type Coin } from '#db/coins.ts'
+import {
+  coinFacts,
+  closeCoinAccount,
+  findCoin,
+  lockCoin,
+  lockCoinOwner,
+  passMainOn,
+  type Coin,
+} from '#db/coins.ts'
 import type { Caller } from '../endpoint.ts'
 import { conflict, notFound, type Problem } from '../problem.ts'
-import { coinFacts } from './coin.ts'
 
 export const CLOSING_RULE =
   'A coin is closed only when nothing is on it, nothing is held and none of its operations is open.'

@@ -68,12 +68,3 @@ export function staffCoinBody(coin: Coin): z.infer<typeof coinSchema> {
     ? shown
     : { ...shown, blocked: { at: at.toISOString(), by, deactivationReason, description } }
 }
-
-/** What the audit trail keeps of it: what people decide, not the money on it. */
-export function coinFacts(coin: Coin) {
-  const { serial, name, type, main, active, blocked } = coin
-  const { organization_id: organizationId, issuer_id: issuerId, closed_at: closedAt } = coin
-  const { account_id: accountId, external_id: externalId, platform_id: platformId } = coin
-  const common = { serial, name, type, main, active, blocked, organizationId, issuerId, closedAt }
-  return { ...common, accountId, externalId, platformId }
-}

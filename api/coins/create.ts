@@ -1,8 +1,9 @@
 import type { Knex } from 'knex'
 import { z } from 'zod'
-import { ensureOwnAccount } from '#db/accounts.ts'
+import { accountFacts, ensureOwnAccount } from '#db/accounts.ts'
 import { appendAudit } from '#db/audit.ts'
 import {
+  coinFacts,
   addCoin,
   findCoin,
   listCoinsOf,
@@ -16,13 +17,13 @@ import type { Issuer } from '#db/issuers.ts'
 import { coinSerial, hasSerialForm } from '#domain/coin-serial.ts'
 import { newUuid } from '#domain/ids.ts'
 import { openCoinAccount } from '#ledger/open-account.ts'
-import { accountFacts } from '../accounts/account.ts'
+
 import { endpoint, type Caller } from '../endpoint.ts'
 import { text } from '../fields.ts'
 import { conflict } from '../problem.ts'
 import { accountInactive } from './apply-change.ts'
 import { chooseIssuer } from './choose-issuer.ts'
-import { coinBody, coinFacts, coinSchema } from './coin.ts'
+import { coinBody, coinSchema } from './coin.ts'
 
 const body = z
   .strictObject({

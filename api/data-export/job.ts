@@ -1,6 +1,7 @@
 import type { Knex } from 'knex'
 import { z } from 'zod'
-import { findExport, type ExportRow } from '#db/exports.ts'
+import type { ExportRow } from '#db/export-cursor.ts'
+import { findExport } from '#db/exports.ts'
 import { permissionsOf } from '#domain/role.ts'
 import type { Caller } from '../endpoint.ts'
 import { text } from '../fields.ts'

@@ -101,7 +101,18 @@ function pathParameters({ path, params }: Endpoint): z.ZodObject | undefined {
   )
 }
 
-function requestBody({ body, rawBody }: Endpoint): Pick<ZodOpenApiOperationObject, 'requestBody'> {
+function requestBody({
+  body,
+  rawBody,
+  streamedBody,
+}: Endpoint): Pick<ZodOpenApiOperationObject, 'requestBody'> {
+  if (streamedBody)
+    return {
+      requestBody: {
+        required: true,
+        content: Object.fromEntries(streamedBody.map((type) => [type, { schema: FILE }])),
+      },
+    }
   if (rawBody) return { requestBody: { required: true, content: { 'application/json': { schema: {} } } } }
   if (!body) return {}
   // A body whose fields may all be left out may be left out itself.

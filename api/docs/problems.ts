@@ -30,16 +30,16 @@ const STATUSES: Readonly<Record<ProblemStatus, string>> = {
   403: 'The role does not hold the permission, or the person may not decide this',
   404: 'There is no such thing in your project',
   409: 'It is taken, or no longer in the state that this needs',
-  413: 'The body is larger than 100 kB',
-  415: 'The body is not application/json',
+  413: 'The body is larger than 100 kB, or than this call says',
+  415: 'The body is not application/json, or not what this call says',
   422: 'Understood, and refused by a rule',
   429: 'Too many attempts; Retry-After says how long to wait',
 }
 
 /** Which problems a call like this can meet. */
 export function problemStatuses(endpoint: Endpoint): ProblemStatus[] {
-  const { access, body, rawBody, params, method, path, guarded, alsoRefuses = [] } = endpoint
-  const takesBody = body !== undefined || rawBody === true
+  const { access, body, rawBody, streamedBody, params, method, path, guarded, alsoRefuses = [] } = endpoint
+  const takesBody = body !== undefined || rawBody === true || streamedBody !== undefined
   const changes = method !== 'get' && !path.endsWith('/view')
   const when: [boolean | undefined, readonly ProblemStatus[]][] = [
     [true, alsoRefuses],

@@ -69,6 +69,12 @@ export async function startBenchEngine(stage: Stage) {
       return id
     },
     postBare: (path: string) => bare.post(path),
+    /** Anything else that is asked and answered in JSON. */
+    call: (by: Person, path: string, asked: Asked = {}) =>
+      product.send(`/api/v1${path}`, {
+        ...asked,
+        headers: { ...asked.headers, authorization: `TOKEN ${by.token}` },
+      }),
     stop: async () => {
       await Promise.all([product.close(), bare.close(), connection.close()])
       await Promise.all([api.stop(), worker?.stop()])
@@ -78,25 +84,39 @@ export async function startBenchEngine(stage: Stage) {
   }
 }
 
+export type Asked = {
+  readonly method?: 'GET' | 'POST' | 'PUT'
+  readonly body?: string
+  readonly headers?: Readonly<Record<string, string>>
+}
+
 /** Connections are kept, as a client in earnest would. */
 function callsTo(origin: string) {
   const pool = new Pool(origin, { connections: 512, pipelining: 1 })
+  const send = async (path: string, { method = 'GET', body, headers }: Asked) => {
+    const answer = await pool.request({ path, method, headers: headers ?? {}, body: body ?? null })
+    const text = await answer.body.text()
+    if (answer.statusCode > 299)
+      throw new Error(`${path} answered ${answer.statusCode}: ${text.slice(0, 300)}`)
+    return { status: answer.statusCode, text }
+  }
   return {
     post: async (
       path: string,
       { body, headers }: { body?: object; headers?: Record<string, string> } = {},
     ): Promise<Answer> => {
-      const answer = await pool.request({
-        path,
+      const sent = { headers: { ...headers, ...(body && { 'content-type': 'application/json' }) } }
+      const answer = await send(path, {
+        ...sent,
         method: 'POST',
-        headers: { ...headers, ...(body && { 'content-type': 'application/json' }) },
-        body: body ? JSON.stringify(body) : null,
+        ...(body && { body: JSON.stringify(body) }),
       })
-      const text = await answer.body.text()
-      if (answer.statusCode > 201)
-        throw new Error(`${path} answered ${answer.statusCode}: ${text.slice(0, 300)}`)
-      return { status: answer.statusCode, body: JSON.parse(text) as Answer['body'] }
+      // A verdict that comes later is no measurement.
+      if (answer.status > 201)
+        throw new Error(`${path} answered ${answer.status}: ${answer.text.slice(0, 300)}`)
+      return { status: answer.status, body: JSON.parse(answer.text) as Answer['body'] }
     },
+    send,
     close: () => pool.close(),
   }
 }

@@ -50,13 +50,17 @@ export async function multiply(
   )
 }
 
+export function settle(world: BenchEngine['world']): Promise<void> {
+  return vacuum(world, 'operations, operation_parties, postings, steps')
+}
+
 /** As autovacuum would have done by the time it is asked. */
-export async function settle({ owner }: BenchEngine['world']): Promise<void> {
+export async function vacuum({ owner }: BenchEngine['world'], tables: string): Promise<void> {
   // On one connection, and in no transaction: a vacuum takes none.
   const connection = (await owner.client.acquireConnection()) as ClientBase
   try {
     await connection.query('set statement_timeout = 0')
-    await connection.query('vacuum analyze operations, operation_parties, postings, steps')
+    await connection.query(`vacuum analyze ${tables}`)
   } finally {
     await connection.query('reset statement_timeout')
     await owner.client.releaseConnection(connection)

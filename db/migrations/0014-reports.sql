@@ -5,12 +5,13 @@
 create index postings_by_time on postings using brin (created_at);
 create index order_sends_by_time on order_sends (project_id, at);
 
--- A file of operations, made page by page behind the request. The cursor is the last operation written: newest come first.
+-- A file of what the subject says, made page by page behind the request. The cursor is the last one written: newest come first.
 create table exports (
   id text primary key,
   project_id text not null references projects,
   asked_by text not null references people,
-  -- Whose operations; null for all of the project.
+  subject text not null check (subject in ('operations', 'accounts', 'assets')),
+  -- Whose they are; null for all of the project.
   organization_id text references organizations,
   filter jsonb not null,
   state text not null default 'pending' check (state in ('pending', 'complete')),

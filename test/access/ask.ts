@@ -15,8 +15,10 @@ export async function ask({ url, route, token }: Where, asked: Asked): Promise<H
     headers: {
       ...(token === undefined ? {} : { Authorization: `TOKEN ${token}` }),
       ...(asked.body === undefined ? {} : { 'Content-Type': 'application/json' }),
+      ...(asked.file === undefined ? {} : { 'Content-Type': asked.file.type }),
     },
     ...(asked.body === undefined ? {} : { body: JSON.stringify(asked.body) }),
+    ...(asked.file === undefined ? {} : { body: asked.file.text }),
   })
   return { status: answer.status, text: await answer.text() }
 }

@@ -37,6 +37,7 @@ export function missingThings(): Things {
     difference: one('brk'),
     explainedDifference: one('brk'),
     dataExport: one('exp'),
+    import: one('imp'),
     policy: one('scp'),
     list: async () => ({ list: id('scl'), entry: id('sce') }),
     amlRule: one('scr'),

@@ -75,6 +75,14 @@ export function thingsOf(tenant: Tenant, me: Me): Things {
         reason: 'known',
       }),
     dataExport: () => addExport(tenant, me),
+    import: () =>
+      made(
+        tenant.post('administrator', '/imports', {
+          kind: 'accounts',
+          format: 'csv',
+          mode: 'all_or_nothing',
+        }),
+      ),
     policy: () =>
       made(
         tenant.post('compliance_manager', '/aml/policies', {
@@ -235,6 +243,7 @@ async function addExport({ book }: Tenant, { person, client }: Me): Promise<{ id
       project_id: book.projectId,
       asked_by: person.id,
       organization_id: client?.organization ?? null,
+      subject: 'operations',
       filter: {},
       state: 'complete',
       completed_at: new Date(),

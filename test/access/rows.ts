@@ -6,6 +6,8 @@ export type Asked = {
   readonly params?: Readonly<Record<string, string>>
   readonly query?: string
   readonly body?: object
+  /** In place of a body: a file of this type. */
+  readonly file?: { readonly type: string; readonly text: string }
 }
 
 export type Row = {

@@ -7,6 +7,7 @@ import { CLIENTS, EVERYBODY, MONEY_STAFF, SUPPORT } from './who.ts'
 const VIEWERS = `${MONEY_STAFF} ${SUPPORT}`
 const account = async (things: Things) => (await things.clientAccount()).id
 const asset = async (things: Things) => (await things.asset()).id
+const imported = async (things: Things) => (await things.import()).id
 const wallet = async (things: Things) => (await things.wallet()).id
 
 /** As many hexadecimal digits as an address of a wallet has. */
@@ -25,6 +26,8 @@ export const ACCOUNTS: readonly Section[] = [
       'get /assets': { ask: nothing, own: 200 },
       'get /assets/:id': { ask: about(asset), own: 200 },
       'get /assets/:id/wallets': { ask: about(asset), own: 200 },
+      'post /data-export/accounts': { ask: () => ({ body: {} }), own: 202 },
+      'post /data-export/assets': { ask: () => ({ body: {} }), own: 202 },
     },
   },
   {
@@ -63,6 +66,20 @@ export const ACCOUNTS: readonly Section[] = [
         own: 200,
       },
       'delete /wallets/:id': { ask: about(wallet), own: 204 },
+      'post /imports': {
+        ask: () => ({ body: { kind: 'assets', format: 'jsonl', mode: 'good_rows_only' } }),
+        own: 201,
+      },
+      'put /imports/:id/file': {
+        ask: async (things) => ({
+          params: { id: await imported(things) },
+          file: { type: 'text/csv', text: `type,owner\n${freshCode()},nobody\n` },
+        }),
+        own: 202,
+      },
+      'get /imports/:id': { ask: about(imported), own: 200 },
+      'get /imports/:id/errors': { ask: about(imported), own: 200 },
+      'post /imports/:id/cancel': { ask: about(imported), own: 200 },
     },
   },
   {

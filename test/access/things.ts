@@ -40,6 +40,8 @@ export type Things = {
   explainedDifference(): Promise<{ id: string }>
   /** Asked for by the caller. */
   dataExport(): Promise<{ id: string }>
+  /** Without its file. */
+  import(): Promise<{ id: string }>
   policy(): Promise<{ id: string }>
   list(): Promise<{ list: string; entry: string }>
   amlRule(): Promise<{ id: string }>

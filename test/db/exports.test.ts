@@ -1,12 +1,6 @@
 import { inProject } from '#db/connection.ts'
-import {
-  addExport,
-  findExport,
-  readExportPage,
-  removeSomeOfExport,
-  writeExportPage,
-  type ExportRow,
-} from '#db/exports.ts'
+import type { ExportRow } from '#db/export-cursor.ts'
+import { addExport, findExport, readExportPage, removeSomeOfExport, writeExportPage } from '#db/exports.ts'
 import type { OperationFilter } from '#db/operation-filter.ts'
 import { id, openTestBook, type TestBook } from '#test/support/book.ts'
 import { createDatabase, type TestDatabase } from '#test/support/database.ts'
@@ -43,7 +37,7 @@ async function start(filter: OperationFilter = {}, organizationId: string | null
   const job = id('exp')
   await inProject(book.db, book.projectId, async (trx) => {
     const row = { id: job, project_id: book.projectId, asked_by: book.asker, organization_id: organizationId }
-    await addExport(trx, { ...row, filter })
+    await addExport(trx, { ...row, subject: 'operations', filter })
     await trx('exports').where({ id: job }).update({ cursor_at: '2030-01-02' })
   })
   return job
@@ -64,7 +58,7 @@ async function idsIn(job: string): Promise<(string | null)[][]> {
     const found = await findExport(trx, job)
     const pages = []
     for (let page = 0; page < (found?.page_count ?? 0); page += 1)
-      pages.push(((await readExportPage(trx, job, page)) ?? []).map((record) => record.id))
+      pages.push(((await readExportPage(trx, job, page)) ?? []).map(({ id: one }) => one ?? null))
     return pages
   })
 }

@@ -51,7 +51,14 @@ describe('the sweeper', () => {
   }
 
   const round = (gateway: Gateway) =>
-    sweep({ db: book.db, gateway, logger: pino({ level: 'silent' }), afterMs: 0, unchangedMs: 0 })
+    sweep({
+      db: book.db,
+      gateway,
+      reports: { start: async () => undefined },
+      logger: pino({ level: 'silent' }),
+      afterMs: 0,
+      unchangedMs: 0,
+    })
 
   it('tells a person of wishes whose workflow has ended, and lets them keep no other wish waiting', async () => {
     const stuck = await askMany()

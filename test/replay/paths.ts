@@ -2,6 +2,7 @@ import { bookPaths } from './book-paths.ts'
 import type { Paths } from './path.ts'
 import { correctionPaths } from './correction-paths.ts'
 import { holdBackPaths } from './hold-back-paths.ts'
+import { importPaths } from './import-paths.ts'
 import { openingPaths } from './opening-paths.ts'
 import { payoutPaths } from './payout-paths.ts'
 import { platformPaths } from './platform-paths.ts'
@@ -19,4 +20,5 @@ export const PATHS: Paths = {
   ...correctionPaths,
   ...openingPaths,
   ...platformPaths,
+  ...importPaths,
 }

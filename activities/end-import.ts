@@ -1,0 +1,29 @@
+import type { Knex } from 'knex'
+import { appendAudit, type AuditEntry } from '#db/audit.ts'
+import { changeImport, type ImportRow } from '#db/imports.ts'
+
+/** Of more, people read none; all are counted. */
+export const FAULTS_KEPT_MAX = 10_000
+
+/** Comes last in its transaction. @param made what the audit trail says of what was made, before the end itself */
+export async function endImport(
+  trx: Knex,
+  job: ImportRow,
+  state: 'complete' | 'refused',
+  made: readonly AuditEntry[] = [],
+): Promise<ImportRow> {
+  const ended = await changeImport(trx, job.id, { state, ended_at: trx.fn.now() })
+  const { row_count: rows, bad, applied, unchanged } = ended
+  await appendAudit(trx, job.project_id, [
+    ...made,
+    {
+      actor: job.asked_by,
+      source: 'workflow',
+      action: `import.${state === 'complete' ? 'complete' : 'refuse'}`,
+      subjectType: 'import',
+      subjectId: job.id,
+      after: { rows: Number(rows), bad: Number(bad), applied: Number(applied), unchanged: Number(unchanged) },
+    },
+  ])
+  return ended
+}
