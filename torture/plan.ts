@@ -83,7 +83,7 @@ const COMES_BACK = 0.15
 /** Of the others: it has paid, or booked, and does not say so. */
 const TIMES_OUT = 0.55
 /** Of what is left: the call says no, and comes late; it is refused; it is done later; or anything. */
-const OTHERWISE = { callback_contradicts: 25, refuse: 20, answer_late: 15, any: 40 } as const
+const OTHERWISE = { callback_contradicts: 25, refuse: 30, answer_late: 20, any: 25 } as const
 const AT_THE_PROVIDER = 0.6
 /** Of the faults at the provider. */
 const SILENCE = 0.5
