@@ -7,7 +7,8 @@ import { changeImport, lockImport, type ImportRow, type ImportState } from '#db/
 import { findProjectOf } from '#db/project-of.ts'
 import { readFields } from '#domain/import-row.ts'
 import { endImport, FAULTS_KEPT_MAX } from './end-import.ts'
-import { importerOf, type ImportDeps, type Made, type PageImporter } from './import-rows.ts'
+import { importerOf, type Made, type PageImporter } from './importers.ts'
+import type { ImportDeps } from './import-rows.ts'
 import { linesOf } from './validate-import.ts'
 
 /**
@@ -36,7 +37,8 @@ export function applyImport(deps: ImportDeps) {
 async function applyNext(trx: Knex, job: ImportRow, importer: PageImporter): Promise<ImportRow> {
   const made = await makePage(trx, job, importer)
   const changed = await count(trx, job, made)
-  if (changed.apply_page === changed.page_count) return endImport(trx, changed, 'complete', made.made)
+  if (changed.apply_page === changed.page_count)
+    return endImport(trx, changed, { state: 'complete', made: made.made })
   await appendAudit(trx, job.project_id, made.made)
   return changed
 }
@@ -67,7 +69,7 @@ async function applyAll(trx: Knex, job: ImportRow, importer: PageImporter): Prom
     await auditMade(trx, job, page)
     heartbeat(page)
   }
-  return endImport(trx, now, 'complete')
+  return endImport(trx, now, { state: 'complete' })
 }
 
 /** What of the page is good and new, by the rules as they are now. */
@@ -109,6 +111,6 @@ async function refuseIfBroken(
     const faults = linesOf(bad.map(({ line, faults: own }) => [line, own] as const))
     const kept = await keepFaults(trx, job, { faults, max: FAULTS_KEPT_MAX })
     const counted = await changeImport(trx, id, { bad: bad.length, faults_kept: job.faults_kept + kept })
-    return endImport(trx, counted, 'refused')
+    return endImport(trx, counted, { state: 'refused' })
   })
 }

@@ -5,13 +5,14 @@ import { changeImport, type ImportRow } from '#db/imports.ts'
 /** Of more, people read none; all are counted. */
 export const FAULTS_KEPT_MAX = 10_000
 
-/** Comes last in its transaction. @param made what the audit trail says of what was made, before the end itself */
-export async function endImport(
-  trx: Knex,
-  job: ImportRow,
-  state: 'complete' | 'refused',
-  made: readonly AuditEntry[] = [],
-): Promise<ImportRow> {
+type Ending = {
+  readonly state: 'complete' | 'refused'
+  /** What the audit trail says before the end itself. */
+  readonly made?: readonly AuditEntry[]
+}
+
+/** Comes last in its transaction. */
+export async function endImport(trx: Knex, job: ImportRow, { state, made = [] }: Ending): Promise<ImportRow> {
   const ended = await changeImport(trx, job.id, { state, ended_at: trx.fn.now() })
   const { row_count: rows, bad, applied, unchanged } = ended
   await appendAudit(trx, job.project_id, [

@@ -4,7 +4,14 @@ import { holdConfigurationItems, listConfigurationItems } from '#db/configuratio
 import { findAccountsByExternalId, findAccountsById, findOwnersNamed, type Owner } from '#db/import-facts.ts'
 import { ACCOUNT_DIFFERS, accountTypeFault, EXTERNAL_ID_TAKEN, ownerFault } from '#domain/account-rules.ts'
 import { missing, rowFault, type Fields, type RowFault } from '#domain/import-row.ts'
-import { entriesOf, type Importer, type ImportDeps, type ReadRow, type Verdict } from './import-rows.ts'
+import {
+  entriesOf,
+  named,
+  type Importer,
+  type ImportDeps,
+  type ReadRow,
+  type Verdict,
+} from './import-rows.ts'
 
 type Wish = {
   readonly organization_id: string
@@ -55,11 +62,6 @@ async function readFacts(trx: Knex, rows: readonly ReadRow[]): Promise<Facts> {
     byId: await findAccountsById(trx, named(rows, 'id')),
     byExternalId: await findAccountsByExternalId(trx, named(rows, 'externalId')),
   }
-}
-
-/** Each once. */
-export function named(rows: readonly ReadRow[], field: string): string[] {
-  return [...new Set(rows.flatMap(({ fields }) => fields[field] ?? []))]
 }
 
 function judge({ line, fields }: ReadRow, facts: Facts): Verdict<Wish> {

@@ -17,9 +17,9 @@ import {
 import { missing, rowFault, type RowFault } from '#domain/import-row.ts'
 import { invalid, type Found } from '#domain/rule-fault.ts'
 import { openAssets, type NewAsset } from '#ledger/open-assets.ts'
-import { named } from './import-accounts.ts'
 import {
   entriesOf,
+  named,
   type Claim,
   type Importer,
   type ImportDeps,

@@ -1,9 +1,7 @@
 import type { Knex } from 'knex'
 import type { AuditEntry } from '#db/audit.ts'
 import type { ImportRow } from '#db/imports.ts'
-import type { Fields, ImportKind, RowFault } from '#domain/import-row.ts'
-import { importedAccounts } from './import-accounts.ts'
-import { importedAssets } from './import-assets.ts'
+import type { Fields, RowFault } from '#domain/import-row.ts'
 import type { ReportDeps } from './report-deps.ts'
 
 /** A row whose fields are well each for itself. */
@@ -45,33 +43,7 @@ export function entriesOf(
 
 export type ImportDeps = Pick<ReportDeps, 'db' | 'newId' | 'newUuid'>
 
-/** A page is judged and made by one of these, whatever its wishes are. */
-export type PageImporter = {
-  judge: Importer<unknown>['judge']
-  judgeAndMake(trx: Knex, job: ImportRow, rows: readonly ReadRow[]): Promise<Made>
-}
-export type Made = {
-  readonly made: readonly AuditEntry[]
-  readonly same: number
-  readonly bad: readonly { readonly line: number; readonly faults: readonly RowFault[] }[]
-}
-
-export function importerOf(kind: ImportKind, deps: ImportDeps): PageImporter {
-  return kind === 'accounts' ? forPages(importedAccounts(deps)) : forPages(importedAssets(deps))
-}
-
-function forPages<Wish>(importer: Importer<Wish>): PageImporter {
-  return {
-    judge: (trx, rows) => importer.judge(trx, rows),
-    async judgeAndMake(trx, job, rows) {
-      await importer.hold(trx, rows)
-      const verdicts = await importer.judge(trx, rows)
-      const wishes = verdicts.flatMap((verdict) => ('wish' in verdict ? [verdict.wish] : []))
-      const made = wishes.length === 0 ? [] : await importer.make(trx, job, wishes)
-      // Tried again, it finds what the other has made.
-      if (made.length < wishes.length) throw new Error('somebody made the same thing at the same time')
-      const bad = verdicts.filter((verdict) => 'faults' in verdict)
-      return { made, bad, same: verdicts.length - wishes.length - bad.length }
-    },
-  }
+/** What rows have in a field, each once. */
+export function named(rows: readonly ReadRow[], field: string): string[] {
+  return [...new Set(rows.flatMap(({ fields }) => fields[field] ?? []))]
 }

@@ -13,7 +13,8 @@ import { changeImport, commitSoon, lockImport, type ImportRow, type ImportState 
 import { findProjectOf } from '#db/project-of.ts'
 import { readFields, type ImportRecord, type RowFault } from '#domain/import-row.ts'
 import { endImport, FAULTS_KEPT_MAX } from './end-import.ts'
-import { importerOf, type Claim, type ImportDeps, type PageImporter, type ReadRow } from './import-rows.ts'
+import { importerOf, type PageImporter } from './importers.ts'
+import type { Claim, ImportDeps, ReadRow } from './import-rows.ts'
 
 /**
  * Judges all rows, and makes nothing. Safe to repeat: each page commits with the cursor behind it.
@@ -51,7 +52,9 @@ async function validatePage(trx: Knex, id: string, deps: ImportDeps): Promise<Im
   })
   if (changed.validate_page < changed.page_count) return changed
   const isRefused = changed.mode === 'all_or_nothing' && Number(changed.bad) > 0
-  return isRefused ? endImport(trx, changed, 'refused') : changeImport(trx, id, { state: 'applying' })
+  return isRefused
+    ? endImport(trx, changed, { state: 'refused' })
+    : changeImport(trx, id, { state: 'applying' })
 }
 
 type Judged = { readonly bad: Map<number, readonly RowFault[]>; readonly same: number[] }

@@ -58,7 +58,10 @@ export function startBackground(
 }
 
 /** Without a key there is nothing that could be sent: messages stay in the sandbox's outbox. */
-function startSender({ db, logger, secretBox }: Omit<Parts, 'gateway' | 'reports'>, { carriers = {} }: WorkerConfig) {
+function startSender(
+  { db, logger, secretBox }: Omit<Parts, 'gateway' | 'reports'>,
+  { carriers = {} }: WorkerConfig,
+) {
   if (!secretBox) return []
   const sending = { db, logger, secretBox, now, carriers: createCarriers(carriers) }
   return [

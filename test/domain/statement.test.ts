@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { defuseFormula } from '#domain/formula.ts'
+import { defuseFormula, readDefused } from '#domain/formula.ts'
 import { reportOfWorkflow, reportWorkflowId } from '#domain/report-workflow.ts'
 import { totalStatement } from '#domain/statement.ts'
 
@@ -47,9 +47,16 @@ describe('text for a spreadsheet', () => {
     expect(defuseFormula(text)).toBe(`'${text}`)
   })
 
-  it.each(['', 'Ann', 'a=b', '1-2', "'=1", 'Жанна', '"=1"', '.5'])('stays as it is otherwise: %j', (text) => {
+  it.each(['', 'Ann', 'a=b', '1-2', "'1", 'Жанна', '"=1"', '.5'])('stays as it is otherwise: %j', (text) => {
     expect(defuseFormula(text)).toBe(text)
   })
+
+  it.each(['=1', "'=1", "''=1", ' -x', "'x", "'", '', '\t', "' @", '＋1'])(
+    'reads back as it was: %j',
+    (text) => {
+      expect(readDefused(defuseFormula(text))).toBe(text)
+    },
+  )
 })
 
 describe("a report's workflow", () => {

@@ -6,6 +6,8 @@ import { until } from '#test/support/poll.ts'
 
 type AuditRow = { action: string; actor_id: string; subject_id: string }
 
+const csv = (...lines: string[]) => ['externalId,type,owner,active', ...lines].join('\r\n')
+
 describe('an import', () => {
   let engine: Engine
   let desk: ReturnType<typeof importDesk>
@@ -20,7 +22,6 @@ describe('an import', () => {
   })
   afterAll(() => engine.stop())
 
-  const csv = (...lines: string[]) => ['externalId,type,owner,active', ...lines].join('\r\n')
   const good = (externalId: string) => `${externalId},${type},${client.organization},true`
   const many = (prefix: string, count: number) =>
     Array.from({ length: count }, (_, n) => good(`${prefix}-${n}`))
