@@ -1,4 +1,4 @@
-import type { ZodType } from 'zod'
+import type { z, ZodType } from 'zod'
 import { isStorable } from './json.ts'
 import { Problem, type ParameterError } from './problem.ts'
 
@@ -17,7 +17,7 @@ export function check(
       })
     return undefined
   }
-  const read = schema.safeParse(value)
+  const read = schema.safeParse(value, { error: sayWhatIsWrong })
   if (read.success) return read.data
   const errors = read.error.issues.flatMap((issue): ParameterError[] => {
     const at = issue.path.join('.')
@@ -28,6 +28,12 @@ export function check(
     detail: `The ${place} breaks ${errors.length} rule(s).`,
     errors,
   })
+}
+
+/** What a schema does not say in words of its own. */
+const sayWhatIsWrong: z.core.$ZodErrorMap = (issue) => {
+  if (issue.code !== 'invalid_type') return undefined
+  return issue.input === undefined ? 'is missing' : `must be of type ${issue.expected}`
 }
 
 function refuseUnstorable(values: Record<string, unknown>): void {

@@ -3,6 +3,7 @@ import { inProject } from '#db/connection.ts'
 import { addToInbox, type InboxRow } from '#db/inbox.ts'
 import { findProjectOf, listProjectIds } from '#db/project-of.ts'
 import { describeError } from '#domain/describe-error.ts'
+import { PlatformUnavailable, type OpenedPlatform } from '#domain/holders.ts'
 import type { HeldEvent } from '#domain/holding-platform.ts'
 import { isId } from '#domain/ids.ts'
 import type { PlatformEvent } from '#domain/platform.ts'
@@ -56,11 +57,25 @@ async function hearBank(deps: ApiDeps, label: string, { headers, rawBody }: Raw)
 async function hearHolder(deps: ApiDeps, id: string, { headers, rawBody }: Raw): Promise<Heard> {
   const projectId = await findProjectOf(deps.db, id)
   if (projectId === undefined) throw notFound('platform', 'platform')
-  const holder = await deps.holders.open(projectId, id)
+  const holder = await openToHear(deps, projectId, id)
   if (!holder.readEvent) throw notFound('platform', 'platform that calls')
   const event = holder.readEvent(headers, rawBody)
   if (!event) throw badSignature()
   return { projectId, event }
+}
+
+/** Whom we cannot hear now calls again; whom we have removed need not. */
+async function openToHear({ holders }: ApiDeps, projectId: string, id: string): Promise<OpenedPlatform> {
+  try {
+    return await holders.open(projectId, id)
+  } catch (error) {
+    if (!(error instanceof PlatformUnavailable)) throw error
+    if (error.reason === 'platform_removed') throw notFound('platform', 'platform')
+    throw new Problem(503, 'unavailable', {
+      detail: `The call cannot be checked now: ${error.reason}.`,
+      headers: { 'Retry-After': '60' },
+    })
+  }
 }
 
 function badSignature(): Problem {

@@ -115,6 +115,19 @@ test('a connection is tried with what is stored', async () => {
   expect((await call('POST', `/platforms/${id}/test-connection`)).at('result')).toBe('refused')
 })
 
+test('a call is for a platform that is there, and waits for one whose secrets cannot be read', async () => {
+  const id = (await call('POST', '/platforms', madeUpPlatform())).text('id')
+  const hear = async () => refusalOf(await api.call('POST', `/platform-calls/${id}`, { body: {} }))
+  await inProject(db, projectId, (trx) =>
+    trx('platforms')
+      .where({ id })
+      .update({ data_key: randomBytes(60) }),
+  )
+  expect(await hear()).toMatchObject({ status: 503, code: 'unavailable' })
+  await call('DELETE', `/platforms/${id}`)
+  expect(await hear()).toEqual({ status: 404, code: 'not_found', parameters: ['platform'] })
+})
+
 test('the secret key is changed while others read, and may be again', async () => {
   const id = (await call('POST', '/platforms', madeUpPlatform())).text('id')
   const fresh = key()
