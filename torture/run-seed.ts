@@ -47,8 +47,8 @@ export type Outcome = {
 const DELAYED_CALLS = {
   sort: 'toxic',
   link: 'bank-api',
-  toxic: { type: 'latency', stream: 'upstream', attributes: { latency: 2_000, jitter: 0 } },
-  forMs: 4_000,
+  toxic: { type: 'latency', stream: 'upstream', attributes: { latency: 6_000, jitter: 0 } },
+  forMs: 8_000,
 } as const
 
 /** An operation every so often: slow enough that each meets several faults, fast enough that many are under way at once. */
