@@ -9,8 +9,9 @@ const TIMES = 1_000
 /** In one transaction. */
 const AT_ONCE = 50_000
 const ACCOUNTS_OF_AN_OWNER = 20
-const RARE_EVERY = 100
-const OFF_EVERY = 200
+/** So many that the few have a full page of them as well. */
+const RARE_EVERY = 20
+const OFF_EVERY = 20
 /** One call each is over in milliseconds, and there are many filters. */
 const SHARE_OF_TIME = 0.2
 
@@ -104,5 +105,5 @@ const SOME_ACCOUNTS = `
   insert into accounts (id, project_id, type, external_id, organization_id, active, created_at)
     select case n when 1 then '00000000-0000-4000-8000-000000000000' else md5(n::text)::uuid::text end, :project,
         case when n % ${RARE_EVERY} = 0 then 'rare' else 'usual' end, 'ext-' || n,
-        'org_' || (n % :owners + 1), n % ${OFF_EVERY} <> 0, timestamptz '2026-01-01' + n * interval '1 minute'
+        'org_' || (n % :owners + 1), n % ${OFF_EVERY} <> 10, timestamptz '2026-01-01' + n * interval '1 minute'
       from generate_series(:first::int, :last::int) n`
