@@ -85,7 +85,8 @@ export async function fundHoldings(caller: Caller, { holdings, accountants: [by]
   )
 }
 
-async function isDone(
+/** @returns false where it takes too long */
+export async function isDone(
   caller: Caller,
   { by, operation }: { by: Person; operation: string },
 ): Promise<boolean> {

@@ -1,6 +1,7 @@
 import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { operationsIn } from './answers.ts'
 import { createCarrier, type Carrier } from './carry.ts'
 import { createCaller, type Caller } from './caller.ts'
 import { checkAfterwards, type Violation } from './check.ts'
@@ -8,7 +9,7 @@ import { startDriver } from './driver.ts'
 import { planFaults } from './fault-plan.ts'
 import { heal, playFaults, poison, type FaultCounts } from './faults.ts'
 import { compareMirrors } from './final-sync.ts'
-import { fundHoldings, moveByItself } from './holdings.ts'
+import { fundHoldings, isDone, moveByItself } from './holdings.ts'
 import { forgetOrders, orderAtBank, orderAtProvider } from './orders.ts'
 import { planWishes } from './plan.ts'
 import { countOperations, untilQuiet } from './quiesce.ts'
@@ -170,11 +171,14 @@ async function fund(caller: Caller, { clients, limited, suspect, accountants, ba
       bankId: banks.manual,
       description: mark,
     }
-    const { status } = await caller.send({ by: accountants[0], path: '/bank-top-ups/with-bank', body, mark })
-    if (status !== 201) throw new Error(`the coin ${serial} could not be funded (${status})`)
+    const [by] = accountants
+    const heard = await caller.send({ by, path: '/bank-top-ups/with-bank', body, mark })
+    const [operation] = operationsIn(heard)
+    if (operation === undefined || !(await isDone(caller, { by, operation })))
+      throw new Error(`the coin ${serial} could not be funded (${heard.status})`)
   }
 }
-const FUNDS = '2000.00'
+const FUNDS = '15000.00'
 /** So many have so little that what is asked for at the same moment cannot all be had. */
 const POOR = 2
 const LITTLE = '250.00'

@@ -38,7 +38,8 @@ export function askOf(wish: Wish, { world, known }: Place): Ask | undefined {
     case 'withdrawal':
     case 'manual_withdrawal': {
       const bankId = kind === 'withdrawal' ? world.banks.integrated : world.banks.manual
-      const body = { coinSerial: coin.serial, ...money(wish), bankId, fullName: coin.name, iban: IBAN }
+      const amount = kind === 'withdrawal' ? payoutAmountOf(wish) : money(wish)
+      const body = { coinSerial: coin.serial, ...amount, bankId, fullName: coin.name, iban: IBAN }
       return { ...common, by: coin, path: '/bank-withdrawals/with-bank', body }
     }
     case 'transfer': {
@@ -140,6 +141,14 @@ function lineBody(wish: Wish, coin: Coin, { banks }: World): object {
 
 function money({ amount, mark }: Wish): { amount: string; description: string } {
   return { amount: amountOf(amount), description: mark }
+}
+
+/** The bank meets the fault by this amount, also where it was killed meanwhile (docs/sandbox.md). */
+const CONTRADICTED = 4004_11
+
+function payoutAmountOf(wish: Wish): { amount: string; description: string } {
+  const isContradicted = wish.fate.bankFault?.fault === 'callback_contradicts' && !wish.isLimited
+  return money(isContradicted ? { ...wish, amount: CONTRADICTED } : wish)
 }
 
 function amountOf(minor: number): string {
