@@ -37,7 +37,7 @@ export async function openHoldings(call: Setup, { administrator, bank, owners }:
     BTC: await openCurrency(call, administrator, KEPT.BTC),
   }
   await call(administrator, 'POST /configurations/account-types', { label: 'trading', name: 'Trading' })
-  const { platform } = await call(administrator, 'POST /platforms', {
+  const platform = await call(administrator, 'POST /platforms', {
     name: 'Sandbox',
     label: 'simulated',
     urls: { apiUrl: bank.seenAt },

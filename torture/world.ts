@@ -30,7 +30,7 @@ export const CURRENCY = 'EUR'
 export type Setup = (by: { token: string }, what: string, body?: object) => Promise<Body>
 type Body = {
   readonly id: string
-  readonly platform: { readonly id: string; readonly account: string }
+  readonly platform: { readonly account: string }
   readonly serial: string
   readonly bankAccountId: string
   readonly records: readonly { readonly id: string; readonly bankId: string; readonly bic: string }[]
