@@ -14,7 +14,9 @@ import {
   createBookActivities,
   createPlatformActivities,
   createScreeningActivities,
+  type PlatformActivities,
 } from '#activities/index.ts'
+import { whileAlive } from '#activities/while-alive.ts'
 import { assertRuntimeRole, connect } from '#db/connection.ts'
 import { createKeyRing } from '#db/envelope.ts'
 import { findConfiguredPlatform } from '#db/platforms.ts'
@@ -103,7 +105,7 @@ export async function startWorker(config: WorkerConfig): Promise<RunningWorker> 
   const client = new Client({ connection, namespace })
   const gateway = createGateway(client)
   await openSchedules(client, logger)
-  const holding = followPlatforms({ db, logger }, { ...common, activities: createPlatformActivities(deps) })
+  const holding = followPlatforms({ db, logger }, { ...common, activities: holderActivities(deps) })
   const background = startBackground(
     { db, gateway, reports: createReports(client), logger, secretBox: keyRing?.box },
     config,
@@ -120,6 +122,12 @@ export async function startWorker(config: WorkerConfig): Promise<RunningWorker> 
       await db.destroy()
     },
   }
+}
+
+/** A sync takes as long as a history is long, so it says that it lives. */
+function holderActivities(deps: ActivityDeps): PlatformActivities {
+  const activities = createPlatformActivities(deps)
+  return { ...activities, syncAsset: whileAlive(activities.syncAsset) }
 }
 
 function bankWorker(

@@ -27,9 +27,10 @@ export const ASK_PLATFORM = {
   retry: { initialInterval: '500ms', maximumInterval: '1m' },
 } as const
 
-/** One asset's history and balance there, page by page; asked again for a while, then the next round comes. */
+/** One asset's history and balance there, page by page; asked again for a while, then the next round comes. A dead worker is missed soon. */
 export const ASK_FOR_SYNC = {
   startToCloseTimeout: '2m',
+  heartbeatTimeout: '15s',
   scheduleToCloseTimeout: '4m',
   retry: { initialInterval: '1s', maximumInterval: '30s' },
 } as const

@@ -1,4 +1,5 @@
 import { inProject } from '#db/connection.ts'
+import { assetSyncId } from '#domain/sync.ts'
 import { signedAsBank } from '#test/support/bank-side.ts'
 import { expectSoundBook } from '#test/support/book.ts'
 import { startEngine, type Engine } from '#test/support/engine.ts'
@@ -209,6 +210,25 @@ describe('money on a platform that keeps it', () => {
       amount: '87.500000',
       platform: { confirmedBalance: '87.500000' },
     })
+  })
+
+  it('is synced although the worker was killed in the middle', async () => {
+    const { asset } = await funded()
+    await desk.moveByItself(asset.id, 'USDT', '4')
+    const { owner, projectId } = engine.book
+    const running = engine.client.workflow.getHandle(assetSyncId(desk.platform, asset.id))
+    await inProject(owner, projectId, async (trx) => {
+      await trx('coins').where({ id: asset.id }).forUpdate()
+      void engine.request(engine.accountant, `/assets/${asset.id}/sync`, { method: 'POST' })
+      await until('the sync to be in the middle', async () => {
+        const waiting = await trx('pg_locks').where({ granted: false, locktype: 'transactionid' })
+        return waiting.length > 0 || undefined
+      })
+      await engine.killWorker()
+    })
+    await engine.startWorker()
+    expect(await running.result()).toBe('agrees')
+    expect(await desk.readAsset(asset.id)).toMatchObject({ amount: '104.000000' })
   })
 
   it('syncs every asset of a platform on demand', async () => {
