@@ -169,6 +169,7 @@ import { cancelImport } from './imports/cancel.ts'
 import { createImport } from './imports/create.ts'
 import { getImportErrors } from './imports/errors.ts'
 import { getImport } from './imports/get.ts'
+import { getImports } from './imports/list.ts'
 import { putImportFile } from './imports/receive-file.ts'
 import { getDataExportFile } from './data-export/file.ts'
 import { getDataExportInfo } from './data-export/info.ts'
@@ -330,6 +331,7 @@ export const endpoints: readonly Endpoint[] = [
   createImport,
   putImportFile,
   getImport,
+  getImports,
   getImportErrors,
   cancelImport,
   getTrialBalance,

@@ -1,5 +1,7 @@
 import type { Knex } from 'knex'
 import type { ImportFormat, ImportKind, ImportMode, ImportRecord } from '#domain/import-row.ts'
+import type { Slice } from './account-list.ts'
+import { countUpTo, type PageOf } from './page.ts'
 
 export const IMPORT_STATES = [
   'awaiting_file',
@@ -53,6 +55,33 @@ export async function addImport(
 
 export async function findImport(trx: Knex, id: string): Promise<ImportRow | undefined> {
   return trx('imports').where({ id }).first()
+}
+
+export type ImportFilter = {
+  readonly kind?: ImportKind | undefined
+  readonly state?: ImportState | undefined
+}
+
+/** Newest first. */
+export async function listImports(
+  trx: Knex,
+  { kind, state }: ImportFilter,
+  { limit, offset, countMax }: Slice,
+): Promise<PageOf<ImportRow>> {
+  const wanted = trx<ImportRow>('imports')
+  if (kind !== undefined) void wanted.where({ kind })
+  if (state !== undefined) void wanted.where({ state })
+  const total = await countUpTo(trx, wanted, countMax)
+  const rows: ImportRow[] = await wanted
+    .clone()
+    .select()
+    .orderBy([
+      { column: 'created_at', order: 'desc' },
+      { column: 'id', order: 'desc' },
+    ])
+    .limit(limit)
+    .offset(offset)
+  return { total, rows }
 }
 
 export async function lockImport(trx: Knex, id: string): Promise<ImportRow | undefined> {

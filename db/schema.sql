@@ -2990,6 +2990,7 @@ CREATE INDEX delegations_from ON public.delegations USING btree (project_id, fro
 CREATE INDEX delegations_to ON public.delegations USING btree (project_id, to_person, until_at);
 CREATE INDEX deposits_of_coin ON public.operations USING btree (coin_id) INCLUDE (recipient_amount) WHERE ((kind = ANY (ARRAY['top_up'::text, 'opening_balance'::text, 'platform_deposit'::text])) AND (state = 'processed'::text));
 CREATE INDEX exports_of_person ON public.exports USING btree (project_id, asked_by, state);
+CREATE INDEX imports_newest ON public.imports USING btree (project_id, created_at, id);
 CREATE INDEX imports_not_cleared ON public.imports USING btree (project_id, created_at) WHERE (cleared_at IS NULL);
 CREATE INDEX inbox_about ON public.inbox USING btree (project_id, reference);
 CREATE INDEX inbox_to_handle ON public.inbox USING btree (project_id, created_at) WHERE (handled_at IS NULL);

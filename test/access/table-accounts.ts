@@ -77,6 +77,7 @@ export const ACCOUNTS: readonly Section[] = [
         }),
         own: 202,
       },
+      'get /imports': { ask: nothing, own: 200 },
       'get /imports/:id': { ask: about(imported), own: 200 },
       'get /imports/:id/errors': { ask: about(imported), own: 200 },
       'post /imports/:id/cancel': { ask: about(imported), own: 200 },

@@ -261,6 +261,18 @@ describe('an import', () => {
     )
   })
 
+  it('stands in the list, newest first, which is narrowed by kind and state', async () => {
+    const [accounts, assets] = [await begin(), await begin({ kind: 'assets' })]
+    await as()('POST', `/imports/${accounts}/cancel`)
+    const list = async (query: string) =>
+      ((await as()('GET', `/imports?${query}`)).at('data') as { id: string }[]).map(({ id }) => id)
+    expect((await list('limit=2')).toSorted()).toEqual([accounts, assets].toSorted())
+    expect(await list('limit=1&kind=assets')).toEqual([assets])
+    expect(await list('limit=1&state=cancelled')).toEqual([accounts])
+    expect(await list('kind=assets&state=complete')).toEqual([])
+    expect(refusalOf(await as()('GET', '/imports?state=lost')).parameters).toEqual(['state'])
+  })
+
   it('is not there for another project, and not for those who do not manage accounts', async () => {
     const id = await begin()
     const stranger = await (await addProject(db, 'elsewhere')).signIn(api.call)
