@@ -92,6 +92,17 @@ test.each([
   expect(refusalOf(answer)).toEqual({ status: 400, code: 'validation_failed', parameters: [parameter] })
 })
 
+test('none can be configured where there is no secret key to seal its credentials with', async () => {
+  const keyless = await startTestApi({ databaseUrl: database.url, keyRing: undefined })
+  try {
+    const answer = await keyless.call('POST', '/platforms', { token, body: madeUpPlatform() })
+    expect(refusalOf(answer)).toMatchObject({ status: 409, code: 'secret_key_not_configured' })
+    expect((await call('GET', '/platforms')).at('records')).toEqual([])
+  } finally {
+    await keyless.stop()
+  }
+})
+
 test('it is changed field by field, and its label never', async () => {
   const id = (await call('POST', '/platforms', madeUpPlatform())).text('id')
   const added = await call('PATCH', `/platforms/${id}`, { credentials: { accountSecretKey: 'other' } })

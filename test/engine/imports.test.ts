@@ -2,6 +2,7 @@ import { inProject } from '#db/connection.ts'
 import { startEngine, type Engine, type TestClient } from '#test/support/engine.ts'
 import { freshCode } from '#test/support/catalogue.ts'
 import { importDesk } from '#test/support/imports.ts'
+import { openPlatformDesk } from '#test/support/platform-desk.ts'
 import { until } from '#test/support/poll.ts'
 
 type AuditRow = { action: string; actor_id: string; subject_id: string }
@@ -191,6 +192,36 @@ describe('an import', () => {
     })
     const again = await desk.run({ kind: 'assets' }, [header, `${byId},EUR,'=main,${iban}`].join('\n'))
     expect(again).toMatchObject({ state: 'complete', applied: 0, unchanged: 1 })
+  })
+
+  it('links assets to a platform by its label or id, and one account there to one of them', async () => {
+    const { platform } = await openPlatformDesk(engine)
+    const prefix = freshCode()
+    await desk.run({}, csv(...many(prefix, 3)))
+    const file = [
+      'account,currency,externalId,platform',
+      `${prefix}-0,USDT,there-${prefix},simulated`,
+      `${prefix}-1,USDT,,${platform}`,
+      `${prefix}-2,USDT,there-${prefix},simulated`,
+      `${prefix}-2,BTC,,nowhere`,
+    ].join('\n')
+    const done = await desk.run({ kind: 'assets' }, file)
+    expect(await desk.errors(done.id)).toMatchObject([
+      { line: 4, field: 'externalId', code: 'place_taken' },
+      { line: 5, field: 'platform', code: 'validation_failed' },
+    ])
+    expect(done).toMatchObject({ applied: 2, bad: 2 })
+    const [first, second] = await accountsLike(prefix)
+    const linked = async (account = '') =>
+      JSON.parse((await engine.call(engine.accountant, `/accounts/${account}/assets`)).text) as unknown
+    expect(await linked(first?.id)).toMatchObject({
+      data: [
+        { platform: { id: platform, account: `there-${prefix}`, confirmedBalance: null }, active: false },
+      ],
+    })
+    expect(await linked(second?.id)).toMatchObject({ data: [{ platform: { account: `${prefix}-1` } }] })
+    const again = await desk.run({ kind: 'assets' }, `${file}\n`)
+    expect(again).toMatchObject({ applied: 0, unchanged: 2, bad: 2 })
   })
 
   it('reads back what an export wrote, in both formats, and makes nothing twice', async () => {
