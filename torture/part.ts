@@ -25,12 +25,14 @@ type Program = {
   readonly cwd: string
   readonly env: Readonly<Record<string, string>>
   readonly log: string
+  /** What it does not know any more once it was started again. */
+  readonly afterRestart?: () => Promise<void>
 }
 
 const RESTART_PAUSE_MS = 300
 
 /** A program that keeps nothing of its own, or keeps it in files: it can be killed at any moment. */
-export function createPart({ name, file, args, cwd, env, log }: Program): Part {
+export function createPart({ name, file, args, cwd, env, log, afterRestart }: Program): Part {
   let child: ReturnType<typeof spawn> | undefined
   let isWanted = false
   let exits = 0
@@ -54,7 +56,9 @@ export function createPart({ name, file, args, cwd, env, log }: Program): Part {
     if (!isWanted || child !== ended) return
     exits += 1
     await sleep(RESTART_PAUSE_MS)
-    if (isWanted && child === ended) launch()
+    if (!isWanted || child !== ended) return
+    launch()
+    await afterRestart?.()
   }
 
   async function end(): Promise<void> {

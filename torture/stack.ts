@@ -85,6 +85,15 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     return server
   })
   const temporal = createServerPart('temporal', await temporalLaunch(options, ports.temporal))
+  const proxies = createToxiproxy(`http://127.0.0.1:${ports.toxiproxy}`)
+  const openProxies = async () => {
+    await until('toxiproxy', () => proxies.isUp())
+    await proxies.open(linksOf(ports))
+  }
+  const openAgain = async () => {
+    progress('toxiproxy had ended by itself.')
+    await openProxies().catch((error: unknown) => progress(String(error)))
+  }
   const toxiproxy = createPart({
     name: 'toxiproxy',
     file: await findToxiproxy(progress),
@@ -92,16 +101,16 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     cwd: folder,
     env: { LOG_LEVEL: 'error' },
     log: join(folder, 'toxiproxy.log'),
+    // v2.5.0 may panic where a toxic comes to a connection that is ending: every connection is cut, and it goes on.
+    afterRestart: openAgain,
   })
-  const proxies = createToxiproxy(`http://127.0.0.1:${ports.toxiproxy}`)
   const started = [toxiproxy, postgres, temporal]
   const stop = async () => {
     for (const part of started.toReversed()) await part.stop()
   }
   try {
     await Promise.all(started.map((part) => part.start()))
-    await until('toxiproxy', () => proxies.isUp())
-    await proxies.open(linksOf(ports))
+    await openProxies()
     const programs = await programsOf(options, { ports, databaseUrl: database.url })
     await migrate(options, { ...database, temporal: `127.0.0.1:${ports.temporal}` })
     started.push(...programs)
