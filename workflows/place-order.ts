@@ -43,9 +43,12 @@ export async function placeOrder(running: Running, platform: string): Promise<vo
   let answer: PlatformAnswer = wasStartedAgain ? await lookUp() : await send()
 
   let isRaised = false
+  let pause = 0
   for (let attempt = 0; !isDefinite(answer); attempt += 1) {
     if (answer.kind === 'absent') {
       answer = await send()
+      // What was just sent is looked for soon; each time it was in vain a little later.
+      pause = sends - 1
       continue
     }
     if (answer.kind === 'unknown' && desk.state() === 'at_platform') {
@@ -60,7 +63,8 @@ export async function placeOrder(running: Running, platform: string): Promise<vo
         ? `Could not be sent yet, tried ${attempt + 1} times.`
         : `Look-ups so far: ${attempt}.`,
     )
-    const pauseMs = lookUpPauseMs(attempt)
+    const pauseMs = lookUpPauseMs(pause)
+    pause += 1
     if (answer.kind === 'not_sent') await sleep(Math.max(answer.retryAfterMs, pauseMs))
     else await condition(() => calls > seen, pauseMs)
     // A platform may stay silent for weeks, and a history must not grow for ever.

@@ -47,7 +47,7 @@ export const ASK_SCREENING = {
 /** Before a check that somebody terminated is made again. */
 export const PAUSE_AFTER_FAILED_CHECK = '10s'
 
-/** How long to wait before the n-th look-up of a payout that has no definite answer. */
+/** How long to wait before the n-th look-up of what was sent and has no definite answer. */
 export function lookUpPauseMs(attempt: number): number {
   return Math.min(LOOK_UP_FIRST_MS * 2 ** attempt, LOOK_UP_LAST_MS)
 }
