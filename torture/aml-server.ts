@@ -1,10 +1,10 @@
-import { appendFileSync } from 'node:fs'
+import { appendFileSync, existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 
 /**
  * A provider of screening that speaks as moov-io/watchman v0.31 does, in a process of its own. What it says of a name is in the
  * name: one with "Listed" in it is a hit, one with "Nearly" a near match, every other clear. POST /faults {fault, times}
- * spoils the next answers; every answer is written down, before it is given.
+ * spoils the next answers, also those after a kill; every answer is written down, before it is given.
  */
 const LISTS = (
   'SDNs altNames deniedPersons bisEntities militaryEndUsers sectoralSanctions unverifiedCSL nonproliferationSanctions ' +
@@ -15,7 +15,18 @@ const FAULTS = ['refuse', 'stall', 'nonsense', 'half', 'reset', 'empty'] as cons
 type Fault = (typeof FAULTS)[number]
 
 const log = process.env['AML_LOG'] ?? '/dev/null'
-const faults: Fault[] = []
+/** Where the orders stand that nobody has met yet. */
+const ordersFile = process.env['AML_ORDERS'] ?? ''
+let faults: readonly Fault[] = existsSync(ordersFile)
+  ? (JSON.parse(readFileSync(ordersFile, 'utf8')) as Fault[])
+  : []
+
+function keep(orders: readonly Fault[]): void {
+  faults = orders
+  if (ordersFile === '') return
+  writeFileSync(`${ordersFile}.new`, JSON.stringify(orders))
+  renameSync(`${ordersFile}.new`, ordersFile)
+}
 
 function answerOf(name: string): object {
   const match = name.includes('Listed') ? 1 : name.includes('Nearly') ? 0.92 : 0.31
@@ -25,7 +36,8 @@ function answerOf(name: string): object {
 }
 
 function search(res: ServerResponse, name: string): void {
-  const fault = faults.shift()
+  const [fault, ...rest] = faults
+  if (fault !== undefined) keep(rest)
   appendFileSync(log, `${JSON.stringify({ at: Date.now(), name, fault: fault ?? null })}\n`)
   const whole = JSON.stringify(answerOf(name))
   if (fault === undefined) return void res.setHeader('content-type', 'application/json').end(whole)
@@ -61,7 +73,7 @@ async function order(req: IncomingMessage, res: ServerResponse): Promise<void> {
   const chunks: Buffer[] = []
   for await (const chunk of req) chunks.push(chunk as Buffer)
   const { fault, times } = JSON.parse(Buffer.concat(chunks).toString()) as { fault: Fault; times: number }
-  for (let n = 0; n < times; n += 1) faults.push(fault)
+  keep([...faults, ...Array.from({ length: times }, () => fault)])
   res.writeHead(201).end()
 }
 
@@ -69,7 +81,7 @@ const server = createServer((req, res) => {
   const url = new URL(req.url ?? '/', 'http://aml')
   if (url.pathname === '/search') search(res, url.searchParams.get('q') ?? '')
   else if (req.method === 'DELETE') {
-    faults.length = 0
+    keep([])
     res.writeHead(204).end()
   } else
     void order(req, res).catch(() => {

@@ -1,5 +1,8 @@
+import { readFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Client } from 'pg'
+import { applyEvent, emptyBook } from '#platforms/simulated/book.ts'
+import { bankEvent } from '#platforms/simulated/events.ts'
 
 export type Unquiet = { readonly subject: string; readonly detail: string }
 
@@ -28,14 +31,17 @@ const UNQUIET = `
     where i.outcome in ('return_started', 'not_returned') and i.handled_at > now() - interval '30 seconds'
       and not exists (select from operations o where o.return_of = i.reference)`
 
-/** Waits until nothing moves any more, at most so long. @returns what still does */
-export async function untilQuiet(ownerUrl: string, patienceMs: number): Promise<Unquiet[]> {
+export type Moving = { readonly ownerUrl: string; readonly bank: { readonly journal: string } }
+
+/** Waits until nothing moves any more, here and at the bank, at most so long. @returns what still does */
+export async function untilQuiet({ ownerUrl, bank }: Moving, patienceMs: number): Promise<Unquiet[]> {
   const client = new Client({ connectionString: ownerUrl })
   await client.connect()
   try {
     const deadline = Date.now() + patienceMs
     for (;;) {
-      const unquiet = await readUnquiet(client)
+      // The bank first: what it has just told of still moves here.
+      const unquiet = [...(await readUnquietAtBank(bank.journal)), ...(await readUnquiet(client))]
       if (unquiet.length === 0 || Date.now() > deadline) return unquiet
       await sleep(POLL_MS)
     }
@@ -52,6 +58,24 @@ async function readUnquiet(client: Client): Promise<Unquiet[]> {
     found.push(...(await client.query<Unquiet>(UNQUIET)).rows)
   }
   return found
+}
+
+/** What the bank will do by itself, and the calls that it owes. */
+async function readUnquietAtBank(journal: string): Promise<Unquiet[]> {
+  const book = emptyBook()
+  // The last line may not be whole yet.
+  for (const line of (await readFile(journal, 'utf8')).split('\n').slice(0, -1))
+    applyEvent(book, bankEvent.parse(JSON.parse(line)))
+  return [
+    ...[...book.work].map(([subject, { becomes }]) => ({
+      subject,
+      detail: `will be ${becomes} at the bank`,
+    })),
+    ...[...book.owed.values()].map(({ reference, eventId }) => ({
+      subject: reference,
+      detail: `the bank still calls about it, ${eventId}`,
+    })),
+  ]
 }
 
 /** How many operations there are of each kind and state. */

@@ -142,7 +142,7 @@ async function torture({ conditions, stack, caller, carrier, world, logFile, pro
   await driver.stop()
   progress(`People have gone home (${secondsSince(healed)} s). Waiting for quiet.`)
   await forgetOrders(stack)
-  const unquiet = await untilQuiet(stack.ownerUrl, QUIET_WITHIN_MS - (Date.now() - healed))
+  const unquiet = await untilQuiet(stack, QUIET_WITHIN_MS - (Date.now() - healed))
   unquiet.push(...(await compareMirrors(caller, world)))
   return {
     torture: tortured,

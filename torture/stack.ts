@@ -268,6 +268,7 @@ async function programsOf(
   const aml = node('aml', fileURLToPath(new URL('./aml-server.ts', import.meta.url)), {
     AML_PORT: `${ports.aml}`,
     AML_LOG: join(folder, 'aml.jsonl'),
+    AML_ORDERS: join(folder, 'aml-orders.json'),
   })
   return [bank, aml, api('api1'), api('api2'), worker('worker1'), worker('worker2')]
 }

@@ -2,7 +2,7 @@ import { runSeed, type Outcome } from '#torture/run-seed.ts'
 import { temporaryDirectory } from '#test/support/temporary-directory.ts'
 import { fileURLToPath } from 'node:url'
 
-/** One in which the AML provider is told to fail often, and is not killed, which would make it forget that. */
+/** One in which the AML provider is told to fail often. */
 const SEED = 374
 const OPERATIONS = 50
 
