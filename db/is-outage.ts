@@ -1,6 +1,9 @@
+import { types } from 'node:util'
+
 /** Postgres is away, too busy, or was asked to go: the same call may succeed later. */
 export function isOutage(error: unknown): boolean {
-  if (!(error instanceof Error)) return false
+  // Also one out of Node itself, which is of another realm where a program runs in a context of its own.
+  if (!types.isNativeError(error)) return false
   const code = 'code' in error ? String(error.code) : ''
   return OUTAGE_CODES.test(code) || error.name === 'KnexTimeoutError' || LOST.test(error.message)
 }

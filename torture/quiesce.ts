@@ -1,8 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Client } from 'pg'
-import { applyEvent, emptyBook } from '#platforms/simulated/book.ts'
-import { bankEvent } from '#platforms/simulated/events.ts'
 
 export type Unquiet = { readonly subject: string; readonly detail: string }
 
@@ -60,21 +58,30 @@ async function readUnquiet(client: Client): Promise<Unquiet[]> {
   return found
 }
 
-/** What the bank will do by itself, and the calls that it owes. */
+/** What a line of the bank's journal says of later: what it will do by itself, and that it owes a call or has made it. */
+type Line = {
+  readonly kind: string
+  readonly reference: string
+  readonly later?: { readonly becomes: string }
+  readonly callback?: { readonly eventId: string }
+  readonly eventId?: string
+}
+
+/** What will still come of the bank by itself. */
 async function readUnquietAtBank(journal: string): Promise<Unquiet[]> {
-  const book = emptyBook()
+  const later = new Map<string, string>()
+  const owed = new Map<string, string>()
   // The last line may not be whole yet.
-  for (const line of (await readFile(journal, 'utf8')).split('\n').slice(0, -1))
-    applyEvent(book, bankEvent.parse(JSON.parse(line)))
+  for (const text of (await readFile(journal, 'utf8')).split('\n').slice(0, -1)) {
+    const { kind, reference, ...line } = JSON.parse(text) as Line
+    if (/^(payout|order|request)\./.test(kind)) later.delete(reference)
+    if (line.later) later.set(reference, `will be ${line.later.becomes} at the bank`)
+    if (line.callback) owed.set(line.callback.eventId, reference)
+    if (line.eventId !== undefined) owed.delete(line.eventId)
+  }
   return [
-    ...[...book.work].map(([subject, { becomes }]) => ({
-      subject,
-      detail: `will be ${becomes} at the bank`,
-    })),
-    ...[...book.owed.values()].map(({ reference, eventId }) => ({
-      subject: reference,
-      detail: `the bank still calls about it, ${eventId}`,
-    })),
+    ...[...later].map(([subject, detail]) => ({ subject, detail })),
+    ...[...owed].map(([call, subject]) => ({ subject, detail: `the bank still calls about it: ${call}` })),
   ]
 }
 

@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { createConnection, createServer, type AddressInfo } from 'node:net'
 import { connect } from '#db/connection.ts'
 import { isOutage } from '#db/is-outage.ts'
 import { createDatabase } from '#test/support/database.ts'
@@ -40,6 +42,19 @@ describe('what is an outage of Postgres', () => {
     'the words of the driver, with or without the statement: %s',
     (words) => expect(isOutage(new Error(words))).toBe(true),
   )
+
+  it('what the system says of a connection', async () => {
+    const nobody = createServer().listen(0, '127.0.0.1')
+    await once(nobody, 'listening')
+    const { port } = nobody.address() as AddressInfo
+    nobody.close()
+    await once(nobody, 'close')
+    const error: unknown = await new Promise((resolve) => {
+      createConnection(port, '127.0.0.1').once('error', resolve)
+    })
+    expect(error).toMatchObject({ code: 'ECONNREFUSED' })
+    expect(isOutage(error)).toBe(true)
+  })
 
   it('but no fault of ours, whatever its statement quotes', () => {
     expect(isOutage(new Error("select 'Connection terminated' as word - syntax error"))).toBe(false)
