@@ -1,11 +1,7 @@
 import { z, type ZodType } from 'zod'
-import { PAGE_SIZE_MAX } from './view.ts'
+import { COUNT_MAX, DEPTH_MAX, PAGE_SIZE_MAX } from './view.ts'
 
 const PAGE_SIZE = 50
-/** Deeper pages cost as much as everything before them; narrow the filter instead. */
-const DEPTH_MAX = 10_000
-/** Counting stops here, so that a long list takes no longer than a short one; `totalIsCapped` says so. */
-export const COUNT_MAX = 1_000
 
 function whole(min: number, max: number) {
   return z
@@ -36,7 +32,7 @@ export function pageAnswer(record: ZodType) {
     message: z.string().meta({ description: 'Says so where there is nothing' }),
     data: z.array(record),
     total: z.int(),
-    totalIsCapped: z.boolean(),
+    totalIsCapped: z.boolean().meta({ description: 'There are more than the total says' }),
     limit: z.int(),
     offset: z.int(),
   })

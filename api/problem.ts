@@ -45,6 +45,14 @@ export function forbidden(detail: string): Problem {
   return new Problem(403, 'forbidden', { detail, errors: [{ parameter: 'Authorization', message: detail }] })
 }
 
+/** Temporal is away, and nothing was taken that it could make up for later. */
+export function notStarted(what: string): Problem {
+  return new Problem(503, 'unavailable', {
+    detail: `The ${what} could not be started; try again.`,
+    headers: { 'Retry-After': '5' },
+  })
+}
+
 /** A rule that imports keep as well, broken by one call. */
 export function faultProblem({ code, parameter, message }: RuleFault): Problem {
   const detail = code === 'validation_failed' ? `${parameter}: ${message}` : message

@@ -2,9 +2,9 @@ import { z, type ZodType } from 'zod'
 
 export const PAGE_SIZE_MAX = 100
 /** Deeper pages cost as much as everything before them; narrow the filter instead. */
-const PAGE_DEPTH_MAX = 10_000
-/** Counting stops here; `totalIsCapped` says so. */
-export const TOTAL_MAX = 10_000
+export const DEPTH_MAX = 10_000
+/** Counting stops here, so that a long list takes no longer than a short one; `totalIsCapped` says so. */
+export const COUNT_MAX = 1_000
 
 const direction = z.enum(['asc', 'desc'])
 
@@ -23,9 +23,9 @@ export function viewBody<Filter extends ZodType, Field extends string>(
         .refine((sort) => Object.keys(sort).length <= 1, 'takes one field')
         .optional(),
     })
-    .refine(({ pageNumber, pageSize }) => (pageNumber + 1) * pageSize <= PAGE_DEPTH_MAX, {
+    .refine(({ pageNumber, pageSize }) => (pageNumber + 1) * pageSize <= DEPTH_MAX, {
       path: ['pageNumber'],
-      message: `must stay within the first ${PAGE_DEPTH_MAX} records; narrow the filter`,
+      message: `must stay within the first ${DEPTH_MAX} records; narrow the filter`,
     })
 }
 
@@ -35,7 +35,7 @@ export function viewAnswer(record: ZodType) {
     pageNumber: z.int(),
     pageSize: z.int(),
     totalRecords: z.int(),
-    totalIsCapped: z.boolean(),
+    totalIsCapped: z.boolean().meta({ description: 'There are more than the totals say' }),
     totalPages: z.int(),
     records: z.array(record),
   })
@@ -43,9 +43,9 @@ export function viewAnswer(record: ZodType) {
 
 export type Page = { readonly pageNumber: number; readonly pageSize: number }
 
-/** `total` may be TOTAL_MAX + 1, which means more than can be counted. */
+/** `total` may be COUNT_MAX + 1, which means more than is counted. */
 export function viewReply(page: Page, total: number, records: readonly unknown[]) {
-  const totalRecords = Math.min(total, TOTAL_MAX)
+  const totalRecords = Math.min(total, COUNT_MAX)
   return {
     status: 200,
     body: {
@@ -53,7 +53,7 @@ export function viewReply(page: Page, total: number, records: readonly unknown[]
       pageNumber: page.pageNumber,
       pageSize: page.pageSize,
       totalRecords,
-      totalIsCapped: total > TOTAL_MAX,
+      totalIsCapped: total > COUNT_MAX,
       totalPages: Math.ceil(totalRecords / page.pageSize),
       records,
     },

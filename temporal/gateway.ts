@@ -1,11 +1,8 @@
 import {
-  ServiceError,
   WithStartWorkflowOperation,
   WorkflowExecutionAlreadyStartedError,
   WorkflowNotFoundError,
   WorkflowUpdateFailedError,
-  WorkflowUpdateRPCTimeoutOrCancelledError,
-  isGrpcServiceError,
   type Client,
   type WorkflowStartOptions,
 } from '@temporalio/client'
@@ -21,6 +18,7 @@ import {
   type Verdict,
 } from '#workflows/messages.ts'
 import { MONEY_QUEUE } from '#workflows/policy.ts'
+import { isAway } from './is-away.ts'
 
 /** What has to be known of an operation to start its workflow. No personal data: names and ids are never encrypted. */
 export type Startable = {
@@ -176,14 +174,6 @@ async function orLater<T>(work: () => Promise<T>): Promise<T | 'later' | 'closed
 function isClosed(error: unknown): boolean {
   return [WorkflowNotFoundError, WorkflowUpdateFailedError, WorkflowExecutionAlreadyStartedError].some(
     (kind) => error instanceof kind,
-  )
-}
-
-function isAway(error: unknown): boolean {
-  return (
-    error instanceof WorkflowUpdateRPCTimeoutOrCancelledError ||
-    error instanceof ServiceError ||
-    isGrpcServiceError(error)
   )
 }
 

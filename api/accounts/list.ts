@@ -3,7 +3,8 @@ import { inSnapshot } from '#db/connection.ts'
 import { endpoint } from '../endpoint.ts'
 import { text } from '../fields.ts'
 import { instant } from '../instant.ts'
-import { COUNT_MAX, flag, pageAnswer, pageQuery, pageReply } from '../page.ts'
+import { flag, pageAnswer, pageQuery, pageReply } from '../page.ts'
+import { COUNT_MAX } from '../view.ts'
 import { accountBody, accountSchema, ownScope } from './account.ts'
 
 export const accountFilters = {

@@ -4,7 +4,7 @@ import { viewScreenings, type ScreeningRow } from '#db/screenings.ts'
 import { SCREENING_VERDICTS } from '#domain/screening.ts'
 import { endpoint } from '../endpoint.ts'
 import { text } from '../fields.ts'
-import { TOTAL_MAX, viewAnswer, viewBody, viewReply } from '../view.ts'
+import { COUNT_MAX, viewAnswer, viewBody, viewReply } from '../view.ts'
 
 const filter = z.strictObject({
   operationIds: z.array(text(64)).max(100).optional(),
@@ -46,7 +46,7 @@ export const viewAmlChecks = endpoint({
         operationIds: body.filter?.operationIds,
         verdicts: body.filter?.verdicts?.map((verdict) => (verdict === 'none' ? null : verdict)),
         direction: body.sort?.['startedAt'] ?? 'desc',
-        page: { pageNumber, pageSize, countMax: TOTAL_MAX },
+        page: { pageNumber, pageSize, countMax: COUNT_MAX },
       }),
     )
     return viewReply(body, found.total, found.rows.map(checkBody))

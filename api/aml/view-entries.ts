@@ -4,7 +4,7 @@ import { findScreeningList, viewScreeningEntries } from '#db/screening-lists.ts'
 import { endpoint } from '../endpoint.ts'
 import { text } from '../fields.ts'
 import { notFound } from '../problem.ts'
-import { TOTAL_MAX, viewAnswer, viewBody, viewReply } from '../view.ts'
+import { COUNT_MAX, viewAnswer, viewBody, viewReply } from '../view.ts'
 import { entryBody, entrySchema } from './list.ts'
 
 const filter = z.strictObject({
@@ -29,7 +29,7 @@ export const viewAmlEntries = endpoint({
         listId: params.id,
         ...body.filter,
         direction: body.sort?.['name'] ?? 'asc',
-        page: { pageNumber, pageSize, countMax: TOTAL_MAX },
+        page: { pageNumber, pageSize, countMax: COUNT_MAX },
       })
     })
     return viewReply(body, found.total, found.rows.map(entryBody))

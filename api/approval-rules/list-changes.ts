@@ -3,7 +3,7 @@ import { CHANGE_STATES, findRuleChanges } from '#db/approval-rule-changes.ts'
 import { inProject } from '#db/connection.ts'
 import { endpoint } from '../endpoint.ts'
 import { text } from '../fields.ts'
-import { PAGE_SIZE_MAX, TOTAL_MAX, viewAnswer, viewReply } from '../view.ts'
+import { PAGE_SIZE_MAX, COUNT_MAX, viewAnswer, viewReply } from '../view.ts'
 import { ruleChangeSchema, ruleChangeBody } from './rule-change.ts'
 
 const PAGE_SIZE = 20
@@ -29,7 +29,7 @@ export const getRuleChanges = endpoint({
     const page = { pageNumber: Number(query.pageNumber ?? 0), pageSize: Number(query.pageSize ?? PAGE_SIZE) }
     const states = query.status && [query.status]
     const found = await inProject(db, caller.projectId, (trx) =>
-      findRuleChanges(trx, { states, ruleId: query.ruleId }, { ...page, countMax: TOTAL_MAX }),
+      findRuleChanges(trx, { states, ruleId: query.ruleId }, { ...page, countMax: COUNT_MAX }),
     )
     return viewReply(page, found.total, found.rows.map(ruleChangeBody))
   },

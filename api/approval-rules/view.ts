@@ -4,7 +4,7 @@ import { inProject } from '#db/connection.ts'
 import { wireType } from '#domain/operation.ts'
 import { endpoint } from '../endpoint.ts'
 import { text } from '../fields.ts'
-import { TOTAL_MAX, viewAnswer, viewBody, viewReply } from '../view.ts'
+import { COUNT_MAX, viewAnswer, viewBody, viewReply } from '../view.ts'
 import { ruleBody, ruleSchema } from './rule.ts'
 import { APPROVABLE_KINDS, operationType } from './terms.ts'
 
@@ -32,7 +32,7 @@ export const viewApprovalRules = endpoint({
     const { pageNumber, pageSize } = body
     const order = body.sort?.['createdAt'] ?? 'desc'
     const found = await inProject(db, caller.projectId, (trx) =>
-      findApprovalRules(trx, { ...same, kinds }, { pageNumber, pageSize, countMax: TOTAL_MAX, order }),
+      findApprovalRules(trx, { ...same, kinds }, { pageNumber, pageSize, countMax: COUNT_MAX, order }),
     )
     return viewReply(body, found.total, found.rows.map(ruleBody))
   },

@@ -3,7 +3,8 @@ import { inSnapshot } from '#db/connection.ts'
 import { accountParams, findVisibleAccount, ownScope } from '../accounts/account.ts'
 import { endpoint } from '../endpoint.ts'
 import { text } from '../fields.ts'
-import { COUNT_MAX, flag, pageAnswer, pageQuery, pageReply } from '../page.ts'
+import { flag, pageAnswer, pageQuery, pageReply } from '../page.ts'
+import { COUNT_MAX } from '../view.ts'
 import { assetBody, assetSchema } from './asset.ts'
 
 const filters = {

@@ -3,7 +3,7 @@ import { findAuditRows, type AuditRow } from '#db/audit-trail.ts'
 import { inProject } from '#db/connection.ts'
 import { endpoint } from '../endpoint.ts'
 import { text } from '../fields.ts'
-import { TOTAL_MAX, viewAnswer, viewBody, viewReply } from '../view.ts'
+import { COUNT_MAX, viewAnswer, viewBody, viewReply } from '../view.ts'
 import { instant } from '../instant.ts'
 
 const LIST_MAX = 100
@@ -49,7 +49,7 @@ export const viewAuditTrail = endpoint({
     const { pageNumber, pageSize } = body
     const order = body.sort?.['at'] ?? 'desc'
     const found = await inProject(db, caller.projectId, (trx) =>
-      findAuditRows(trx, body.filter ?? {}, { pageNumber, pageSize, countMax: TOTAL_MAX, order }),
+      findAuditRows(trx, body.filter ?? {}, { pageNumber, pageSize, countMax: COUNT_MAX, order }),
     )
     return viewReply(body, found.total, found.rows.map(auditBody))
   },

@@ -4,7 +4,7 @@ import { inProject } from '#db/connection.ts'
 import { SERIAL_MAX } from '../coins/coin.ts'
 import { endpoint, type Endpoint } from '../endpoint.ts'
 import { text } from '../fields.ts'
-import { TOTAL_MAX, viewAnswer, viewBody, viewReply } from '../view.ts'
+import { COUNT_MAX, viewAnswer, viewBody, viewReply } from '../view.ts'
 import { bankAccountBody, bankAccountSchema } from './bank-account.ts'
 
 const IDS_MAX = 100
@@ -39,7 +39,7 @@ function viewing({ path, summary, isOwn }: Way): Endpoint {
         findBankAccounts(
           trx,
           { ...body.filter, organizationId },
-          { pageNumber, pageSize, countMax: TOTAL_MAX, order: body.sort?.['createdAt'] ?? 'desc' },
+          { pageNumber, pageSize, countMax: COUNT_MAX, order: body.sort?.['createdAt'] ?? 'desc' },
         ),
       )
       return viewReply(body, found.total, found.rows.map(bankAccountBody))

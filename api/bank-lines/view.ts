@@ -5,7 +5,7 @@ import { LINE_STATES } from '#domain/bank-line.ts'
 import { endpoint } from '../endpoint.ts'
 import { text } from '../fields.ts'
 import { instant } from '../instant.ts'
-import { TOTAL_MAX, viewAnswer, viewBody, viewReply } from '../view.ts'
+import { COUNT_MAX, viewAnswer, viewBody, viewReply } from '../view.ts'
 import { lineSchema, toLine } from './line.ts'
 
 const filter = z.strictObject({
@@ -34,7 +34,7 @@ export const viewBankLines = endpoint({
         ...wanted,
         states: wanted?.states ?? NOT_SETTLED,
         direction: sort?.['createdAt'] ?? 'asc',
-        page: { pageNumber, pageSize, countMax: TOTAL_MAX },
+        page: { pageNumber, pageSize, countMax: COUNT_MAX },
       }),
     )
     return viewReply(body, total, rows.map(toLine))

@@ -24,7 +24,7 @@ import { rolesToDecide } from '#domain/step.ts'
 import { endpoint, type Caller } from '../endpoint.ts'
 import { amountOut } from '../fields.ts'
 import { KINDS } from '../operations/decision-endpoint.ts'
-import { TOTAL_MAX, viewAnswer, viewBody, viewReply } from '../view.ts'
+import { COUNT_MAX, viewAnswer, viewBody, viewReply } from '../view.ts'
 
 const TYPES = KINDS.map(wireType)
 
@@ -87,7 +87,7 @@ export const viewBusinessRequests = endpoint({
       const query = requests(trx, asked.caller, asked.body)
       const { total, rows } = asked.body.filter?.forMe
         ? await readPageForMe(trx, query, { ...asked.body, decider, at })
-        : await readPage<OperationRow>(trx, query, { ...asked.body, countMax: TOTAL_MAX })
+        : await readPage<OperationRow>(trx, query, { ...asked.body, countMax: COUNT_MAX })
       const given = await listGivenOf(
         trx,
         rows.map(({ id }) => id),

@@ -2,7 +2,8 @@ import { listClients } from '#db/clients.ts'
 import { inSnapshot } from '#db/connection.ts'
 import { endpoint } from '../endpoint.ts'
 import { text } from '../fields.ts'
-import { COUNT_MAX, flag, pageAnswer, pageQuery, pageReply } from '../page.ts'
+import { flag, pageAnswer, pageQuery, pageReply } from '../page.ts'
+import { COUNT_MAX } from '../view.ts'
 import { clientBody, clientSchema, clientType } from './client.ts'
 
 export const getClients = endpoint({

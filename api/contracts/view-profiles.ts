@@ -6,7 +6,7 @@ import { endpoint } from '../endpoint.ts'
 import { text } from '../fields.ts'
 import { flowField } from '../operation-flows/flow.ts'
 import { notFound } from '../problem.ts'
-import { TOTAL_MAX, viewAnswer, viewBody, viewReply } from '../view.ts'
+import { COUNT_MAX, viewAnswer, viewBody, viewReply } from '../view.ts'
 import { contractParams } from './contract.ts'
 import { profileBody, profileSchema } from './profile.ts'
 
@@ -31,7 +31,7 @@ export const viewCommissionProfiles = endpoint({
         {
           pageNumber: body.pageNumber,
           pageSize: body.pageSize,
-          countMax: TOTAL_MAX,
+          countMax: COUNT_MAX,
           order: body.sort?.['createdAt'] ?? 'asc',
         },
       )

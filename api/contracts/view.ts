@@ -4,7 +4,7 @@ import { CONTRACT_TYPES, listContracts } from '#db/contracts.ts'
 import { endpoint } from '../endpoint.ts'
 import { text } from '../fields.ts'
 import { instant } from '../instant.ts'
-import { TOTAL_MAX, viewAnswer, viewBody, viewReply } from '../view.ts'
+import { COUNT_MAX, viewAnswer, viewBody, viewReply } from '../view.ts'
 import { contractBody, contractId, contractSchema, personTypeField } from './contract.ts'
 
 const filter = z
@@ -35,7 +35,7 @@ export const viewContracts = endpoint({
       listContracts(trx, body.filter ?? {}, {
         pageNumber: body.pageNumber,
         pageSize: body.pageSize,
-        countMax: TOTAL_MAX,
+        countMax: COUNT_MAX,
         by: byName ? 'name' : 'created_at',
         order: byName ?? body.sort?.['createdAt'] ?? 'desc',
       }),

@@ -3,7 +3,7 @@ import { inProject } from '#db/connection.ts'
 import { findCurrencies } from '#db/currencies.ts'
 import { endpoint } from '../endpoint.ts'
 import { text } from '../fields.ts'
-import { TOTAL_MAX, viewAnswer, viewBody, viewReply } from '../view.ts'
+import { COUNT_MAX, viewAnswer, viewBody, viewReply } from '../view.ts'
 import { currencyBody, currencySchema } from './currency.ts'
 
 const NAMES_MAX = 100
@@ -32,7 +32,7 @@ export const viewCurrencies = endpoint({
         {
           pageNumber: body.pageNumber,
           pageSize: body.pageSize,
-          countMax: TOTAL_MAX,
+          countMax: COUNT_MAX,
           by: body.sort?.['name'] ? 'name' : 'code',
           order: body.sort?.['name'] ?? body.sort?.['code'] ?? 'asc',
         },

@@ -6,7 +6,7 @@ import type { ExportSubject } from '#db/export-cursor.ts'
 import { addExport, countPendingExports, removeSomeOfExport } from '#db/exports.ts'
 import type { ApiDeps } from '../deps.ts'
 import type { Caller, Reply } from '../endpoint.ts'
-import { Problem } from '../problem.ts'
+import { notStarted, Problem } from '../problem.ts'
 
 /** Files take room until they are removed, and one person reads one at a time. */
 const PENDING_MAX = 3
@@ -38,10 +38,7 @@ export async function startExport(
   } catch {
     // Nobody has heard of it, so it need not be made; a workflow that did start finds nothing and ends.
     await inProject(db, projectId, (trx) => removeSomeOfExport(trx, jobKey, 1))
-    throw new Problem(503, 'unavailable', {
-      detail: 'The export could not be started; try again.',
-      headers: { 'Retry-After': '5' },
-    })
+    throw notStarted('export')
   }
   const headers = { Location: `/api/v1/data-export/info/${jobKey}` }
   return { status: 202, headers, body: { status: 'ok', jobKey } }

@@ -3,7 +3,8 @@ import { inSnapshot } from '#db/connection.ts'
 import { IMPORT_STATES, listImports } from '#db/imports.ts'
 import { IMPORT_KINDS } from '#domain/import-row.ts'
 import { endpoint } from '../endpoint.ts'
-import { COUNT_MAX, pageAnswer, pageQuery, pageReply } from '../page.ts'
+import { pageAnswer, pageQuery, pageReply } from '../page.ts'
+import { COUNT_MAX } from '../view.ts'
 import { importBody, importSchema } from './import.ts'
 
 export const getImports = endpoint({

@@ -13,7 +13,7 @@ import {
 import type { Caller, Reply } from '../endpoint.ts'
 import { text } from '../fields.ts'
 import { instant } from '../instant.ts'
-import { TOTAL_MAX, viewBody, viewReply } from '../view.ts'
+import { COUNT_MAX, viewBody, viewReply } from '../view.ts'
 import { listProcesses, seesAll } from './read-process.ts'
 
 const LIST_MAX = 100
@@ -65,7 +65,7 @@ export async function viewOperations(
   if (!seesAll(caller)) narrowToOrganization(trx, query, caller.organizationId)
   await filterOperations(trx, query, view.filter ?? {})
   applySort(query, view.sort)
-  const { total, rows } = await readPage<{ id: string }>(trx, query, { ...view, countMax: TOTAL_MAX })
+  const { total, rows } = await readPage<{ id: string }>(trx, query, { ...view, countMax: COUNT_MAX })
   const ids = rows.map(({ id }) => id)
   return viewReply(view, total, await listProcesses(trx, caller.projectId, ids))
 }

@@ -3,7 +3,7 @@ import { inProject } from '#db/connection.ts'
 import { ORGANIZATION_TYPES, listOrganizations, type OrganizationType } from '#db/organizations.ts'
 import { endpoint } from '../endpoint.ts'
 import { text } from '../fields.ts'
-import { TOTAL_MAX, viewAnswer, viewBody, viewReply } from '../view.ts'
+import { COUNT_MAX, viewAnswer, viewBody, viewReply } from '../view.ts'
 import { organizationBody, organizationSchema } from './organization.ts'
 
 const types = z.array(z.enum(ORGANIZATION_TYPES))
@@ -35,7 +35,7 @@ export const viewOrganizations = endpoint({
         types: inBoth(these, those),
         frozen,
         direction: body.sort?.['createdAt'] ?? 'desc',
-        page: { pageNumber: body.pageNumber, pageSize: body.pageSize, countMax: TOTAL_MAX },
+        page: { pageNumber: body.pageNumber, pageSize: body.pageSize, countMax: COUNT_MAX },
       }),
     )
     return viewReply(body, found.total, found.rows.map(organizationBody))

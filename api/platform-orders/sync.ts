@@ -1,5 +1,6 @@
 import { inProject } from '#db/connection.ts'
 import { endpoint } from '../endpoint.ts'
+import { notStarted } from '../problem.ts'
 import { asksOfAsset, assetParams } from './asset-params.ts'
 import { demandOnPlatform } from './ask-order.ts'
 
@@ -22,6 +23,7 @@ export const syncAssetNow = endpoint({
       demandOnPlatform(trx, caller, params),
     )
     const state = await syncs.syncAsset({ platform, asset: id }, answerWithinMs)
+    if (state === 'unavailable') throw notStarted('sync')
     return state === 'later'
       ? { status: 202, body: { status: 'ok', state: null } }
       : { status: 200, body: { status: 'ok', state } }

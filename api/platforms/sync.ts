@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { inProject } from '#db/connection.ts'
 import { findPlatform } from '#db/platforms.ts'
 import { endpoint } from '../endpoint.ts'
-import { notFound } from '../problem.ts'
+import { notFound, notStarted } from '../problem.ts'
 import { platformId } from './platform.ts'
 
 export const syncPlatformNow = endpoint({
@@ -17,7 +17,7 @@ export const syncPlatformNow = endpoint({
   async handle({ params, caller }, { db, syncs }) {
     const row = await inProject(db, caller.projectId, (trx) => findPlatform(trx, params.id))
     if (!row) throw notFound('id', 'platform')
-    await syncs.syncPlatform(row.id)
+    if ((await syncs.syncPlatform(row.id)) === 'unavailable') throw notStarted('sync')
     return { status: 202, body: { status: 'ok' } }
   },
 })

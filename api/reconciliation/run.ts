@@ -3,7 +3,7 @@ import { appendAudit } from '#db/audit.ts'
 import { inProject } from '#db/connection.ts'
 import { addRun, removeRun } from '#db/reconciliation-runs.ts'
 import { endpoint } from '../endpoint.ts'
-import { Problem } from '../problem.ts'
+import { notStarted } from '../problem.ts'
 
 export const runReconciliation = endpoint({
   method: 'post',
@@ -38,10 +38,7 @@ export const runReconciliation = endpoint({
     } catch {
       // Nobody has heard of it; a workflow that did start finds nothing and ends.
       await inProject(db, projectId, (trx) => removeRun(trx, runId))
-      throw new Problem(503, 'unavailable', {
-        detail: 'The run could not be started; try again.',
-        headers: { 'Retry-After': '5' },
-      })
+      throw notStarted('run')
     }
     return { status: 202, body: { status: 'ok', runId } }
   },

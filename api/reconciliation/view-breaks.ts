@@ -4,7 +4,7 @@ import { inProject } from '#db/connection.ts'
 import { BREAK_KINDS } from '#domain/reconciliation.ts'
 import { endpoint } from '../endpoint.ts'
 import { text } from '../fields.ts'
-import { TOTAL_MAX, viewAnswer, viewBody, viewReply } from '../view.ts'
+import { COUNT_MAX, viewAnswer, viewBody, viewReply } from '../view.ts'
 import { BREAK_STATES, breakBody, breakSchema } from './break.ts'
 
 const list = z.array(text()).max(100).optional()
@@ -29,7 +29,7 @@ export const viewBreaks = endpoint({
     const { pageNumber, pageSize } = body
     const order = body.sort?.['lastSeenAt'] ?? 'desc'
     const found = await inProject(db, caller.projectId, (trx) =>
-      findBreaks(trx, body.filter ?? {}, { pageNumber, pageSize, countMax: TOTAL_MAX, order }),
+      findBreaks(trx, body.filter ?? {}, { pageNumber, pageSize, countMax: COUNT_MAX, order }),
     )
     return viewReply(body, found.total, found.rows.map(breakBody))
   },

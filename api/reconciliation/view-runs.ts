@@ -3,7 +3,7 @@ import { inProject } from '#db/connection.ts'
 import { findRuns, type RunRow } from '#db/reconciliation-runs.ts'
 import { endpoint } from '../endpoint.ts'
 import { text } from '../fields.ts'
-import { TOTAL_MAX, viewAnswer, viewBody, viewReply } from '../view.ts'
+import { COUNT_MAX, viewAnswer, viewBody, viewReply } from '../view.ts'
 
 const STATES = ['running', 'complete', 'incomplete'] as const
 const filter = z.strictObject({
@@ -45,7 +45,7 @@ export const viewReconciliationRuns = endpoint({
     const { pageNumber, pageSize } = body
     const order = body.sort?.['startedAt'] ?? 'desc'
     const found = await inProject(db, caller.projectId, (trx) =>
-      findRuns(trx, body.filter ?? {}, { pageNumber, pageSize, countMax: TOTAL_MAX, order }),
+      findRuns(trx, body.filter ?? {}, { pageNumber, pageSize, countMax: COUNT_MAX, order }),
     )
     return viewReply(body, found.total, found.rows.map(runBody))
   },

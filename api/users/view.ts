@@ -5,7 +5,7 @@ import { readLogin } from '#domain/login.ts'
 import { ROLES } from '#domain/role.ts'
 import { endpoint } from '../endpoint.ts'
 import { text } from '../fields.ts'
-import { TOTAL_MAX, viewAnswer, viewBody, viewReply } from '../view.ts'
+import { COUNT_MAX, viewAnswer, viewBody, viewReply } from '../view.ts'
 import { userBody, userSchema } from './user.ts'
 
 const ids = z.array(text(64)).max(100)
@@ -45,7 +45,7 @@ export const viewUsers = endpoint({
       viewMembers(trx, {
         ...readFilter(body.filter ?? {}),
         sort: readSort(body.sort ?? {}),
-        page: { pageNumber: body.pageNumber, pageSize: body.pageSize, countMax: TOTAL_MAX },
+        page: { pageNumber: body.pageNumber, pageSize: body.pageSize, countMax: COUNT_MAX },
       }),
     )
     return viewReply(body, found.total, found.rows.map(userBody))

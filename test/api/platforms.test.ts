@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto'
+import { Client, Connection } from '@temporalio/client'
 import { pino } from 'pino'
 import { connect, inProject, type Database } from '#db/connection.ts'
 import { createKeyRing } from '#db/envelope.ts'
 import { findConfiguredPlatform } from '#db/platforms.ts'
 import { rotateSecrets } from '#db/rotate-secrets.ts'
+import { createSyncs } from '#temporal/syncs.ts'
 import { startTestApi, type TestApi } from '#test/support/api.ts'
 import { projectOf, refusalOf } from '#test/support/catalogue.ts'
 import { createDatabase, type TestDatabase } from '#test/support/database.ts'
@@ -100,6 +102,22 @@ test('none can be configured where there is no secret key to seal its credential
     expect((await call('GET', '/platforms')).at('records')).toEqual([])
   } finally {
     await keyless.stop()
+  }
+})
+
+test('a sync is refused, to be tried again, where Temporal is away', async () => {
+  const connection = Connection.lazy({ address: '127.0.0.1:1' })
+  const syncs = createSyncs(new Client({ connection }))
+  const cutOff = await startTestApi({ databaseUrl: database.url, syncs })
+  try {
+    const id = (await call('POST', '/platforms', madeUpPlatform())).text('id')
+    const answer = await cutOff.call('POST', `/platforms/${id}/sync`, { token })
+    expect(refusalOf(answer)).toMatchObject({ status: 503, code: 'unavailable' })
+    expect(answer.headers.get('retry-after')).toBe('5')
+    expect(await syncs.syncAsset({ platform: id, asset: 'coin_any' }, 1_000)).toBe('unavailable')
+  } finally {
+    await cutOff.stop()
+    await connection.close()
   }
 })
 

@@ -1,6 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { inProject } from '#db/connection.ts'
-import { assetSyncId } from '#domain/sync.ts'
 import { signedAsBank } from '#test/support/bank-side.ts'
 import { expectSoundBook } from '#test/support/book.ts'
 import { startEngine, type Engine } from '#test/support/engine.ts'
@@ -56,15 +54,6 @@ describe('money on a platform that keeps it', () => {
     return (await handle.fetchHistory()).events?.length ?? 0
   }
 
-  /** An asset with something on it, here and there. */
-  async function funded(amount = '100', currency = 'USDT') {
-    const client = await engine.addClient()
-    const asset = await desk.addAsset(client, currency)
-    const { body } = await desk.deposit(asset.id, amount)
-    await engine.reach(engine.accountant, body.process.id, 'processed')
-    return { client, asset }
-  }
-
   const withdraw = (asset: string, amount: string) =>
     engine.request(engine.secondAccountant, `/assets/${asset}/withdraw`, { body: { amount } })
   const accept = (number: number) =>
@@ -91,7 +80,7 @@ describe('money on a platform that keeps it', () => {
   })
 
   it('holds a withdrawal until it is accepted and confirmed', async () => {
-    const { asset } = await funded()
+    const { asset } = await desk.funded()
     const asked = await withdraw(asset.id, '30')
     expect(asked.body.process).toMatchObject({ phase: 'awaiting_decision' })
     expect(await desk.readAsset(asset.id)).toMatchObject({ amount: '100.000000', onHold: '30.000000' })
@@ -126,7 +115,7 @@ describe('money on a platform that keeps it', () => {
   })
 
   it('frees a withdrawal that is declined, and the platform hears nothing of it', async () => {
-    const { asset } = await funded()
+    const { asset } = await desk.funded()
     const asked = await withdraw(asset.id, '30')
     const { requestIdentifier, id } = asked.body.process
     await engine.request(engine.accountant, `/business-requests/${requestIdentifier}/decline`, { body: {} })
@@ -136,7 +125,7 @@ describe('money on a platform that keeps it', () => {
   })
 
   it('trades one asset for another at the price of the platform', async () => {
-    const { client, asset } = await funded('1000')
+    const { client, asset } = await desk.funded('1000')
     const bought = await desk.addAsset(client, 'BTC', asset.account)
     await engine.askBank('/rates', {
       method: 'PUT',
@@ -154,7 +143,7 @@ describe('money on a platform that keeps it', () => {
   })
 
   it.each(DONE)('is done once, after %s', async (fault, seen) => {
-    const { asset } = await funded()
+    const { asset } = await desk.funded()
     // Of the amount: the reference is not known before it is asked.
     const amount = `7.${String(DONE.findIndex(([name]) => name === fault) + 1).padStart(2, '0')}`
     await engine.orderFault(fault, { amount: `${amount}0000`, delayMs: 800 })
@@ -168,7 +157,7 @@ describe('money on a platform that keeps it', () => {
   })
 
   it('is looked for soon after it was sent again, however long it was looked for before', async () => {
-    const { asset } = await funded()
+    const { asset } = await desk.funded()
     await engine.orderFault('timeout_before_commit', { amount: '7.250000' })
     await engine.orderFault('timeout_after_commit', { amount: '7.250000' })
     const { id } = (await desk.deposit(asset.id, '7.25')).body.process
@@ -187,7 +176,7 @@ describe('money on a platform that keeps it', () => {
   })
 
   it('is refused by the platform, and nothing has moved', async () => {
-    const { asset } = await funded()
+    const { asset } = await desk.funded()
     await engine.orderFault('refuse', { amount: '8.000000', reason: 'account_closed' })
     const asked = await desk.deposit(asset.id, '8')
     const failed = await engine.reach(engine.accountant, asked.body.process.id, 'failed')
@@ -196,7 +185,7 @@ describe('money on a platform that keeps it', () => {
   })
 
   it('waits as long as the platform asks for, and is sent then', async () => {
-    const { asset } = await funded()
+    const { asset } = await desk.funded()
     await engine.orderFault('rate_limited', { amount: '9.000000', delayMs: 1_000 })
     const asked = await desk.deposit(asset.id, '9')
     const done = await engine.reach(engine.accountant, asked.body.process.id, 'processed')
@@ -205,7 +194,7 @@ describe('money on a platform that keeps it', () => {
   })
 
   it('survives the worker being killed between the send and the answer', async () => {
-    const { asset } = await funded()
+    const { asset } = await desk.funded()
     await engine.orderFault('timeout_after_commit', { amount: '6.000000' })
     const asking = desk.deposit(asset.id, '6')
     await until('the platform to have it', async () => {
@@ -220,65 +209,8 @@ describe('money on a platform that keeps it', () => {
     expect(await desk.readAsset(asset.id)).toMatchObject({ amount: '106.000000' })
   })
 
-  it('books once what the platform did by itself, and says when both agree', async () => {
-    const { asset } = await funded()
-    await desk.moveByItself(asset.id, 'USDT', '-12.5')
-    const sync = () => engine.request(engine.accountant, `/assets/${asset.id}/sync`, { method: 'POST' })
-    expect(await sync()).toMatchObject({ status: 200, body: { state: 'agrees' } })
-    expect(await sync()).toMatchObject({ status: 200, body: { state: 'agrees' } })
-    expect(await desk.readAsset(asset.id)).toMatchObject({
-      amount: '87.500000',
-      platform: { confirmedBalance: '87.500000' },
-    })
-  })
-
-  it('is synced although the worker was killed in the middle', async () => {
-    const { asset } = await funded()
-    await desk.moveByItself(asset.id, 'USDT', '4')
-    const { owner, projectId } = engine.book
-    const running = engine.client.workflow.getHandle(assetSyncId(desk.platform, asset.id))
-    await inProject(owner, projectId, async (trx) => {
-      await trx('coins').where({ id: asset.id }).forUpdate()
-      void engine.request(engine.accountant, `/assets/${asset.id}/sync`, { method: 'POST' })
-      await until('the sync to be in the middle', async () => {
-        const waiting = await trx('pg_locks').where({ granted: false, locktype: 'transactionid' })
-        return waiting.length > 0 || undefined
-      })
-      await engine.killWorker()
-    })
-    await engine.startWorker()
-    expect(await running.result()).toBe('agrees')
-    expect(await desk.readAsset(asset.id)).toMatchObject({ amount: '104.000000' })
-  })
-
-  it('syncs every asset of a platform on demand', async () => {
-    const [one, other] = [await funded(), await funded()]
-    await desk.moveByItself(one.asset.id, 'USDT', '1')
-    await desk.moveByItself(other.asset.id, 'USDT', '2')
-    const asked = await engine.request(engine.accountant, `/platforms/${desk.platform}/sync`, {
-      method: 'POST',
-    })
-    expect(asked.status).toBe(202)
-    await until('both mirrors to follow', async () => {
-      const [first, second] = [await desk.readAsset(one.asset.id), await desk.readAsset(other.asset.id)]
-      return (first.amount === '101.000000' && second.amount === '102.000000') || undefined
-    })
-  })
-
-  it('is synced by the schedule, too', async () => {
-    const { asset } = await funded()
-    await desk.moveByItself(asset.id, 'USDT', '3')
-    await until('the mirror to follow', async () => {
-      // A round that had begun before may have passed this asset.
-      await engine.client.schedule.getHandle('platform-sync').trigger()
-      await sleep(500)
-      const { amount } = await desk.readAsset(asset.id)
-      return amount === '103.000000' || undefined
-    })
-  })
-
   it('does not wait for another platform that is dead', async () => {
-    const { client, asset } = await funded()
+    const { client, asset } = await desk.funded()
     const dead = await desk.addPlatform('utip', {
       urls: { tradingUrl: DEAD, accountUrl: DEAD },
       credentials: { tradingSecretKey: 'k', accountSecretKey: 'k' },
@@ -295,7 +227,7 @@ describe('money on a platform that keeps it', () => {
   })
 
   it('takes back a deposit on the platform, when a second person approves', async () => {
-    const { asset } = await funded()
+    const { asset } = await desk.funded()
     const { body } = await desk.deposit(asset.id, '5')
     const original = await engine.reach(engine.accountant, body.process.id, 'processed')
     const asked = await engine.request(engine.secondAccountant, `/transactions/${original.id}/reverse`, {
@@ -310,7 +242,7 @@ describe('money on a platform that keeps it', () => {
   })
 
   it('puts odd calls before people, and moves nothing on them', async () => {
-    const { asset } = await funded()
+    const { asset } = await desk.funded()
     await engine.orderFault('callback_other_amount', { amount: '4.000000' })
     await engine.orderFault('callback_unknown_reference', { amount: '3.000000' })
     await engine.orderFault('callback_forged', { amount: '2.000000' })
@@ -330,7 +262,7 @@ describe('money on a platform that keeps it', () => {
   })
 
   it('ends although an odd call came before it had, which is put before people once', async () => {
-    const { asset } = await funded()
+    const { asset } = await desk.funded()
     await engine.orderFault('answer_late', { amount: '1.500000', delayMs: 2_000 })
     const asked = await desk.deposit(asset.id, '1.5')
     const { id } = asked.body.process
@@ -355,7 +287,7 @@ describe('money on a platform that keeps it', () => {
   })
 
   it('cannot be moved by the money API', async () => {
-    const { client, asset } = await funded()
+    const { client, asset } = await desk.funded()
     const { serial } = (await engine.request(engine.administrator, `/assets/${asset.id}`))
       .body as unknown as {
       serial: string
@@ -371,7 +303,7 @@ describe('money on a platform that keeps it', () => {
   })
 
   it('refuses what is not on a platform, or not the client’s', async () => {
-    const [{ asset }, stranger] = [await funded(), await engine.addClient()]
+    const [{ asset }, stranger] = [await desk.funded(), await engine.addClient()]
     const other = await desk.addAsset(stranger, 'BTC')
     const trade = (by: typeof stranger, buyAssetId: string) =>
       engine.request(by, `/assets/${asset.id}/trade`, { body: { amount: '1', buyAssetId } })

@@ -63,7 +63,7 @@ export async function startTestApi({ databaseUrl, ...options }: TestApiOptions):
     temporal: noTemporal,
     reports: { start: unreachable },
     platforms: new Map(),
-    syncs: { syncAsset: async () => 'later', syncPlatform: async () => undefined },
+    syncs: { syncAsset: async () => 'later', syncPlatform: async () => 'started' },
     temporalUiUrl: 'http://temporal.test',
     sandbox: true,
     channels: [],

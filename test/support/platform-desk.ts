@@ -77,13 +77,23 @@ export async function openPlatformDesk(engine: Engine) {
       }
     }
 
+  const deposit = (asset: string, amount: string, by = accountant) =>
+    engine.request(by, `/assets/${asset}/deposit`, { body: { amount } })
+
   return {
     platform,
     addPlatform,
     addAsset,
     readAsset,
-    deposit: (asset: string, amount: string, by = accountant) =>
-      engine.request(by, `/assets/${asset}/deposit`, { body: { amount } }),
+    deposit,
+    /** An asset of a new client with something on it, here and there. */
+    funded: async (amount = '100', currency = 'USDT') => {
+      const client = await engine.addClient()
+      const asset = await addAsset(client, currency)
+      const { body } = await deposit(asset.id, amount)
+      await engine.reach(accountant, body.process.id, 'processed')
+      return { client, asset }
+    },
     /** What the platform's own book says. */
     theirs: async (asset: string, currency: string) => {
       const { platform: at } = await readAsset(asset)

@@ -17,6 +17,15 @@ export const LOG_SPOILS: readonly Spoil[] = [
     log: (exchanges) => change(exchanges, marked('a top-up by request'), showing({ id: 'op_lost' })),
   },
   {
+    how: 'a call that met a fault of ours',
+    breaks: ['nothing_is_a_fault'],
+    log: (exchanges) =>
+      change(exchanges, marked('first of what Bob has'), (one) => [
+        one,
+        { ...one, n: 9_002, method: 'GET', path: '/coins', mark: null, key: null, status: 500, answer: {} },
+      ]),
+  },
+  {
     how: 'two operations for one wish',
     breaks: ['done_once_at_most'],
     log: (exchanges) => changeOne(exchanges, marked('twice without a key'), () => []),

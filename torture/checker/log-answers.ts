@@ -45,6 +45,15 @@ export const answersStayTrue: Rule = {
   },
 }
 
+/** Whatever is away, a caller hears 503 and may come again; 500 is a fault of ours that nobody had thought of. */
+export const nothingIsAFault: Rule = {
+  name: 'nothing_is_a_fault',
+  find: ({ exchanges }) =>
+    exchanges
+      .filter(({ status }) => status === 500)
+      .map(({ n, method, path }) => ({ subject: `exchange ${n}`, detail: `${method} ${path} answered 500` })),
+}
+
 function phasesOf({ operations, steps }: Book): Set<string> {
   return new Set([
     ...operations.map(({ id }) => `${id} received`),

@@ -21,7 +21,12 @@ import {
   nothingIsLeftLying,
   nothingWaitsBeyondItsTime,
 } from './liveness.ts'
-import { answersStayTrue, decisionsHeardAreTrue, onlyDecisionsSentCount } from './log-answers.ts'
+import {
+  answersStayTrue,
+  decisionsHeardAreTrue,
+  nothingIsAFault,
+  onlyDecisionsSentCount,
+} from './log-answers.ts'
 import { bookedAsAsked, linesAreBookedAsPosted } from './log-asked.ts'
 import { oneOperationPerKey, oneVerdictPerKey } from './log-keys.ts'
 import {
@@ -83,6 +88,7 @@ export const RULES: readonly Rule[] = [
   bookedAsAsked,
   linesAreBookedAsPosted,
   answersStayTrue,
+  nothingIsAFault,
   decisionsHeardAreTrue,
   onlyDecisionsSentCount,
   stepsSumToZero,
