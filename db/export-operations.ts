@@ -55,7 +55,7 @@ export async function readOperationsAfter(trx: Knex, job: ExportRow, max: number
     ])
     .limit(max)
   afterCursor(query, job, 'o')
-  if (job.organization_id !== null) narrowToOrganization(trx, query, job.organization_id)
+  if (job.organization_id !== null) await narrowToOrganization(trx, query, job.organization_id)
   await filterOperations(trx, query, readFilter(job.filter))
   const rows: Found[] = await query
   return rows.map((row) => ({ id: row.id, cursor_at: row.cursor_at, record: toRecord(row) }))

@@ -76,8 +76,12 @@ function narrowToCoins(query: Knex.QueryBuilder, coins: readonly string[]): void
 }
 
 /** An organization's: on their coin, or a transfer to it. */
-export function narrowToOrganization(trx: Knex, query: Knex.QueryBuilder, organizationId: string): void {
-  const coins = trx('coins').where({ organization_id: organizationId }).select('id')
+export async function narrowToOrganization(
+  trx: Knex,
+  query: Knex.QueryBuilder,
+  organizationId: string,
+): Promise<void> {
+  const coins: string[] = await trx('coins').where({ organization_id: organizationId }).pluck('id')
   void query.where((either) => {
     void either.where('o.organization_id', organizationId).orWhereIn('o.counter_coin_id', coins)
   })

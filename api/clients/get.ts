@@ -89,7 +89,7 @@ async function readProfile(
 
 async function readLatest(trx: Knex, { projectId }: Caller, { id }: Client) {
   const query = trx('operations as o').select('o.id').limit(LATEST)
-  narrowToOrganization(trx, query, id)
+  await narrowToOrganization(trx, query, id)
   void query.orderBy([
     { column: 'o.created_at', order: 'desc' },
     { column: 'o.id', order: 'desc' },

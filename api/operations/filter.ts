@@ -62,7 +62,7 @@ export async function viewOperations(
   const { view, kind } = asked
   const query = trx('operations as o').select('o.id')
   if (kind !== undefined) void query.where('o.kind', kind)
-  if (!seesAll(caller)) narrowToOrganization(trx, query, caller.organizationId)
+  if (!seesAll(caller)) await narrowToOrganization(trx, query, caller.organizationId)
   await filterOperations(trx, query, view.filter ?? {})
   applySort(query, view.sort)
   const { total, rows } = await readPage<{ id: string }>(trx, query, { ...view, countMax: COUNT_MAX })

@@ -59,7 +59,7 @@ export const getTransaction = endpoint({
 /** Another organization's operation is not there for a client. */
 async function findVisible(trx: Knex, caller: Caller, id: string): Promise<OperationRow> {
   const query = operationsQuery(trx).where('o.id', id)
-  if (!seesAll(caller)) narrowToOrganization(trx, query, caller.organizationId)
+  if (!seesAll(caller)) await narrowToOrganization(trx, query, caller.organizationId)
   const row = (await query.first()) as OperationRow | undefined
   if (!row) throw notFound('id', 'operation')
   return row
