@@ -140,6 +140,7 @@ import { patchAccount } from './accounts/change.ts'
 import { createAccount } from './accounts/create.ts'
 import { getAccount } from './accounts/get.ts'
 import { getAccounts } from './accounts/list.ts'
+import { closeAsset } from './assets/close.ts'
 import { patchAsset } from './assets/change.ts'
 import { createAsset } from './assets/create.ts'
 import { getAsset } from './assets/get.ts'
@@ -366,6 +367,7 @@ export const endpoints: readonly Endpoint[] = [
   getAssets,
   getAsset,
   patchAsset,
+  closeAsset,
   getWallets,
   createWallet,
   patchWallet,

@@ -75,9 +75,10 @@ const FAULT_STATUS: Readonly<Record<FaultCode, number>> = {
   place_taken: 409,
 }
 
-/** The one table from the book's refusals to HTTP. */
-export function refusalProblem(refusal: Refusal): Problem {
-  const { status, parameter } = REFUSED[refusal]
+/** The one table from the book's refusals to HTTP. `named`: what the call says it by, where it is not a coin's serial or the like. */
+export function refusalProblem(refusal: Refusal, named?: string): Problem {
+  const { status, parameter: usual } = REFUSED[refusal]
+  const parameter = named ?? usual
   const message = explainRefusal(refusal)
   return new Problem(status, refusal, {
     detail: message,

@@ -55,13 +55,14 @@ export type Coin = CoinRow & {
   }
 }
 
-/** What the audit trail keeps of it: what people decide, not the money on it. */
+/** What the audit trail keeps of it: what people decide, not the money on it, and not its IBAN or address, for rows of the trail are never removed. */
 export function coinFacts(coin: CoinRow & Pick<Coin, 'active'>) {
   const { serial, name, type, main, active, blocked } = coin
   const { organization_id: organizationId, issuer_id: issuerId, closed_at: closedAt } = coin
-  const { account_id: accountId, external_id: externalId, platform_id: platformId } = coin
+  const { account_id: accountId, external_id: externalId, bank_id: bankId } = coin
+  const { platform_id: platformId, platform_account: platformAccount } = coin
   const common = { serial, name, type, main, active, blocked, organizationId, issuerId, closedAt }
-  return { ...common, accountId, externalId, platformId }
+  return { ...common, accountId, externalId, bankId, platformId, platformAccount }
 }
 
 /** Who has switched a coin off, and why. */
@@ -194,6 +195,14 @@ export async function setCoinActive(
   active: boolean,
 ): Promise<void> {
   await trx.raw('select set_account_active(?, ?, ?)', [coin.project_id, coin.id, active])
+}
+
+/** Nothing moves on one that is not. It can change at once. */
+export async function isCoinActive(trx: Knex, id: string): Promise<boolean> {
+  const row: { active: boolean } | undefined = await trx('balances')
+    .where({ account_id: id, shard: 0 })
+    .first('active')
+  return row?.active ?? false
 }
 
 /** Whether an amount is held on it or an operation of it is open. It can change at once. */

@@ -2,7 +2,12 @@ import type { Knex } from 'knex'
 import { formatAmount } from '#domain/money.ts'
 import { wireRequestStatus, wireStatus, wireType } from '#domain/operation.ts'
 import { afterCursor, type ExportedRow, type ExportRow } from './export-cursor.ts'
-import { filterOperations, narrowToOrganization, type OperationFilter } from './operation-filter.ts'
+import {
+  filterOperations,
+  inAnyPlace,
+  placesOfOrganization,
+  type OperationFilter,
+} from './operation-filter.ts'
 import { operationsQuery, type OperationRow } from './operations.ts'
 
 export const OPERATION_FIELDS = [
@@ -55,8 +60,9 @@ export async function readOperationsAfter(trx: Knex, job: ExportRow, max: number
     ])
     .limit(max)
   afterCursor(query, job, 'o')
-  if (job.organization_id !== null) await narrowToOrganization(trx, query, job.organization_id)
-  await filterOperations(trx, query, readFilter(job.filter))
+  const places = await filterOperations(trx, query, readFilter(job.filter))
+  if (job.organization_id !== null) places.push(await placesOfOrganization(trx, job.organization_id))
+  inAnyPlace(query, places)
   const rows: Found[] = await query
   return rows.map((row) => ({ id: row.id, cursor_at: row.cursor_at, record: toRecord(row) }))
 }

@@ -25,12 +25,21 @@ export type OperationFilter = {
   readonly needsAttention?: boolean | undefined
 }
 
-/** Narrows a query of operations, which it knows as o; it needs no other table joined. */
+/** What an operation is found by that stands in one column of it or in another: as SQL, with what it is compared with. */
+type Place = { readonly sql: string; readonly values: readonly string[] }
+
+/** Any of these. */
+export type Places = readonly Place[]
+
+/**
+ * Narrows a query of operations, which it knows as o; it needs no other table joined.
+ * @returns what it has to be narrowed by besides, by `inAnyPlace` or `placeByPlace`
+ */
 export async function filterOperations(
   trx: Knex,
   query: Knex.QueryBuilder,
   filter: OperationFilter,
-): Promise<void> {
+): Promise<Places[]> {
   const lists: Readonly<Record<string, readonly unknown[] | undefined>> = {
     'o.id': filter.ids,
     'o.organization_id': filter.orgIds,
@@ -51,7 +60,9 @@ export async function filterOperations(
   if (filter.needsAttention === true) void query.whereNotNull('o.attention')
   if (filter.needsAttention === false) void query.whereNull('o.attention')
   if (filter.currencyCodes) void query.whereIn('o.issuer_id', await issuersOf(trx, filter.currencyCodes))
-  if (filter.coinSerials) narrowToCoins(query, await coinsOf(trx, filter.coinSerials))
+  if (!filter.coinSerials) return []
+  const coins = await coinsOf(trx, filter.coinSerials)
+  return [[isOneOf('o.coin_id', coins), isOneOf('o.counter_coin_id', coins)]]
 }
 
 /**
@@ -69,20 +80,35 @@ async function coinsOf(trx: Knex, serials: readonly string[]): Promise<string[]>
   return trx('coins').whereIn('serial', serials).pluck('id')
 }
 
-function narrowToCoins(query: Knex.QueryBuilder, coins: readonly string[]): void {
-  void query.where((either) => {
-    void either.whereIn('o.coin_id', coins).orWhereIn('o.counter_coin_id', coins)
-  })
+/** An organization's: on their coin, or a transfer to it. */
+export async function placesOfOrganization(trx: Knex, organizationId: string): Promise<Places> {
+  const coins: string[] = await trx('coins').where({ organization_id: organizationId }).pluck('id')
+  return [isOneOf('o.organization_id', [organizationId]), isOneOf('o.counter_coin_id', coins)]
 }
 
-/** An organization's: on their coin, or a transfer to it. */
-export async function narrowToOrganization(
-  trx: Knex,
-  query: Knex.QueryBuilder,
-  organizationId: string,
-): Promise<void> {
-  const coins: string[] = await trx('coins').where({ organization_id: organizationId }).pluck('id')
-  void query.where((either) => {
-    void either.where('o.organization_id', organizationId).orWhereIn('o.counter_coin_id', coins)
-  })
+function isOneOf(column: string, values: readonly string[]): Place {
+  return { sql: values.length === 0 ? 'false' : `${column} in (${values.map(() => '?').join(', ')})`, values }
+}
+
+/** For few operations: all that is in any of the places is looked at. */
+export function inAnyPlace(query: Knex.QueryBuilder, groups: readonly Places[]): void {
+  for (const places of groups)
+    void query.where((any) => {
+      for (const { sql, values } of places) void any.orWhereRaw(sql, [...values])
+    })
+}
+
+/** For many: a query for each place, so that each reads an index in its order. No two of them have an operation in common. */
+export function placeByPlace(query: Knex.QueryBuilder, groups: readonly Places[]): Knex.QueryBuilder[] {
+  let queries = [query]
+  for (const places of groups)
+    queries = queries.flatMap((one) =>
+      places.map(({ sql, values }, at) => {
+        const narrowed = one.clone().whereRaw(sql, [...values])
+        for (const earlier of places.slice(0, at))
+          void narrowed.whereRaw(`(${earlier.sql}) is not true`, [...earlier.values])
+        return narrowed
+      }),
+    )
+  return queries
 }

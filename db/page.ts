@@ -16,6 +16,34 @@ export async function readPage<Row extends object>(
   return { total, rows }
 }
 
+/** The same of several queries with one order and no row in common, by the columns that they are ordered by. */
+export async function readPageOfMany<Row extends object>(
+  trx: Knex,
+  queries: readonly [Knex.QueryBuilder, ...Knex.QueryBuilder[]],
+  page: { pageNumber: number; pageSize: number; countMax: number; order: readonly Order[] },
+): Promise<PageOf<Row>> {
+  const { pageNumber, pageSize, countMax, order } = page
+  if (queries.length === 1) return readPage(trx, queries[0].clone().orderBy([...order]), page)
+  const totals: number[] = []
+  for (const query of queries) totals.push(await countUpTo(trx, query, countMax))
+  const most = (pageNumber + 1) * pageSize
+  const parts = queries.map((query) =>
+    query
+      .clone()
+      .orderBy([...order])
+      .limit(most),
+  )
+  const rows: Row[] = await trx
+    .select('*')
+    .from(trx.unionAll(parts, true).as('o'))
+    .orderBy([...order])
+    .limit(pageSize)
+    .offset(pageNumber * pageSize)
+  return { total: totals.reduce((sum, one) => sum + one, 0), rows }
+}
+
+export type Order = { readonly column: string; readonly order: 'asc' | 'desc' }
+
 /** How many rows a query has, counted up to one more than `max`; in the query's order, if it has one, by whose index it is then read. */
 export async function countUpTo(trx: Knex, query: Knex.QueryBuilder, max: number): Promise<number> {
   const capped = query

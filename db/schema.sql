@@ -3024,10 +3024,10 @@ CREATE INDEX operations_by_kind ON public.operations USING btree (project_id, ki
 CREATE INDEX operations_by_state ON public.operations USING btree (project_id, state, created_at, id);
 CREATE INDEX operations_newest ON public.operations USING btree (project_id, created_at DESC, id DESC);
 CREATE INDEX operations_of_bank_line ON public.operations USING btree (bank_line_id) WHERE (bank_line_id IS NOT NULL);
-CREATE INDEX operations_of_coin ON public.operations USING btree (coin_id, created_at DESC);
-CREATE INDEX operations_of_organization ON public.operations USING btree (organization_id, created_at DESC);
+CREATE INDEX operations_of_coin ON public.operations USING btree (project_id, coin_id, created_at DESC);
+CREATE INDEX operations_of_organization ON public.operations USING btree (project_id, organization_id, created_at DESC);
 CREATE INDEX operations_open ON public.operations USING btree (project_id, state, state_since) WHERE (state = ANY (ARRAY['received'::text, 'limited'::text, 'screening'::text, 'review'::text, 'awaiting_decision'::text, 'at_platform'::text, 'outcome_unknown'::text, 'awaiting_reference'::text]));
-CREATE INDEX operations_to_coin ON public.operations USING btree (counter_coin_id, created_at DESC) WHERE (counter_coin_id IS NOT NULL);
+CREATE INDEX operations_to_coin ON public.operations USING btree (project_id, counter_coin_id, created_at DESC) WHERE (counter_coin_id IS NOT NULL);
 CREATE INDEX order_sends_by_time ON public.order_sends USING btree (project_id, at);
 CREATE INDEX organizations_by_type ON public.organizations USING btree (project_id, type, created_at);
 CREATE INDEX organizations_frozen ON public.organizations USING btree (project_id, frozen_at) WHERE (frozen_at IS NOT NULL);

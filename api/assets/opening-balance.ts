@@ -23,7 +23,7 @@ export async function readOpening(
   if (balance === undefined) return undefined
   const amount = readAmount(balance, currency, 'balance')
   const owner = await findOrganization(trx, account.organization_id)
-  if (owner?.frozen_at) throw refusalProblem('client_frozen')
+  if (owner?.frozen_at) throw refusalProblem('client_frozen', 'id')
   return amount
 }
 

@@ -6,7 +6,8 @@ import { findClient, type Client } from '#db/clients.ts'
 import { inSnapshot } from '#db/connection.ts'
 import { listNotesOnUsers } from '#db/notes.ts'
 import { selectMembers } from '#db/members.ts'
-import { narrowToOrganization } from '#db/operation-filter.ts'
+import { placeByPlace, placesOfOrganization } from '#db/operation-filter.ts'
+import { readPageOfMany } from '#db/page.ts'
 import { permissionsOf } from '#domain/role.ts'
 import { accountBody, accountSchema } from '../accounts/account.ts'
 import { assetBody, assetSchema } from '../assets/asset.ts'
@@ -88,13 +89,17 @@ async function readProfile(
 }
 
 async function readLatest(trx: Knex, { projectId }: Caller, { id }: Client) {
-  const query = trx('operations as o').select('o.id').limit(LATEST)
-  await narrowToOrganization(trx, query, id)
-  void query.orderBy([
-    { column: 'o.created_at', order: 'desc' },
-    { column: 'o.id', order: 'desc' },
-  ])
-  const rows: { id: string }[] = await query
+  const query = trx('operations as o').select('o.id', 'o.created_at')
+  const [first = query, ...others] = placeByPlace(query, [await placesOfOrganization(trx, id)])
+  const { rows } = await readPageOfMany<{ id: string }>(trx, [first, ...others], {
+    pageNumber: 0,
+    pageSize: LATEST,
+    countMax: 0,
+    order: [
+      { column: 'o.created_at', order: 'desc' },
+      { column: 'o.id', order: 'desc' },
+    ],
+  })
   const ids = rows.map((row) => row.id)
   return listProcesses(trx, projectId, ids)
 }

@@ -23,13 +23,23 @@ export async function lockOwnCoin(trx: Knex, caller: Caller, serial: string): Pr
   return coin
 }
 
+type Closing = {
+  readonly coin: Coin
+  /** What the call says it by: its owner by the serial, staff by the id of the asset. */
+  readonly parameter?: 'serial' | 'id'
+}
+
 /** For good; being the main one passes on to the oldest that is left. */
-export async function closeCoin(trx: Knex, caller: Caller, coin: Coin): Promise<Coin> {
-  if (coin.closed_at) throw coinClosed()
+export async function closeCoin(
+  trx: Knex,
+  caller: Caller,
+  { coin, parameter = 'serial' }: Closing,
+): Promise<Coin> {
+  if (coin.closed_at) throw coinClosed(parameter)
   // Or its owner would close it and open a new one that is on.
-  if (coin.blocked)
+  if (coin.blocked && parameter === 'serial')
     throw conflict('coin_blocked', 'serial', 'The coin was switched off by staff; ask them to switch it on.')
-  if (!(await closeCoinAccount(trx, coin))) throw coinNotEmpty()
+  if (!(await closeCoinAccount(trx, coin))) throw coinNotEmpty(parameter)
   const heir = coin.main ? await passMainOn(trx, coin.organization_id) : undefined
   const after = (await findCoin(trx, coin.serial)) ?? coin
   const entry = { actor: caller.personId, source: 'api', subjectType: 'coin' } as const
@@ -54,10 +64,10 @@ export async function closeCoin(trx: Knex, caller: Caller, coin: Coin): Promise<
   return after
 }
 
-export function coinClosed(): Problem {
-  return conflict('coin_closed', 'serial', 'The coin is closed for good.')
+export function coinClosed(parameter = 'serial'): Problem {
+  return conflict('coin_closed', parameter, 'It is closed for good.')
 }
 
-export function coinNotEmpty(): Problem {
-  return conflict('coin_not_empty', 'serial', CLOSING_RULE)
+export function coinNotEmpty(parameter = 'serial'): Problem {
+  return conflict('coin_not_empty', parameter, CLOSING_RULE)
 }

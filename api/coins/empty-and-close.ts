@@ -14,7 +14,7 @@ import { pinRules, price } from '../operations/pin-rules.ts'
 import { processSchema } from '../operations/process-schema.ts'
 import { readProcess } from '../operations/read-process.ts'
 import { demandKeptHere } from '../operations/wish-context.ts'
-import { badParameter, conflict, Problem } from '../problem.ts'
+import { badParameter, conflict, refusalProblem, type Problem } from '../problem.ts'
 import { transferOf } from '../transfers/transfer-of.ts'
 import { closeCoin, coinClosed, coinNotEmpty, lockOwnCoin } from './close-coin.ts'
 import { coinParams, SERIAL_MAX } from './coin.ts'
@@ -91,8 +91,9 @@ async function readPlan(trx: Knex, caller: Caller, asked: Asked): Promise<Plan> 
   const counterCoin = await readTarget(trx, coin, asked.target)
   if (await isCoinInUse(trx, coin.id)) throw coinNotEmpty()
   // An empty coin needs no transfer, and may be closed as it is.
-  if (coin.posted !== '0' && !coin.active) throw inactive('serial')
-  if (coin.posted !== '0' && !counterCoin.active) throw inactive('transferToCoinSerial')
+  if (coin.posted !== '0' && !coin.active) throw refusalProblem('coin_inactive', 'serial')
+  if (coin.posted !== '0' && !counterCoin.active)
+    throw refusalProblem('coin_inactive', 'transferToCoinSerial')
   if (coin.posted !== '0') await demandFreeTransfer(trx, { coin, counterCoin, at: asked.at })
   return { coin, counterCoin }
 }
@@ -161,14 +162,9 @@ function finish(
     const row = operation === undefined ? undefined : await findOperation(trx, operation)
     if (row?.refusal) throw changedMeanwhile(row.refusal)
     const coin = await lockOwnCoin(trx, caller, serial)
-    if (!row || !coin.closed_at) await closeCoin(trx, caller, coin)
+    if (!row || !coin.closed_at) await closeCoin(trx, caller, { coin })
     return { status: 200, body: { status: 'ok', ...(row && { process: await readProcess(trx, row) }) } }
   })
-}
-
-function inactive(parameter: string): Problem {
-  const message = explainRefusal('coin_inactive')
-  return new Problem(422, 'coin_inactive', { detail: message, errors: [{ parameter, message }] })
 }
 
 /** All was well when it was looked at, and the book found it otherwise. */

@@ -14,7 +14,7 @@ export const removeCoin = endpoint({
   answers: { 200: { description: 'Closed; the coin as it was left', body: coinSchema } },
   async handle({ params, caller }, { db }) {
     const closed = await inProject(db, caller.projectId, async (trx) =>
-      closeCoin(trx, caller, await lockOwnCoin(trx, caller, params.serial)),
+      closeCoin(trx, caller, { coin: await lockOwnCoin(trx, caller, params.serial) }),
     )
     return { status: 200, body: coinBody(closed) }
   },

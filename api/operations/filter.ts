@@ -1,7 +1,7 @@
 import type { Knex } from 'knex'
 import { z } from 'zod'
-import { filterOperations, narrowToOrganization } from '#db/operation-filter.ts'
-import { readPage } from '#db/page.ts'
+import { filterOperations, placeByPlace, placesOfOrganization } from '#db/operation-filter.ts'
+import { readPageOfMany, type Order } from '#db/page.ts'
 import {
   KINDS,
   STATES,
@@ -60,12 +60,16 @@ export async function viewOperations(
   asked: { view: OperationsView; kind?: Kind },
 ): Promise<Reply> {
   const { view, kind } = asked
-  const query = trx('operations as o').select('o.id')
+  const query = trx('operations as o').select('o.id', ...Object.values(COLUMNS))
   if (kind !== undefined) void query.where('o.kind', kind)
-  if (!seesAll(caller)) await narrowToOrganization(trx, query, caller.organizationId)
-  await filterOperations(trx, query, view.filter ?? {})
-  applySort(query, view.sort)
-  const { total, rows } = await readPage<{ id: string }>(trx, query, { ...view, countMax: COUNT_MAX })
+  const places = await filterOperations(trx, query, view.filter ?? {})
+  if (!seesAll(caller)) places.push(await placesOfOrganization(trx, caller.organizationId))
+  const [first = query, ...others] = placeByPlace(query, places)
+  const { total, rows } = await readPageOfMany<{ id: string }>(trx, [first, ...others], {
+    ...view,
+    countMax: COUNT_MAX,
+    order: orderOf(view.sort),
+  })
   const ids = rows.map(({ id }) => id)
   return viewReply(view, total, await listProcesses(trx, caller.projectId, ids))
 }
@@ -76,9 +80,9 @@ export function readBankView({ filter, ...view }: z.infer<typeof bankViewBody>):
   return { ...view, filter: { ...same, createdAtFrom: startCreatedDate, createdAtTo: finishCreatedDate } }
 }
 
-function applySort(query: Knex.QueryBuilder, sort: OperationsView['sort']): void {
+/** All one way, so that an index can be read in its order, forwards or backwards. */
+function orderOf(sort: OperationsView['sort']): Order[] {
   const [field = 'createdAt'] = SORT.filter((name) => sort?.[name] !== undefined)
-  // All one way, so that an index can be read in its order, forwards or backwards.
   const columns = new Set([COLUMNS[field], 'o.created_at', 'o.id'])
-  void query.orderBy([...columns].map((column) => ({ column, order: sort?.[field] ?? 'desc' })))
+  return [...columns].map((column) => ({ column, order: sort?.[field] ?? 'desc' }))
 }

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex'
 import { findCoinFactsById, type CoinFacts } from '#db/coin-facts.ts'
+import { isCoinActive } from '#db/coins.ts'
 import { inProject } from '#db/connection.ts'
 import type { Intent, Party } from '#db/intents.ts'
 import { ORDER_OF } from '#db/orders.ts'
@@ -13,7 +14,7 @@ import { readAmount } from '../fields.ts'
 import { askFor } from '../operations/ask-for.ts'
 import { readIdempotency } from '../operations/idempotency.ts'
 import { pinRules, price } from '../operations/pin-rules.ts'
-import { notFound, Problem } from '../problem.ts'
+import { notFound, Problem, refusalProblem } from '../problem.ts'
 
 export type OnPlatform = CoinFacts & { readonly platform_id: string }
 
@@ -42,6 +43,8 @@ export async function askOrder<
   const at = deps.now()
   const wishOf = async (trx: Knex) => {
     const coin = await demandOnPlatform(trx, caller, { id })
+    // By the name that this call has for it; the book looks again when it moves.
+    if (!(await isCoinActive(trx, coin.id))) throw refusalProblem('coin_inactive', 'id')
     await demandOffered(trx, deps, { platform: coin.platform_id, kind })
     const amount = readAmount(body.amount, coin)
     const { party, counterCoin } = await restOf(trx, coin)
@@ -66,7 +69,24 @@ export async function askOrder<
   return askFor(deps, caller, {
     wishOf: () => inProject(deps.db, caller.projectId, wishOf),
     idempotency,
+  }).catch((error: unknown) => {
+    throw aboutAsset(error)
   })
+}
+
+/** What the book refuses speaks of a coin by its serial; here it is an asset, and named by its id. */
+function aboutAsset(error: unknown): unknown {
+  if (!(error instanceof Problem) || !error.errors.some(isCoin)) return error
+  const { status, code, message: detail, headers, errors } = error
+  return new Problem(status, code, {
+    detail,
+    headers,
+    errors: errors.map((one) => (isCoin(one) ? { ...one, parameter: 'id' } : one)),
+  })
+}
+
+function isCoin({ parameter }: { readonly parameter: string }): boolean {
+  return parameter === 'coinSerial'
 }
 
 const NAMES: Readonly<Record<OrderKind, string>> = {

@@ -1,9 +1,10 @@
 import type { Knex } from 'knex'
 import { z } from 'zod'
+import { isCoinActive } from '#db/coins.ts'
 import { endpoint, type Caller } from '../endpoint.ts'
 import { amountText, text } from '../fields.ts'
 import { askAnswers } from '../operations/money-answers.ts'
-import { badParameter } from '../problem.ts'
+import { badParameter, refusalProblem } from '../problem.ts'
 import { askOrder, demandOnPlatform, type OnPlatform } from './ask-order.ts'
 import { assetParams } from './asset-params.ts'
 
@@ -40,6 +41,7 @@ async function boughtAsset(trx: Knex, caller: Caller, { asset, id }: { asset: On
   const bought = await demandOnPlatform(trx, caller, { id, parameter: 'buyAssetId' })
   if (bought.id === asset.id)
     throw badParameter('buyAssetId', 'must be another asset than the one that is sold')
+  if (!(await isCoinActive(trx, bought.id))) throw refusalProblem('coin_inactive', 'buyAssetId')
   if (bought.organization_id !== asset.organization_id)
     throw badParameter('buyAssetId', 'must be an asset of the same client')
   if (bought.platform_id !== asset.platform_id)

@@ -2,7 +2,7 @@ import type { Knex } from 'knex'
 import { z } from 'zod'
 import { inSnapshot } from '#db/connection.ts'
 import { listDecisions, listSteps, type StepRow } from '#db/operation-details.ts'
-import { narrowToOrganization } from '#db/operation-filter.ts'
+import { inAnyPlace, placesOfOrganization } from '#db/operation-filter.ts'
 import { operationsQuery, type OperationRow } from '#db/operations.ts'
 import { isFinal } from '#domain/operation.ts'
 import { hasWorkflow, workflowIdOf } from '#domain/workflow-id.ts'
@@ -59,7 +59,7 @@ export const getTransaction = endpoint({
 /** Another organization's operation is not there for a client. */
 async function findVisible(trx: Knex, caller: Caller, id: string): Promise<OperationRow> {
   const query = operationsQuery(trx).where('o.id', id)
-  if (!seesAll(caller)) await narrowToOrganization(trx, query, caller.organizationId)
+  if (!seesAll(caller)) inAnyPlace(query, [await placesOfOrganization(trx, caller.organizationId)])
   const row = (await query.first()) as OperationRow | undefined
   if (!row) throw notFound('id', 'operation')
   return row

@@ -4,23 +4,27 @@ import { inProject } from '#db/connection.ts'
 import { createLedger } from '#ledger/ledger.ts'
 import { transferBetween } from '../engine/flows.ts'
 import type { BenchEngine } from '../engine/start.ts'
-import type { Random } from '../random.ts'
+import { pick, type Random } from '../random.ts'
 import { topUp, type BenchClient } from '../world.ts'
 
-/** Of the thousand: so many coins with a direct top-up each, and so many of each other sort. */
-const EACH = 250
-export const BASE = 4 * EACH
+/** Of the thousand: so many direct top-ups, and so many of each other sort. */
+const EACH = 325
+/** So few that each has a full page of the few, too. */
+const CLIENTS = 25
+/** With what each begins with. */
+export const BASE = 3 * EACH + CLIENTS
 /** Copies of the thousand in one transaction. */
 const COPIES_AT_ONCE = 25
-/** One in so many is before a person. */
-const ATTENTION_EVERY = 100
+/** One in so many is before a person: of the few a full page. */
+const ATTENTION_EVERY = 25
 
 /** A thousand operations by the product itself: top-ups, half of the others waiting for a decision, and transfers. */
 export async function seedThousand(engine: BenchEngine, random: Random): Promise<BenchClient[]> {
   const { world } = engine
-  const clients = await world.addClients(EACH, 1_000_000n)
+  const clients = await world.addClients(CLIENTS, 1_000_000n)
   const parts = { db: world.db, ledger: createLedger(world.db) }
-  for (const client of clients) {
+  for (let n = 0; n < EACH; n += 1) {
+    const client = pick(random, clients)
     await topUp(parts, world, { client, amount: 500n })
     await topUp(parts, world, { client, amount: 700n, needsDecision: true })
     await transferBetween.product(engine, clients, random)

@@ -63,9 +63,10 @@ create unique index one_operation_per_key on operations (project_id, asked_by, i
   where idempotency_key is not null;
 create unique index a_return_once on operations (project_id, platform, return_reference) where return_reference is not null;
 create index operations_newest on operations (project_id, created_at desc, id desc);
-create index operations_of_coin on operations (coin_id, created_at desc);
-create index operations_to_coin on operations (counter_coin_id, created_at desc) where counter_coin_id is not null;
-create index operations_of_organization on operations (organization_id, created_at desc);
+-- The project is in them so that they are enough to count by, behind row-level security.
+create index operations_of_coin on operations (project_id, coin_id, created_at desc);
+create index operations_to_coin on operations (project_id, counter_coin_id, created_at desc) where counter_coin_id is not null;
+create index operations_of_organization on operations (project_id, organization_id, created_at desc);
 create index operations_open on operations (project_id, state, state_since)
   where state in ('received', 'limited', 'screening', 'review', 'awaiting_decision', 'at_platform', 'outcome_unknown', 'awaiting_reference');
 create index reversals_of on operations (project_id, reversal_of) where reversal_of is not null;

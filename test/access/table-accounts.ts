@@ -54,6 +54,7 @@ export const ACCOUNTS: readonly Section[] = [
         own: 201,
       },
       'patch /assets/:id': { ask: about(asset, { body: { externalId: 'ours' } }), own: 200 },
+      'delete /assets/:id': { ask: about(asset), own: 200 },
       'post /assets/:id/wallets': {
         ask: async (things) => ({
           params: { id: await asset(things) },

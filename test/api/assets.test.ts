@@ -93,6 +93,43 @@ describe('an asset', () => {
     ])
   })
 
+  it('is closed by staff when it is empty, for good, and the platform that kept it can go', async () => {
+    const platform = await addPlatform({ db, projectId }, freshCode())
+    const id = (await add({ currency: crypto.code, platform })).text('id')
+    expect(refusalOf(await admin('DELETE', `/platforms/${platform}`))).toMatchObject({ status: 409 })
+    const closed = await admin('DELETE', `/assets/${id}`)
+    expect([closed.status, closed.at('active')]).toEqual([200, false])
+    expect(refusalOf(await admin('DELETE', `/assets/${id}`))).toEqual({
+      status: 409,
+      code: 'coin_closed',
+      parameters: ['id'],
+    })
+    expect(refusalOf(await mine('DELETE', `/assets/${id}`)).status).toBe(403)
+    expect(await trailOf(admin, id)).toMatchObject([
+      { action: 'coin.close' },
+      { action: 'coin.create', after: { platformId: platform, platformAccount: expect.any(String) } },
+    ])
+    const deposit = () => mine('POST', `/assets/${id}/deposit`, { amount: '1' })
+    const refused = { status: 422, code: 'coin_inactive', parameters: ['id'] }
+    expect(refusalOf(await deposit())).toEqual(refused)
+    expect((await admin('DELETE', `/platforms/${platform}`)).status).toBe(204)
+    expect(refusalOf(await deposit())).toEqual(refused)
+  })
+
+  it('is not closed while something is on it', async () => {
+    const id = (await add({ currency: fiat.code })).text('id')
+    const owner = connect(database.ownerUrl, 1)
+    await inProject(owner, projectId, (trx) =>
+      trx('balances').where({ account_id: id }).update({ posted: '1' }),
+    )
+    await owner.destroy()
+    expect(refusalOf(await admin('DELETE', `/assets/${id}`))).toEqual({
+      status: 409,
+      code: 'coin_not_empty',
+      parameters: ['id'],
+    })
+  })
+
   it('is not activated by its owner, nor in an account that is off', async () => {
     const added = await add({ currency: fiat.code })
     const serial = added.text('serial')

@@ -56,6 +56,8 @@ describe('money on a platform that keeps it', () => {
 
   const withdraw = (asset: string, amount: string) =>
     engine.request(engine.secondAccountant, `/assets/${asset}/withdraw`, { body: { amount } })
+  const switchTo = (asset: string, active: boolean) =>
+    engine.request(engine.administrator, `/assets/${asset}`, { method: 'PATCH', body: { active } })
   const accept = (number: number) =>
     engine.request(engine.accountant, `/business-requests/${number}/approve`, { body: {} })
 
@@ -300,6 +302,31 @@ describe('money on a platform that keeps it', () => {
     ]
     expect(answers.map(({ status }) => status)).toEqual([400, 400])
     expect(JSON.stringify(answers.map(({ body }) => body))).toContain('is kept on a platform')
+  })
+
+  it('refuses what is switched off by the name that the call has for it, and writes nothing down', async () => {
+    const { client, asset } = await desk.funded()
+    const bought = await desk.addAsset(client, 'BTC', asset.account)
+    const asked = [
+      ['deposit', { amount: '1' }],
+      ['withdraw', { amount: '1' }],
+      ['trade', { amount: '1', buyAssetId: bought.id }],
+    ] as const
+    const ask = async ([path, body]: (typeof asked)[number]) => {
+      const answer = await engine.request(engine.accountant, `/assets/${asset.id}/${path}`, { body })
+      const { code, errors } = answer.body as unknown as { code: string; errors: { parameter: string }[] }
+      return [answer.status, code, errors.map(({ parameter }) => parameter)]
+    }
+    const count = async () =>
+      inProject(engine.book.db, engine.book.projectId, (trx) =>
+        trx('operations').where({ organization_id: client.organization }).count(),
+      )
+    const before = await count()
+    await switchTo(bought.id, false)
+    expect(await ask(asked[2])).toEqual([422, 'coin_inactive', ['buyAssetId']])
+    await switchTo(asset.id, false)
+    for (const one of asked) expect(await ask(one)).toEqual([422, 'coin_inactive', ['id']])
+    expect(await count()).toEqual(before)
   })
 
   it('refuses what is not on a platform, or not the client’s', async () => {
