@@ -8,7 +8,7 @@ import { platformQueue } from '#workflows/policy.ts'
 import { startRounds } from './rounds.ts'
 
 /** Calls to one platform at a time, so that a dead one keeps few connections and few of its callers waiting. */
-const SLOTS = 8
+export const SLOTS = 8
 /** A platform that was just configured waits no longer than this for somebody to work for it. */
 const FOLLOW_EVERY_MS = 1_000
 

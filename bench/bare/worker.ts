@@ -3,27 +3,33 @@ import { bundleWorkflowCode, NativeConnection, Worker } from '@temporalio/worker
 import { connectionOptions, type TemporalSettings } from '#temporal/settings.ts'
 import { MONEY_WORKER } from '#workers/main.ts'
 import { bareActivities } from './activities.ts'
-import { BARE_QUEUE } from './queue.ts'
+import { SLOTS } from '#workers/platform-workers.ts'
+import { BARE_PLATFORM_QUEUE, BARE_QUEUE } from './queue.ts'
 
-/** A worker with the options of the product's own for money, in the same process. */
+/** Workers with the options of the product's own for money and for a platform, in the same process. */
 export async function startBareWorker(temporal: TemporalSettings): Promise<{ stop(): Promise<void> }> {
   const connection = await NativeConnection.connect(connectionOptions(temporal))
-  const worker = await Worker.create({
+  const common = { connection, namespace: temporal.namespace, activities: bareActivities }
+  const money = await Worker.create({
     ...MONEY_WORKER,
-    connection,
-    namespace: temporal.namespace,
+    ...common,
     taskQueue: BARE_QUEUE,
     workflowBundle: await bundleWorkflowCode({
       workflowsPath: fileURLToPath(new URL('./workflows.ts', import.meta.url)),
       logger: { log() {}, trace() {}, debug() {}, info() {}, warn() {}, error: console.error },
     }),
-    activities: bareActivities,
   })
-  const ended = worker.run()
+  const platform = await Worker.create({
+    ...common,
+    taskQueue: BARE_PLATFORM_QUEUE,
+    maxConcurrentActivityTaskExecutions: SLOTS,
+  })
+  const workers = [money, platform]
+  const ended = workers.map((worker) => worker.run())
   return {
     stop: async () => {
-      worker.shutdown()
-      await ended
+      for (const worker of workers) worker.shutdown()
+      await Promise.all(ended)
       await connection.close()
     },
   }

@@ -9,6 +9,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow'
 import type { BareActivities } from './activities.ts'
+import { BARE_PLATFORM_QUEUE } from './queue.ts'
 
 /** What the product's workflows would be if they had nothing to do: the same messages in the same order, over empty activities. */
 
@@ -18,7 +19,10 @@ export const accepted = defineUpdate<string>('accepted')
 const LIMITS = { startToCloseTimeout: '6s', scheduleToCloseTimeout: '8s' } as const
 
 const locally = proxyLocalActivities<BareActivities>(LIMITS)
-const regularly = proxyActivities<BareActivities>({ startToCloseTimeout: '15s' })
+const regularly = proxyActivities<BareActivities>({
+  startToCloseTimeout: '15s',
+  taskQueue: BARE_PLATFORM_QUEUE,
+})
 
 /** Update-with-Start, one empty local activity. */
 export async function bareTopUp(): Promise<void> {

@@ -30,7 +30,7 @@ export const ENGINE_ROWS: readonly Row[] = [
     name: 'withdrawal with AML, accept and payout, 16 callers',
     what: 'POST /bank-withdrawals/with-bank, the check’s end, POST accept, the workflow’s end after the simulated bank was paid through; both ends by long poll of Temporal',
     bareLimit:
-      'routes that start by Update-with-Start and send an accept Update; four empty local activities, a child with one activity, one activity; both ends by the same long polls',
+      'routes that start by Update-with-Start and send an accept Update; four empty local activities, a child with one activity, one activity; the activities on a queue of their own, as the product has one for each platform; both ends by the same long polls',
     bound: { kind: 'at_least', ratio: 0.9 },
     needs: 'temporal',
     run: (stage) =>
@@ -40,7 +40,7 @@ export const ENGINE_ROWS: readonly Row[] = [
     name: 'platform deposit, 16 callers',
     what: 'POST /assets/{id}/deposit and the workflow’s end after the sandbox platform has confirmed and told the balance; the end by long poll of Temporal',
     bareLimit:
-      'a route that starts by Update-with-Start; a local activity, an activity, a local activity, all empty; the end by the same long poll',
+      'a route that starts by Update-with-Start; a local activity, an activity on a queue of its own, a local activity, all empty; the end by the same long poll',
     bound: { kind: 'at_least', ratio: 0.8 },
     needs: 'temporal',
     run: (stage) => measureFlow(stage, { flow: platformDeposit, callers: CALLERS, clients: 1, ...perSecond }),
