@@ -27,7 +27,9 @@ export type Account = AccountRow & {
 }
 
 /** What the audit trail keeps of it. */
-export function accountFacts({ uid, active, type, external_id, organization_id, own }: AccountRow) {
+type Told = Pick<AccountRow, 'uid' | 'active' | 'type' | 'external_id' | 'organization_id' | 'own'>
+
+export function accountFacts({ uid, active, type, external_id, organization_id, own }: Told) {
   return { uid: Number(uid), active, type, externalId: external_id, organizationId: organization_id, own }
 }
 
@@ -44,20 +46,26 @@ export async function addAccount(trx: Knex, row: NewAccount): Promise<boolean> {
   return added.length === 1
 }
 
+type NewRow = Required<Omit<NewAccount, 'own'>>
+
 /** @returns those that were added: not one whose external id the project has already */
 export async function addAccounts(
   trx: Knex,
-  rows: readonly Required<Omit<NewAccount, 'own'>>[],
-): Promise<AccountRow[]> {
-  const added = await trx.raw<{ rows: AccountRow[] }>(
+  rows: readonly NewRow[],
+): Promise<(NewRow & Pick<AccountRow, 'uid' | 'own'>)[]> {
+  const added = await trx.raw<{ rows: Pick<AccountRow, 'id' | 'uid'>[] }>(
     `insert into accounts (id, project_id, organization_id, type, external_id, active, created_by)
        select id, project_id, organization_id, type, external_id, active, created_by
          from jsonb_to_recordset(?::jsonb) r (id text, project_id text, organization_id text, type text, external_id text,
            active boolean, created_by text)
-       on conflict (project_id, external_id) do nothing returning *`,
+       on conflict (project_id, external_id) do nothing returning id, uid`,
     [JSON.stringify(rows)],
   )
-  return added.rows
+  const uids = new Map(added.rows.map(({ id, uid }) => [id, uid]))
+  return rows.flatMap((row) => {
+    const uid = uids.get(row.id)
+    return uid === undefined ? [] : [{ ...row, uid, own: false }]
+  })
 }
 
 /**
