@@ -1,3 +1,4 @@
+import type { Knex } from 'knex'
 import { inProject, type Database } from './connection.ts'
 
 export type PlatformAnswerRow = {
@@ -39,20 +40,25 @@ export async function lastRefusalReason(
   })
 }
 
+type SendMark = { readonly operationId: string; readonly send: number }
+
 /** False where this send was marked before: then it may have gone out, and has to be looked up instead. */
-export async function markOrderSend(
-  db: Database,
+export async function markOrderSend(db: Database, projectId: string, mark: SendMark): Promise<boolean> {
+  return inProject(db, projectId, (trx) => addSendMark(trx, projectId, mark))
+}
+
+/** The same, with what has to be written down before it goes out. */
+export async function addSendMark(
+  trx: Knex,
   projectId: string,
-  mark: { operationId: string; send: number },
+  { operationId, send }: SendMark,
 ): Promise<boolean> {
-  return inProject(db, projectId, async (trx) => {
-    const added: unknown[] = await trx('order_sends')
-      .insert({ project_id: projectId, operation_id: mark.operationId, send: mark.send })
-      .onConflict(['operation_id', 'send'])
-      .ignore()
-      .returning('send')
-    return added.length === 1
-  })
+  const added: unknown[] = await trx('order_sends')
+    .insert({ project_id: projectId, operation_id: operationId, send })
+    .onConflict(['operation_id', 'send'])
+    .ignore()
+    .returning('send')
+  return added.length === 1
 }
 
 /** When the order last went out, or may have. */
@@ -74,7 +80,7 @@ export async function findLastSend(
 export async function unmarkOrderSend(
   db: Database,
   projectId: string,
-  { operationId, send }: { operationId: string; send: number },
+  { operationId, send }: SendMark,
 ): Promise<void> {
   await inProject(db, projectId, async (trx) => {
     await trx('order_sends').where({ operation_id: operationId, send }).delete()
