@@ -1,11 +1,12 @@
 import { inProject } from '#db/connection.ts'
 import { claimPlace, keepBefore, lockPlace, readClaim, type OrderPlace } from '#db/orders.ts'
-import { addSendMark, findLastSend } from '#db/platform-answers.ts'
+import { findLastSend } from '#db/platform-answers.ts'
 import { addPlatformEntry, findPlatformEntries } from '#db/platform-entries.ts'
 import type { HeldEntry, HoldingPlatform, Place } from '#domain/holding-platform.ts'
 import { matchOrder } from '#domain/match-order.ts'
 import type { PlatformAnswer } from './ask-platform.ts'
 import { keepOutcome, type AtHolder } from './keep-outcome.ts'
+import { CHANGED, markSend } from './mark-send.ts'
 
 /** Its clock is not ours. */
 const CLOCKS_APART_MS = 3_600_000
@@ -30,23 +31,19 @@ export async function placeByHistory(at: AtHolder, send: number): Promise<Platfo
   if (claim.before !== null) return { kind: 'unknown' }
   const entries = await listEntries(holder, found.order, before(claim.openedAt))
   if (!entries) return notSent(at, 'the history could not be read')
-  if (!(await markSend(at, send, entries))) return { kind: 'unknown' }
+  const ids = entries.map(({ entryId }) => entryId)
+  // In one step with the mark: it is never written again while a send is marked.
+  const marked = await markSend(at, send, async (trx) => {
+    await lockPlace(trx, place)
+    return keepBefore(trx, facts.id, ids)
+  })
+  if (marked === 'before') return { kind: 'unknown' }
+  if (marked === 'changed') return keepOutcome(at, 'send', CHANGED)
   // From here on it may have gone out, whatever we hear of it.
   const answer = await holder.place(found.order)
   if (answer.kind === 'refused' || answer.kind === 'not_sent') return keepOutcome(at, 'send', answer)
   await keepOutcome(at, 'send', answer.kind === 'confirmed' ? { kind: 'pending' } : answer)
   return matchByHistory(at)
-}
-
-/** In one step with what the history held, which is never written again while a send is marked. False where it may have gone out before. */
-async function markSend(at: AtHolder, send: number, entries: readonly HeldEntry[]): Promise<boolean> {
-  const { deps, facts } = at
-  const ids = entries.map(({ entryId }) => entryId)
-  return inProject(deps.db, facts.projectId, async (trx) => {
-    await lockPlace(trx, placeOf(at))
-    if (!(await keepBefore(trx, facts.id, ids))) return false
-    return addSendMark(trx, facts.projectId, { operationId: facts.id, send })
-  })
 }
 
 /** Safe to repeat: it only asks, and an entry belongs to one operation for good. */

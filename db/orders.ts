@@ -139,6 +139,18 @@ export async function isPlaceBusy(trx: Knex, place: OrderPlace, since: Date): Pr
   return row !== undefined
 }
 
+/** Orders that may have gone out to the platform, and have not ended. The caller holds the platform's lock. */
+export async function countOrdersUnderWay(trx: Knex, platformId: string): Promise<number> {
+  const [row]: { orders?: string | number }[] = await trx('operations as o')
+    .join('coins as k', 'k.id', 'o.coin_id')
+    .where('k.platform_id', platformId)
+    .whereIn('o.kind', Object.keys(ORDER_OF))
+    .whereIn('o.state', UNDER_WAY)
+    .whereExists(trx('order_sends as s').whereRaw('s.operation_id = o.id'))
+    .count({ orders: '*' })
+  return Number(row?.orders)
+}
+
 export async function readClaim(trx: Knex, operationId: string): Promise<Claim | undefined> {
   const row: ClaimRow | undefined = await trx('platform_orders').where({ operation_id: operationId }).first()
   return row && { openedAt: row.opened_at, before: row.before }

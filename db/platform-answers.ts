@@ -67,13 +67,15 @@ export async function findLastSend(
   projectId: string,
   operationId: string,
 ): Promise<Date | undefined> {
-  return inProject(db, projectId, async (trx) => {
-    const row: { at: Date } | undefined = await trx('order_sends')
-      .where({ operation_id: operationId })
-      .orderBy('at', 'desc')
-      .first('at')
-    return row?.at
-  })
+  return inProject(db, projectId, (trx) => readLastSend(trx, operationId))
+}
+
+export async function readLastSend(trx: Knex, operationId: string): Promise<Date | undefined> {
+  const row: { at: Date } | undefined = await trx('order_sends')
+    .where({ operation_id: operationId })
+    .orderBy('at', 'desc')
+    .first('at')
+  return row?.at
 }
 
 /** It certainly has not gone out: the mark may be made again. */

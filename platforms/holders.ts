@@ -45,6 +45,7 @@ export function createHolders({
       // Adapters may be classes, whose methods a copy would lose.
       const platform = Object.assign(Object.create(label.open(found.settings(), senderOf(platformId))), {
         label: found.label,
+        version: found.version,
       }) as OpenedPlatform
       opened.set(platformId, { version: found.version, platform })
       return platform

@@ -206,7 +206,7 @@ describe('an order at a platform that keeps balances', () => {
     there.next(() => ({ kind: 'unknown', reason: 'timeout' }))
     await worker.sendOrder({ operation, send: 1 })
     expect(await worker.lookUpOrder({ operation })).toEqual({ kind: 'unknown' })
-    const later = desk.workerOn(slow, () => new Date(Date.now() + 2 * HOUR_MS))
+    const later = desk.workerOn(slow, { now: () => new Date(Date.now() + 2 * HOUR_MS) })
     expect(await later.lookUpOrder({ operation })).toEqual({ kind: 'absent' })
     await worker.recordOrder({ operation, answer: { kind: 'refused' } })
   })
