@@ -129,7 +129,9 @@ export function findConfiguredPlatform({ db, keyRing }: { db: Database; keyRing:
     const row = await inProject(db, projectId, (trx) =>
       trx<PlatformRow>('platforms').where({ id, removed_at: null }).first(),
     )
-    return row && { label: row.label, version: row.version, settings: () => openSettings(row, keyRing) }
+    if (!row) return undefined
+    const { label, version, urls } = row
+    return { label, version, urls, settings: () => openSettings(row, keyRing) }
   }
 }
 
