@@ -19,7 +19,11 @@ export async function placeAtHolder(
   send: number,
 ): Promise<PlatformAnswer> {
   const at = await open(deps, facts)
-  if (!at) return { kind: 'not_sent', retryAfterMs: UNAVAILABLE_PAUSE_MS }
+  if (!at) {
+    // An earlier try may have marked it and sent it.
+    const sentAt = await findLastSend(deps.db, facts.projectId, facts.id)
+    return sentAt ? { kind: 'unknown' } : { kind: 'not_sent', retryAfterMs: UNAVAILABLE_PAUSE_MS }
+  }
   const answer = at.holder.lookUp ? await place(at, send) : await placeByHistory(at, send)
   if (answer.kind === 'not_sent')
     await unmarkOrderSend(deps.db, facts.projectId, { operationId: facts.id, send })
