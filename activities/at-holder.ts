@@ -1,12 +1,13 @@
 import type { NamedFacts } from '#db/operation-facts.ts'
 import { readOrder } from '#db/orders.ts'
-import { findLastSend, markOrderSend, unmarkOrderSend } from '#db/platform-answers.ts'
+import { findLastSend, unmarkOrderSend } from '#db/platform-answers.ts'
 import { PlatformUnavailable } from '#domain/holders.ts'
 import type { OrderLookup } from '#domain/holding-platform.ts'
 import type { PlatformAnswer } from './ask-platform.ts'
 import { matchByHistory, placeByHistory } from './by-history.ts'
 import type { ActivityDeps } from './deps.ts'
 import { keepOutcome, type AtHolder } from './keep-outcome.ts'
+import { CHANGED, markSend } from './mark-send.ts'
 
 /** For somebody to mend what keeps us from asking the platform at all. */
 const UNAVAILABLE_PAUSE_MS = 60_000
@@ -18,7 +19,11 @@ export async function placeAtHolder(
   send: number,
 ): Promise<PlatformAnswer> {
   const at = await open(deps, facts)
-  if (!at) return { kind: 'not_sent', retryAfterMs: UNAVAILABLE_PAUSE_MS }
+  if (!at) {
+    // An earlier try may have marked it and sent it.
+    const sentAt = await findLastSend(deps.db, facts.projectId, facts.id)
+    return sentAt ? { kind: 'unknown' } : { kind: 'not_sent', retryAfterMs: UNAVAILABLE_PAUSE_MS }
+  }
   const answer = at.holder.lookUp ? await place(at, send) : await placeByHistory(at, send)
   if (answer.kind === 'not_sent')
     await unmarkOrderSend(deps.db, facts.projectId, { operationId: facts.id, send })
@@ -34,9 +39,10 @@ export async function lookUpAtHolder(deps: ActivityDeps, facts: NamedFacts): Pro
 }
 
 async function place(at: AtHolder, send: number): Promise<PlatformAnswer> {
-  const { deps, facts, found, holder } = at
-  if (!(await markOrderSend(deps.db, facts.projectId, { operationId: facts.id, send })))
-    return { kind: 'unknown' }
+  const { found, holder } = at
+  const marked = await markSend(at, send)
+  if (marked === 'before') return { kind: 'unknown' }
+  if (marked === 'changed') return keepOutcome(at, 'send', CHANGED)
   // From here on it may have gone out, whatever we hear of it.
   return keepOutcome(at, 'send', await holder.place(found.order))
 }

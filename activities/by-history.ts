@@ -1,15 +1,16 @@
 import { inProject } from '#db/connection.ts'
 import { claimPlace, keepBefore, lockPlace, readClaim, type OrderPlace } from '#db/orders.ts'
-import { markOrderSend } from '#db/platform-answers.ts'
+import { findLastSend } from '#db/platform-answers.ts'
 import { addPlatformEntry, findPlatformEntries } from '#db/platform-entries.ts'
 import type { HeldEntry, HoldingPlatform, Place } from '#domain/holding-platform.ts'
 import { matchOrder } from '#domain/match-order.ts'
 import type { PlatformAnswer } from './ask-platform.ts'
 import { keepOutcome, type AtHolder } from './keep-outcome.ts'
+import { CHANGED, markSend } from './mark-send.ts'
 
 /** Its clock is not ours. */
 const CLOCKS_APART_MS = 3_600_000
-/** So long after an order was opened its history should show it; then a person has to find out. */
+/** So long after an order went out its history should show it; then a person has to find out. */
 const PATIENCE_MS = 15 * 60_000
 const BUSY_PAUSE_MS = 2_000
 /** More pages than this of one account and one hour are a fault of the platform. */
@@ -27,14 +28,17 @@ export async function placeByHistory(at: AtHolder, send: number): Promise<Platfo
     return claimPlace(trx, place, facts)
   })
   if (!claim) return notSent(at, 'another order is under way at this place')
-  if (claim.before === null) {
-    const entries = await listEntries(holder, found.order, before(claim.openedAt))
-    if (!entries) return notSent(at, 'the history could not be read')
-    const ids = entries.map(({ entryId }) => entryId)
-    await inProject(deps.db, facts.projectId, (trx) => keepBefore(trx, facts.id, ids))
-  }
-  if (!(await markOrderSend(deps.db, facts.projectId, { operationId: facts.id, send })))
-    return { kind: 'unknown' }
+  if (claim.before !== null) return { kind: 'unknown' }
+  const entries = await listEntries(holder, found.order, before(claim.openedAt))
+  if (!entries) return notSent(at, 'the history could not be read')
+  const ids = entries.map(({ entryId }) => entryId)
+  // In one step with the mark: it is never written again while a send is marked.
+  const marked = await markSend(at, send, async (trx) => {
+    await lockPlace(trx, place)
+    return keepBefore(trx, facts.id, ids)
+  })
+  if (marked === 'before') return { kind: 'unknown' }
+  if (marked === 'changed') return keepOutcome(at, 'send', CHANGED)
   // From here on it may have gone out, whatever we hear of it.
   const answer = await holder.place(found.order)
   if (answer.kind === 'refused' || answer.kind === 'not_sent') return keepOutcome(at, 'send', answer)
@@ -46,15 +50,16 @@ export async function placeByHistory(at: AtHolder, send: number): Promise<Platfo
 export async function matchByHistory(at: AtHolder): Promise<PlatformAnswer> {
   const { deps, facts, found, holder } = at
   const claim = await inProject(deps.db, facts.projectId, (trx) => readClaim(trx, facts.id))
-  // Nothing goes out before this is written down.
-  if (!claim?.before) return keepOutcome(at, 'look_up', { kind: 'absent' })
+  const sentAt = await findLastSend(deps.db, facts.projectId, facts.id)
+  // Nothing goes out before both are written down.
+  if (!claim?.before || !sentAt) return keepOutcome(at, 'look_up', { kind: 'absent' })
   const entries = await listEntries(holder, found.order, before(claim.openedAt))
   if (!entries)
     return keepOutcome(at, 'look_up', { kind: 'unknown', reason: 'the history could not be read' })
   const matched = matchOrder(found.order, entries, await known(at, claim.before, entries))
   if (matched.kind === 'several') return keepOutcome(at, 'look_up', { kind: 'ambiguous' })
   if (matched.kind === 'found') return take(at, matched.entry)
-  const isOverdue = deps.now().getTime() - claim.openedAt.getTime() > PATIENCE_MS
+  const isOverdue = deps.now().getTime() - sentAt.getTime() > PATIENCE_MS
   return keepOutcome(
     at,
     'look_up',

@@ -3,7 +3,8 @@ import type { NamedFacts } from '#db/operation-facts.ts'
 import type { FoundOrder } from '#db/orders.ts'
 import { addPlatformAnswer } from '#db/platform-answers.ts'
 import { setPlatformBalance } from '#db/platform-entries.ts'
-import type { HoldingPlatform, OrderLookup, OrderOutcome } from '#domain/holding-platform.ts'
+import type { OpenedPlatform } from '#domain/holders.ts'
+import type { OrderLookup, OrderOutcome } from '#domain/holding-platform.ts'
 import { parseSigned } from '#domain/platform-amount.ts'
 import type { PlatformAnswer } from './ask-platform.ts'
 import type { ActivityDeps } from './deps.ts'
@@ -13,7 +14,7 @@ export type AtHolder = {
   readonly deps: ActivityDeps
   readonly facts: NamedFacts
   readonly found: FoundOrder
-  readonly holder: HoldingPlatform
+  readonly holder: OpenedPlatform
 }
 
 /** Keeps the answer in Postgres, and lets through what the workflow may know. */

@@ -16,14 +16,11 @@ export type InboxRow = {
   currency: string | null
 }
 
+/** A call as it comes. */
+export type Told = Omit<InboxRow, 'outcome'>
+
 /** Stores a platform's call once; a second one of the same event gives the first. */
-export async function addToInbox(
-  trx: Knex,
-  row: Omit<InboxRow, 'outcome' | 'amount' | 'currency'> & {
-    readonly amount?: string | null | undefined
-    readonly currency?: string | null | undefined
-  },
-): Promise<InboxRow> {
+export async function addToInbox(trx: Knex, row: Told): Promise<InboxRow> {
   await trx('inbox').insert(row).onConflict(['project_id', 'platform', 'event_id']).ignore()
   const stored: InboxRow = await trx('inbox')
     .where({ project_id: row.project_id, platform: row.platform, event_id: row.event_id })

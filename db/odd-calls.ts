@@ -3,7 +3,7 @@ import { formatAmount } from '#domain/money.ts'
 import { isSameAmount } from '#domain/match-order.ts'
 import { isFinal, type Kind, type State } from '#domain/operation.ts'
 import { noteBreaks } from './breaks.ts'
-import type { InboxRow } from './inbox.ts'
+import type { InboxRow, Told } from './inbox.ts'
 
 type Row = {
   kind: Kind
@@ -40,6 +40,31 @@ export async function noteOddCallsAbout(trx: Knex, operationId: string): Promise
     .where({ reference: operationId })
     .whereIn('type', ['order.confirmed', 'order.refused'])
   for (const call of calls) await noteIfOdd(trx, call)
+}
+
+/**
+ * A second call of an event that says otherwise than the first: nobody can tell which of them is right, so both are before people,
+ * once. Of a bank, a reference of another project makes it another call there, which is stored and looked at like any.
+ */
+export async function noteIfContradicts(trx: Knex, stored: InboxRow, told: Told): Promise<void> {
+  const isSame =
+    stored.type === told.type &&
+    stored.reference === told.reference &&
+    stored.currency === told.currency &&
+    (stored.amount === null || told.amount === null
+      ? stored.amount === told.amount
+      : isSameAmount(stored.amount, told.amount))
+  if (isSame) return
+  const [ours, theirs] = [`first: ${wordsOf(stored)}`, `then: ${wordsOf(told)}`]
+  // The id of a call that is not stored is nobody's.
+  const found = { id: `brk_${told.id.slice(4)}`, subject: stored.reference, ours, theirs, aboutAt: null }
+  await noteBreaks(trx, { projectId: stored.project_id, part: stored.platform, run: null }, [
+    { ...found, kind: 'odd_call' },
+  ])
+}
+
+function wordsOf({ type, reference, amount, currency }: Told): string {
+  return [type, reference, amount, currency].filter((part) => part !== null).join(' ')
 }
 
 async function findOrder(trx: Knex, { reference, platform }: InboxRow): Promise<Row | undefined> {

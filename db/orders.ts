@@ -87,7 +87,7 @@ export type OrderPlace = {
   readonly currency: string
 }
 
-/** `before`: what its history held when the order was about to be sent; null: nothing can have been sent yet. */
+/** `before`: what its history held when the order was about to be sent, from about `openedAt` on; null: nothing can have been sent yet. */
 export type Claim = { readonly openedAt: Date; readonly before: readonly string[] | null }
 type ClaimRow = { opened_at: Date; before: string[] | null }
 
@@ -98,7 +98,10 @@ export async function lockPlace(trx: Knex, { platformId, account, currency }: Or
   ])
 }
 
-/** One order at a time: undefined while another is under way at the place. The caller holds the place's lock. */
+/**
+ * One order at a time: undefined while another is under way at the place. As long as no send is marked it is opened anew:
+ * what came there while it could not be sent is not its doing. The caller holds the place's lock.
+ */
 export async function claimPlace(
   trx: Knex,
   place: OrderPlace,
@@ -118,7 +121,8 @@ export async function claimPlace(
   await trx('platform_orders')
     .insert({ operation_id: operation.id, project_id: operation.projectId, ...rowOf(place) })
     .onConflict('operation_id')
-    .ignore()
+    .merge({ opened_at: trx.raw('clock_timestamp()'), before: null })
+    .whereNotExists(trx('order_sends').where({ operation_id: operation.id }))
   return readClaim(trx, operation.id)
 }
 const UNDER_WAY = ['at_platform', 'outcome_unknown', 'awaiting_reference'] as const
@@ -135,16 +139,33 @@ export async function isPlaceBusy(trx: Knex, place: OrderPlace, since: Date): Pr
   return row !== undefined
 }
 
+/** Orders that may have gone out to the platform, and have not ended. The caller holds the platform's lock. */
+export async function countOrdersUnderWay(trx: Knex, platformId: string): Promise<number> {
+  const [row]: { orders?: string | number }[] = await trx('operations as o')
+    .join('coins as k', 'k.id', 'o.coin_id')
+    .where('k.platform_id', platformId)
+    .whereIn('o.kind', Object.keys(ORDER_OF))
+    .whereIn('o.state', UNDER_WAY)
+    .whereExists(trx('order_sends as s').whereRaw('s.operation_id = o.id'))
+    .count({ orders: '*' })
+  return Number(row?.orders)
+}
+
 export async function readClaim(trx: Knex, operationId: string): Promise<Claim | undefined> {
   const row: ClaimRow | undefined = await trx('platform_orders').where({ operation_id: operationId }).first()
   return row && { openedAt: row.opened_at, before: row.before }
 }
 
-export async function keepBefore(trx: Knex, operationId: string, entryIds: readonly string[]): Promise<void> {
-  await trx('platform_orders')
-    .where({ operation_id: operationId })
-    .whereNull('before')
+/** False where it was written down before, or the place is no longer the order's: then it is not to be sent. */
+export async function keepBefore(
+  trx: Knex,
+  operationId: string,
+  entryIds: readonly string[],
+): Promise<boolean> {
+  const kept = await trx('platform_orders')
+    .where({ operation_id: operationId, before: null, ended_at: null })
     .update({ before: JSON.stringify(entryIds) })
+  return kept === 1
 }
 
 function rowOf({ platformId, account, currency }: OrderPlace) {

@@ -1,3 +1,4 @@
+import type { Knex } from 'knex'
 import { inProject, type Database } from './connection.ts'
 
 export type PlatformAnswerRow = {
@@ -39,20 +40,25 @@ export async function lastRefusalReason(
   })
 }
 
+type SendMark = { readonly operationId: string; readonly send: number }
+
 /** False where this send was marked before: then it may have gone out, and has to be looked up instead. */
-export async function markOrderSend(
-  db: Database,
+export async function markOrderSend(db: Database, projectId: string, mark: SendMark): Promise<boolean> {
+  return inProject(db, projectId, (trx) => addSendMark(trx, projectId, mark))
+}
+
+/** The same, with what has to be written down before it goes out. */
+export async function addSendMark(
+  trx: Knex,
   projectId: string,
-  mark: { operationId: string; send: number },
+  { operationId, send }: SendMark,
 ): Promise<boolean> {
-  return inProject(db, projectId, async (trx) => {
-    const added: unknown[] = await trx('order_sends')
-      .insert({ project_id: projectId, operation_id: mark.operationId, send: mark.send })
-      .onConflict(['operation_id', 'send'])
-      .ignore()
-      .returning('send')
-    return added.length === 1
-  })
+  const added: unknown[] = await trx('order_sends')
+    .insert({ project_id: projectId, operation_id: operationId, send })
+    .onConflict(['operation_id', 'send'])
+    .ignore()
+    .returning('send')
+  return added.length === 1
 }
 
 /** When the order last went out, or may have. */
@@ -61,20 +67,22 @@ export async function findLastSend(
   projectId: string,
   operationId: string,
 ): Promise<Date | undefined> {
-  return inProject(db, projectId, async (trx) => {
-    const row: { at: Date } | undefined = await trx('order_sends')
-      .where({ operation_id: operationId })
-      .orderBy('at', 'desc')
-      .first('at')
-    return row?.at
-  })
+  return inProject(db, projectId, (trx) => readLastSend(trx, operationId))
+}
+
+export async function readLastSend(trx: Knex, operationId: string): Promise<Date | undefined> {
+  const row: { at: Date } | undefined = await trx('order_sends')
+    .where({ operation_id: operationId })
+    .orderBy('at', 'desc')
+    .first('at')
+  return row?.at
 }
 
 /** It certainly has not gone out: the mark may be made again. */
 export async function unmarkOrderSend(
   db: Database,
   projectId: string,
-  { operationId, send }: { operationId: string; send: number },
+  { operationId, send }: SendMark,
 ): Promise<void> {
   await inProject(db, projectId, async (trx) => {
     await trx('order_sends').where({ operation_id: operationId, send }).delete()

@@ -54,10 +54,25 @@ export async function findPlatform(trx: Knex, id: string): Promise<LinkedPlatfor
   return found
 }
 
-/** Nobody links an asset to it until the transaction ends. */
+/** Nobody links an asset to it, or sends an order there, until the transaction ends. */
 export async function lockPlatform(trx: Knex, id: string): Promise<LinkedPlatform | undefined> {
   await trx('platforms').where({ id }).forUpdate().first('id')
   return findPlatform(trx, id)
+}
+
+/**
+ * Nobody changes the platform until the transaction ends. False where it was changed after it was opened: it may be elsewhere
+ * now, and what goes out has to go there.
+ */
+export async function holdAsOpened(
+  trx: Knex,
+  { id, version }: Pick<PlatformRow, 'id' | 'version'>,
+): Promise<boolean> {
+  const row: unknown = await trx('platforms')
+    .where({ id, version, removed_at: null })
+    .forKeyShare()
+    .first('id')
+  return row !== undefined
 }
 
 export async function changePlatform(
@@ -114,7 +129,9 @@ export function findConfiguredPlatform({ db, keyRing }: { db: Database; keyRing:
     const row = await inProject(db, projectId, (trx) =>
       trx<PlatformRow>('platforms').where({ id, removed_at: null }).first(),
     )
-    return row && { label: row.label, version: row.version, settings: () => openSettings(row, keyRing) }
+    if (!row) return undefined
+    const { label, version, urls } = row
+    return { label, version, urls, settings: () => openSettings(row, keyRing) }
   }
 }
 

@@ -1,6 +1,10 @@
 import type { HoldingPlatform } from './holding-platform.ts'
 
-export type OpenedPlatform = HoldingPlatform & { readonly label: string }
+export type OpenedPlatform = HoldingPlatform & {
+  readonly label: string
+  /** Of what it was configured with; grows with each change. */
+  readonly version: number
+}
 
 /** Platforms that hold balances, opened with what the project configured. */
 export type Holders = {

@@ -46,17 +46,25 @@ function readVersioned(text: string, versions: readonly number[], what: string):
   return { address: text }
 }
 
-/** Version 0 is checked by bech32, later ones by bech32m (sources: BIP 173, BIP 350). */
+/**
+ * Version 0 is checked by bech32, later ones by bech32m (sources: BIP 173, BIP 350). The prefix is all before the last 1: text that only
+ * begins like an address of the main network may be something else with a check that fits.
+ */
 function readSegwit(text: string): ReadAddress {
   const fault = { fault: 'is not a Bitcoin address: it is misspelt, or its check does not fit' }
-  const isFirst = /^bc1q/i.test(text)
-  const coding = isFirst ? bech32 : bech32m
-  const words = attempt(() => coding.decode(text as `${string}1${string}`, BECH32_MAX).words)
-  const [version, ...rest] = words ?? []
+  const coding = /^bc1q/i.test(text) ? bech32 : bech32m
+  const read = attempt(() => coding.decode(text as `${string}1${string}`, BECH32_MAX))
+  const [version, ...rest] = read?.prefix === 'bc' ? read.words : []
   const program = attempt(() => coding.fromWords(rest))
-  if (version === undefined || !program || version > 16) return fault
-  const fits = isFirst ? [20, 32].includes(program.length) : program.length >= 2 && program.length <= 40
-  return fits ? { address: text.toLowerCase() } : fault
+  if (version === undefined || !program) return fault
+  return isProgram(version, program.length) ? { address: text.toLowerCase() } : fault
+}
+
+/** Lengths in bytes: a hash of a key or a script (BIP 141), an output key (BIP 341), and what is still to come. */
+function isProgram(version: number, length: number): boolean {
+  if (version === 0) return [20, 32].includes(length)
+  if (version === 1) return length === 32
+  return version <= 16 && length >= 2 && length <= 40
 }
 const BECH32_MAX = 90
 

@@ -7,11 +7,16 @@ export type ConfiguredPlatform = {
   readonly label: string
   /** Grows with each change. */
   readonly version: number
+  /** Readable without its credentials. */
+  readonly urls: Settings['urls']
   /** @throws PlatformUnavailable where its credentials cannot be read */
   settings(): Settings
 }
 
-/** Opened once for each version; the breaker stays with the platform, whatever is changed about it. */
+/**
+ * Opened once for each version. The breaker stays with the platform while it is where it was: what somebody at a wrong address asked
+ * for, to be left alone for a day, says nothing of the right one.
+ */
 export function createHolders({
   find,
   labels,
@@ -22,12 +27,15 @@ export function createHolders({
   outgoing: Outgoing
 }): Holders {
   const opened = new Map<string, { version: number; platform: OpenedPlatform }>()
-  const senders = new Map<string, Outgoing>()
+  const senders = new Map<string, { at: string; send: Outgoing }>()
 
-  function senderOf(platformId: string): Outgoing {
-    const sender = senders.get(platformId) ?? withBreaker(outgoing)
-    senders.set(platformId, sender)
-    return sender
+  function senderOf(platformId: string, { urls }: ConfiguredPlatform): Outgoing {
+    const at = JSON.stringify(urls)
+    const known = senders.get(platformId)
+    if (known?.at === at) return known.send
+    const send = withBreaker(outgoing)
+    senders.set(platformId, { at, send })
+    return send
   }
 
   return {
@@ -43,9 +51,13 @@ export function createHolders({
       const label = labels.find((one) => one.label === found.label)
       if (!label) throw new PlatformUnavailable('label_unknown')
       // Adapters may be classes, whose methods a copy would lose.
-      const platform = Object.assign(Object.create(label.open(found.settings(), senderOf(platformId))), {
-        label: found.label,
-      }) as OpenedPlatform
+      const platform = Object.assign(
+        Object.create(label.open(found.settings(), senderOf(platformId, found))),
+        {
+          label: found.label,
+          version: found.version,
+        },
+      ) as OpenedPlatform
       opened.set(platformId, { version: found.version, platform })
       return platform
     },

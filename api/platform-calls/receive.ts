@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { inProject } from '#db/connection.ts'
 import { addToInbox, type InboxRow } from '#db/inbox.ts'
+import { noteIfContradicts } from '#db/odd-calls.ts'
 import { findProjectOf, listProjectIds } from '#db/project-of.ts'
 import { describeError } from '#domain/describe-error.ts'
 import { PlatformUnavailable, type OpenedPlatform } from '#domain/holders.ts'
@@ -20,7 +21,7 @@ export const receivePlatformCall = endpoint({
   family: 'Platforms',
   summary: 'A platform tells of something that happened',
   description:
-    'Signed in the platform’s own way. Equal events are stored once, in whatever order they come. A platform that keeps balances calls under its id, one that pays out under its label.',
+    'Signed in the platform’s own way. Equal events are stored once, in whatever order they come; one that says otherwise the second time is put among the breaks. A platform that keeps balances calls under its id, one that pays out under its label.',
   access: 'public',
   params: z.object({ platform: text(64) }),
   rawBody: true,
@@ -88,17 +89,20 @@ function store(
   { db, newId }: ApiDeps,
   { projectId, event, platform }: Heard & { platform: string },
 ): Promise<InboxRow> {
-  return inProject(db, projectId, (trx) =>
-    addToInbox(trx, {
-      id: newId('inb'),
-      project_id: projectId,
-      platform,
-      event_id: event.eventId,
-      type: event.type,
-      reference: event.reference,
-      operation_id: event.type === 'payout.returned' ? newId('op') : null,
-      amount: 'amount' in event ? event.amount : null,
-      currency: 'currency' in event ? event.currency : null,
-    }),
-  )
+  const told = {
+    id: newId('inb'),
+    project_id: projectId,
+    platform,
+    event_id: event.eventId,
+    type: event.type,
+    reference: event.reference,
+    operation_id: event.type === 'payout.returned' ? newId('op') : null,
+    amount: ('amount' in event ? event.amount : null) ?? null,
+    currency: ('currency' in event ? event.currency : null) ?? null,
+  }
+  return inProject(db, projectId, async (trx) => {
+    const stored = await addToInbox(trx, told)
+    await noteIfContradicts(trx, stored, told)
+    return stored
+  })
 }

@@ -1,5 +1,7 @@
+import type { Knex } from 'knex'
 import { z } from 'zod'
 import { inProject } from '#db/connection.ts'
+import { countOrdersUnderWay } from '#db/orders.ts'
 import { changePlatform, findPlatform, lockPlatform, sealCredentials } from '#db/platforms.ts'
 import { endpoint } from '../endpoint.ts'
 import { text } from '../fields.ts'
@@ -8,7 +10,7 @@ import { conflict, notFound } from '../problem.ts'
 import { auditPlatform } from './audit.ts'
 import { demandDataBox } from './demand-key-ring.ts'
 import { platformBody, platformId, platformSchema } from './platform.ts'
-import { checkSettings, given, merged } from './settings.ts'
+import { checkSettings, given, isMoved, merged } from './settings.ts'
 
 const changes = z.record(z.string(), z.string().nullable()).optional()
 
@@ -18,7 +20,7 @@ export const patchPlatform = endpoint({
   family: 'Platforms',
   summary: 'Change a platform',
   description:
-    'Field by field: what is not named stays as it is, and null removes what is not required. The label never changes.',
+    'Field by field: what is not named stays as it is, and null removes what is not required. The label never changes. A URL of another host or port takes all credentials with it anew, and is refused while orders that may have gone out to the platform have not ended.',
   access: 'platforms.edit',
   params: platformId,
   body: patchBody({ name: text().optional(), urls: changes, credentials: changes }),
@@ -32,6 +34,7 @@ export const patchPlatform = endpoint({
       const label = deps.holdingLabels.find((one) => one.label === before.label)
       if (!label) throw conflict('label_unknown', 'id', 'is of a label that has no adapter here any more')
       checkSettings(label, { urls, credentials }, { before, allow: deps.platformAllow })
+      if (isMoved(before.urls, urls)) await demandNothingUnderWay(trx, before.id)
       const values = given(credentials)
       const isSealing = Object.keys(values).length > 0
       const sealed = isSealing
@@ -49,3 +52,14 @@ export const patchPlatform = endpoint({
     return { status: 200, body: platformBody(changed) }
   },
 })
+
+/** Another server does not know them, and what nobody knows is sent again. */
+async function demandNothingUnderWay(trx: Knex, platform: string): Promise<void> {
+  const orders = await countOrdersUnderWay(trx, platform)
+  if (orders === 0) return
+  throw conflict(
+    'orders_under_way',
+    'urls',
+    `cannot lead to another host or port while ${orders} order(s) that may have gone out have not ended`,
+  )
+}

@@ -5,6 +5,8 @@ import { Problem, type ParameterError } from '../problem.ts'
 /** By field; null takes it away. */
 export type SettingChanges = Readonly<Record<string, string | null>>
 
+type Before = { readonly urls: Readonly<Record<string, string>>; readonly credentials: object }
+
 const VALUE_MAX = 2_000
 
 const URL_RULES: Readonly<Record<UrlFault, string>> = {
@@ -18,11 +20,12 @@ const URL_RULES: Readonly<Record<UrlFault, string>> = {
 export function checkSettings(
   label: PlatformLabel,
   asked: { urls: SettingChanges; credentials: SettingChanges },
-  { before, allow }: { before: { urls: object; credentials: object }; allow: AllowList },
+  { before, allow }: { before: Before; allow: AllowList },
 ): void {
   const errors = [
     ...faultsOf('urls', label.urls, { changes: asked.urls, before: before.urls }),
     ...faultsOf('credentials', label.credentials, { changes: asked.credentials, before: before.credentials }),
+    ...(isMoved(before.urls, asked.urls) ? keptOf(label, before.credentials, asked.credentials) : []),
     ...label.urls.flatMap(({ name, protocols }) => {
       const value = valueOf(asked.urls, name)
       const message = typeof value === 'string' ? ruleOfUrl(value, protocols, allow) : undefined
@@ -34,6 +37,28 @@ export function checkSettings(
       detail: `The platform’s settings break ${errors.length} rule(s).`,
       errors,
     })
+}
+
+/**
+ * Whether something would be called at another host or port than now. Who may only change settings must not read
+ * credentials by having them sent to a host of their own.
+ */
+export function isMoved(before: Readonly<Record<string, string>>, changes: SettingChanges): boolean {
+  const after = merged(before, changes, given(changes))
+  return Object.keys({ ...before, ...after }).some((name) => originOf(before[name]) !== originOf(after[name]))
+}
+
+function originOf(url: string | undefined): string | undefined {
+  return url !== undefined && URL.canParse(url) ? new URL(url).origin : undefined
+}
+
+function keptOf({ credentials }: PlatformLabel, before: object, changes: SettingChanges): ParameterError[] {
+  return credentials
+    .filter(({ name }) => Object.hasOwn(before, name) && valueOf(changes, name) === undefined)
+    .map(({ name }) => ({
+      parameter: `credentials.${name}`,
+      message: 'is missing: with a URL of another host or port all credentials are given anew',
+    }))
 }
 
 /** What is there once the changes are made. */

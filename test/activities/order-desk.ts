@@ -29,7 +29,10 @@ export async function openOrderDesk() {
   const closing: (() => Promise<void>)[] = []
 
   /** A worker process: connections and a ledger of its own. */
-  function workerOn(holder: HoldingPlatform | Unavailability, now = () => new Date()): Activities {
+  function workerOn(
+    holder: HoldingPlatform | Unavailability,
+    { now = () => new Date(), version = 1 }: { now?: () => Date; version?: number | undefined } = {},
+  ): Activities {
     const db = connect(database.url, 4)
     closing.push(() => db.destroy())
     const deps = activityDeps(db, {
@@ -37,7 +40,7 @@ export async function openOrderDesk() {
         open: () =>
           typeof holder === 'string'
             ? Promise.reject(new PlatformUnavailable(holder))
-            : Promise.resolve({ ...holder, label: 'fake' }),
+            : Promise.resolve({ ...holder, label: 'fake', version }),
       },
       now,
     })
@@ -87,6 +90,7 @@ export async function openOrderDesk() {
     workerOn,
     placed,
     funded,
+    asset: (account: string) => addAsset(book, { platform, account }),
     balanceOf: async (coin: string) => (await book.balances()).get(coin),
     /** After each test: its workers have gone, and the book is sound. */
     settle: async () => {

@@ -17,6 +17,7 @@ async function untilSomebodyWaits(trx: Knex): Promise<void> {
   }
 }
 
+const restsFirst = () => ({ kind: 'not_sent', reason: 'platform_rests', retryAfterMs: 1 }) as const
 const withoutReferences = () => fakeHolder({ keepsReferences: false })
 
 describe('an order at a platform that keeps no reference of ours', () => {
@@ -151,8 +152,68 @@ describe('an order at a platform that keeps no reference of ours', () => {
     there.next(() => ({ kind: 'unknown', reason: 'timeout' }))
     await worker.sendOrder({ operation, send: 1 })
     expect(await worker.lookUpOrder({ operation })).toEqual({ kind: 'unknown' })
-    const later = desk.workerOn(there.holder, () => new Date(Date.now() + HOUR_MS))
+    const later = desk.workerOn(there.holder, { now: () => new Date(Date.now() + HOUR_MS) })
     expect(await later.lookUpOrder({ operation })).toEqual({ kind: 'ambiguous' })
+    await worker.recordOrder({ operation, answer: { kind: 'refused' } })
+  })
+
+  /** The place has been claimed for so long already. */
+  const claimedEarlier = (operation: string) =>
+    inProject(desk.book.owner, desk.book.projectId, (trx) =>
+      trx('platform_orders')
+        .where({ operation_id: operation })
+        .update({ opened_at: new Date(Date.now() - HOUR_MS) }),
+    )
+
+  it('has a quarter of an hour from when it went out, however long it could not be sent', async () => {
+    const there = withoutReferences()
+    const { worker, coin } = await desk.funded(there)
+    const operation = await desk.placed(worker, { coin })
+    there.next(restsFirst)
+    expect(await worker.sendOrder({ operation, send: 1 })).toMatchObject({ kind: 'not_sent' })
+    await claimedEarlier(operation)
+    there.next(() => ({ kind: 'unknown', reason: 'timeout' }))
+    expect(await worker.sendOrder({ operation, send: 2 })).toEqual({ kind: 'unknown' })
+    const later = desk.workerOn(there.holder, { now: () => new Date(Date.now() + HOUR_MS) })
+    expect(await later.lookUpOrder({ operation })).toEqual({ kind: 'ambiguous' })
+    await worker.recordOrder({ operation, answer: { kind: 'refused' } })
+  })
+
+  it('is known not to be there while it could not be sent', async () => {
+    const there = withoutReferences()
+    const { worker, coin } = await desk.funded(there)
+    const operation = await desk.placed(worker, { coin })
+    there.next(restsFirst)
+    await worker.sendOrder({ operation, send: 1 })
+    expect(await worker.lookUpOrder({ operation })).toEqual({ kind: 'absent' })
+    await worker.recordOrder({ operation, answer: { kind: 'refused' } })
+  })
+
+  it('does not take for its own what came while it could not be sent', async () => {
+    const there = withoutReferences()
+    const { worker, coin, account } = await desk.funded(there)
+    const operation = await desk.placed(worker, { coin })
+    there.next(restsFirst)
+    await worker.sendOrder({ operation, send: 1 })
+    there.enter({ account, currency: 'EUR' }, '3.00')
+    there.next(() => ({ kind: 'unknown', reason: 'timeout' }))
+    expect(await worker.sendOrder({ operation, send: 2 })).toEqual({ kind: 'unknown' })
+    await worker.recordOrder({ operation, answer: { kind: 'refused' } })
+  })
+
+  it.each([1, 2])('that may have gone out is found, and send %i does not go out besides', async (send) => {
+    const there = withoutReferences()
+    const { worker, coin } = await desk.funded(there)
+    const operation = await desk.placed(worker, { coin })
+    there.next((order) => {
+      there.carryOut(order)
+      throw new Error('the worker has died')
+    })
+    await expect(worker.sendOrder({ operation, send: 1 })).rejects.toThrow('the worker has died')
+    const before = there.sent.length
+    expect(await worker.sendOrder({ operation, send })).toEqual({ kind: 'unknown' })
+    expect(there.sent).toHaveLength(before)
+    expect(await worker.lookUpOrder({ operation })).toMatchObject({ kind: 'confirmed' })
     await worker.recordOrder({ operation, answer: { kind: 'refused' } })
   })
 

@@ -188,6 +188,20 @@ describe('an order at a platform that keeps balances', () => {
     await worker.recordOrder({ operation, answer: { kind: 'refused' } })
   })
 
+  it('that may have gone out is unknown, not unsent, where its platform cannot be opened any more', async () => {
+    const there = fakeHolder()
+    const { worker, coin } = await desk.funded(there)
+    const operation = await desk.placed(worker, { coin })
+    there.next((order) => {
+      there.carryOut(order)
+      throw new Error('the worker has died')
+    })
+    await expect(worker.sendOrder({ operation, send: 1 })).rejects.toThrow('the worker has died')
+    const shut = desk.workerOn('credentials_unreadable')
+    expect(await shut.sendOrder({ operation, send: 1 })).toEqual({ kind: 'unknown' })
+    await worker.recordOrder({ operation, answer: { kind: 'refused' } })
+  })
+
   it('waits, and says nothing of its outcome, while the platform cannot be opened', async () => {
     const { coin } = await addAsset(desk.book, { platform: desk.platform, account: 'a-shut' })
     const worker = desk.workerOn('credentials_unreadable')
@@ -206,7 +220,7 @@ describe('an order at a platform that keeps balances', () => {
     there.next(() => ({ kind: 'unknown', reason: 'timeout' }))
     await worker.sendOrder({ operation, send: 1 })
     expect(await worker.lookUpOrder({ operation })).toEqual({ kind: 'unknown' })
-    const later = desk.workerOn(slow, () => new Date(Date.now() + 2 * HOUR_MS))
+    const later = desk.workerOn(slow, { now: () => new Date(Date.now() + 2 * HOUR_MS) })
     expect(await later.lookUpOrder({ operation })).toEqual({ kind: 'absent' })
     await worker.recordOrder({ operation, answer: { kind: 'refused' } })
   })

@@ -31,7 +31,9 @@ describe('the sync of an asset with the platform that keeps it', () => {
     const db = connect(database.url, 4)
     closing.push(() => db.destroy())
     return createPlatformActivities(
-      activityDeps(db, { holders: { open: () => Promise.resolve({ ...holder, label: 'fake' }) } }),
+      activityDeps(db, {
+        holders: { open: () => Promise.resolve({ ...holder, label: 'fake', version: 1 }) },
+      }),
     )
   }
 

@@ -138,6 +138,8 @@ describe('every activity, run twice', () => {
         type: 'payout.returned',
         reference: original,
         operation_id: operation,
+        amount: null,
+        currency: null,
       }),
     )
     return operation

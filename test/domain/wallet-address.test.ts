@@ -1,3 +1,4 @@
+import { bech32, bech32m } from '@scure/base'
 import { readAddress, type AddressFormat } from '#domain/wallet-address.ts'
 
 /** Published vectors: BIP 173, BIP 350, EIP-55, the Bitcoin wiki, and contracts and programs that everybody can look up. */
@@ -8,6 +9,8 @@ const GOOD: readonly [AddressFormat, string][] = [
   ['bitcoin', 'bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4'],
   ['bitcoin', 'bc1qrp33g0q5c5txsp9arysrx4k6zdkfs4nce4xj0gdcccefvpysxf3qccfmv3'],
   ['bitcoin', 'bc1p0xlxvlhemja6c4dqv22uapctqupfhlxm9h8z3k2e72q4k9hcz7vqzk5jj0'],
+  ['bitcoin', 'bc1zw508d6qejxtdg4y5r3zarvaryvaxxpcs'],
+  ['bitcoin', 'bc1sw50qgdz25j'],
   ['evm', '0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed'],
   ['evm', '0xfB6916095ca1df60bB79Ce92cE3Ea74c37c5d359'],
   ['evm', '0xdbF03B407c01E7cD3CBea99509d93f8DDDC8C6FB'],
@@ -20,6 +23,12 @@ const GOOD: readonly [AddressFormat, string][] = [
 ]
 
 const HAS_CHECK = GOOD.filter(([format]) => format !== 'solana')
+
+/** Of this prefix, version and length, with the check that belongs to it. */
+function checked(prefix: string, version: number, length: number): string {
+  const coding = version === 0 ? bech32 : bech32m
+  return coding.encode(prefix, [version, ...coding.toWords(new Uint8Array(length).fill(7))])
+}
 
 /** Another character of the same alphabet in the middle of it. */
 function mistyped(address: string): string {
@@ -69,6 +78,14 @@ describe('an address of a wallet', () => {
     ['of version 1 with bech32', 'bitcoin', 'bc1p0xlxvlhemja6c4dqv22uapctqupfhlxm9h8z3k2e72q4k9hcz7vqh2y7hd'],
     ['of version 0 with bech32m', 'bitcoin', 'BC1QW508D6QEJXTDG4Y5R3ZARVARY0C5XW7KEMEAWH'],
     ['of version 0 and 16 bytes', 'bitcoin', 'BC1QR508D6QEJXTDG4Y5R3ZARVARYV98GJ9P'],
+    ['of version 1 and 40 bytes', 'bitcoin', checked('bc', 1, 40)],
+    ['of version 1 and 20 bytes', 'bitcoin', checked('bc', 1, 20)],
+    ['of version 2 and 41 bytes', 'bitcoin', checked('bc', 2, 41)],
+    ['of version 2 and one byte', 'bitcoin', checked('bc', 2, 1)],
+    ['of version 17', 'bitcoin', checked('bc', 17, 32)],
+    ['of a prefix that only begins alike, version 0', 'bitcoin', checked('bc1q', 0, 20)],
+    ['of a prefix that only begins alike, version 1', 'bitcoin', checked('bc1p', 1, 32)],
+    ['of a prefix that only begins alike, version 2', 'bitcoin', checked('bc1pay', 2, 32)],
     ['without its 0x', 'evm', '5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed'],
     ['that is empty', 'solana', ''],
   ])('%s is refused', (_what, format, address) => {

@@ -92,6 +92,8 @@ describe('the sweeper', () => {
         type: 'payout.confirmed',
         reference,
         operation_id: null,
+        amount: null,
+        currency: null,
       }),
     )
 
