@@ -121,14 +121,14 @@ export async function commitSoon(trx: Knex): Promise<void> {
 /** Of the same content, to do the same with: one that runs, or that something came of. */
 export async function findSameImport(
   trx: Knex,
-  { kind, mode, sha256 }: Pick<ImportRow, 'kind' | 'mode' | 'sha256'>,
+  { kind, sha256 }: Pick<ImportRow, 'kind' | 'sha256'>,
 ): Promise<ImportRow | undefined> {
   // Two that are received at once would both find none.
   await trx.raw(`select pg_advisory_xact_lock(hashtextextended(current_project() || ?, 15))`, [
-    `${kind}/${mode}/${sha256}`,
+    `${kind}/${sha256}`,
   ])
   return trx('imports')
-    .where({ kind, mode, sha256 })
+    .where({ kind, sha256 })
     .whereIn('state', ['waiting', 'validating', 'applying', 'complete'])
     .first()
 }

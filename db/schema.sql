@@ -3007,7 +3007,7 @@ CREATE UNIQUE INDEX one_coin_of_an_issuer ON public.coins USING btree (organizat
 CREATE UNIQUE INDEX one_default_bank_account ON public.bank_accounts USING btree (coin_id) WHERE is_default;
 CREATE UNIQUE INDEX one_default_project ON public.person_projects USING btree (person_id) WHERE is_default;
 CREATE UNIQUE INDEX one_global_contract ON public.contracts USING btree (project_id, organization_type, person_type) WHERE (global AND active);
-CREATE UNIQUE INDEX one_import_of_a_file ON public.imports USING btree (project_id, kind, mode, sha256) WHERE (state = ANY (ARRAY['waiting'::text, 'validating'::text, 'applying'::text, 'complete'::text]));
+CREATE UNIQUE INDEX one_import_of_a_file ON public.imports USING btree (project_id, kind, sha256) WHERE (state = ANY (ARRAY['waiting'::text, 'validating'::text, 'applying'::text, 'complete'::text]));
 CREATE UNIQUE INDEX one_main_coin ON public.coins USING btree (organization_id) WHERE (main AND (closed_at IS NULL));
 CREATE UNIQUE INDEX one_main_currency ON public.currencies USING btree (project_id) WHERE is_main;
 CREATE UNIQUE INDEX one_opening_balance ON public.operations USING btree (coin_id) WHERE (kind = 'opening_balance'::text);

@@ -18,7 +18,7 @@ export const putImportFile = endpoint({
   family: 'Imports',
   summary: 'Send the file of an import',
   description:
-    'In UTF-8, at most 200 MiB and 1,000,000 rows (all or nothing: 100,000). It is read as it comes, and counts when it is here in full. The same content with the same kind and mode answers the import that had it first.',
+    'In UTF-8, at most 200 MiB and 1,000,000 rows (all or nothing: 100,000). It is read as it comes, and counts when it is here in full. The same content with the same kind answers the import that had it first.',
   access: 'ACCOUNT_MANAGER',
   params: importParams,
   streamedBody: Object.values(TYPES),

@@ -33,7 +33,7 @@ create table imports (
 -- One of a project runs at a time.
 create unique index one_running_import on imports (project_id) where state in ('validating', 'applying');
 -- Of the same file the first counts, unless nothing came of it.
-create unique index one_import_of_a_file on imports (project_id, kind, mode, sha256)
+create unique index one_import_of_a_file on imports (project_id, kind, sha256)
   where state in ('waiting', 'validating', 'applying', 'complete');
 create index imports_newest on imports (project_id, created_at, id);
 create index imports_not_cleared on imports (project_id, created_at) where cleared_at is null;
