@@ -30,12 +30,14 @@ type AssetRow = {
   fraction: number
 }
 
+/** Undefined once it is closed: what moves at its place from then on is of the asset that is kept there next. */
 export async function findSyncedAsset(trx: Knex, coinId: string): Promise<SyncedAsset | undefined> {
   const row: AssetRow | undefined = await trx('coins as k')
     .join('issuers as i', 'i.id', 'k.issuer_id')
     .join('currencies as c', 'c.id', 'i.currency_id')
     .where('k.id', coinId)
     .whereNotNull('k.platform_id')
+    .whereNull('k.closed_at')
     .first('k.*', 'c.code', 'c.fraction')
   return (
     row && {

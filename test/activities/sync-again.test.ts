@@ -71,6 +71,19 @@ describe('the sync of an asset at a place where one was kept before', () => {
     expect(await operationsOf(second)).toHaveLength(1)
   })
 
+  it('leaves to the next one what comes after it was closed', async () => {
+    const { there, place, link, sync, close } = openPlace()
+    const first = await link()
+    expect(await sync(first)).toBe('agrees')
+    await close(first)
+    const second = await link()
+    there.enter(place, '5.00')
+    expect(await sync(first)).toBeNull()
+    expect(await operationsOf(first)).toEqual([])
+    expect(await sync(second)).toBe('agrees')
+    expect(await operationsOf(second)).toEqual([{ kind: 'platform_credit', amount: '500' }])
+  })
+
   it('books nothing for orders of the one before whose entries no sync had seen', async () => {
     const { worker, link, sync, close } = openPlace()
     const first = await link()
