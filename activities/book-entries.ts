@@ -12,8 +12,14 @@ import { operationOfEntry } from './operation-of-entry.ts'
 import { noteDifference } from './note-difference.ts'
 import type { Syncing } from './sync-asset.ts'
 
-/** busy: some of it belongs to an order that is under way, or may; it is for the next sync. */
-export async function bookEntries(syncing: Syncing, entries: readonly HeldEntry[]): Promise<'all' | 'busy'> {
+export type Booked = {
+  /** Some of it belongs to an order that is under way, or may; it is for the next sync. */
+  readonly isBusy: boolean
+  /** What the book did not take, such as a debit of what is held; it is tried again until it does. */
+  readonly left: readonly HeldEntry[]
+}
+
+export async function bookEntries(syncing: Syncing, entries: readonly HeldEntry[]): Promise<Booked> {
   const { deps, asset } = syncing
   const place = placeOf(syncing)
   const { taken, own } = await inProject(deps.db, asset.projectId, async (trx) => ({
@@ -29,6 +35,7 @@ export async function bookEntries(syncing: Syncing, entries: readonly HeldEntry[
     ),
   }))
   let isBusy = false
+  const left: HeldEntry[] = []
   for (const entry of entries) {
     const minor = parseSigned(entry.amount, asset.currency) ?? 0n
     if (taken.has(entry.entryId) || minor === 0n) continue
@@ -36,32 +43,31 @@ export async function bookEntries(syncing: Syncing, entries: readonly HeldEntry[
     const meaning = readEntry(minor, order)
     if (meaning.kind === 'ours' && order) await keep(syncing, { entry, minor, operation: order.id })
     else if (meaning.kind === 'waits') isBusy = true
-    else if (meaning.kind === 'theirs') isBusy = !(await bookTheirs(syncing, { entry, minor })) || isBusy
-    else if (meaning.kind === 'differs' && order)
+    else if (meaning.kind === 'theirs') {
+      const came = await bookTheirs(syncing, { entry, minor })
+      isBusy ||= came === 'busy'
+      if (came === 'left') left.push(entry)
+    } else if (meaning.kind === 'differs' && order)
       await noteOdd(syncing, { entry, order, kind: meaning.break })
   }
-  return isBusy ? 'busy' : 'all'
+  return { isBusy, left }
 }
 
 type Moved = { readonly entry: HeldEntry; readonly minor: bigint }
 
-/** False where an order of ours was opened meanwhile, whose entry this may be: that is only so where references are not kept. */
-async function bookTheirs(syncing: Syncing, { entry, minor }: Moved): Promise<boolean> {
+/** busy: an order of ours was opened meanwhile, whose entry this may be; that is only so where references are not kept. */
+async function bookTheirs(syncing: Syncing, { entry, minor }: Moved): Promise<'booked' | 'left' | 'busy'> {
   const { deps, asset, holder, startedAt } = syncing
-  if (holder.lookUp) {
-    await book(syncing, { entry, minor })
-    return true
-  }
+  if (holder.lookUp) return book(syncing, { entry, minor })
   return inProject(deps.db, asset.projectId, async (trx) => {
     const place = placeOf(syncing)
     await lockPlace(trx, place)
-    if (await isPlaceBusy(trx, place, startedAt)) return false
-    await book(syncing, { entry, minor })
-    return true
+    if (await isPlaceBusy(trx, place, startedAt)) return 'busy'
+    return book(syncing, { entry, minor })
   })
 }
 
-async function book(syncing: Syncing, { entry, minor }: Moved): Promise<void> {
+async function book(syncing: Syncing, { entry, minor }: Moved): Promise<'booked' | 'left'> {
   const { deps, asset, startedAt } = syncing
   const { available } = await inProject(deps.db, asset.projectId, (trx) =>
     readMirror(trx, asset.coinId, startedAt),
@@ -71,13 +77,15 @@ async function book(syncing: Syncing, { entry, minor }: Moved): Promise<void> {
     const say = (some: bigint) => `${formatAmount(some, asset.currency.fraction)} ${asset.currency.code}`
     const found = { ours: `${say(available)} available`, theirs: say(minor) }
     await noteDifference(syncing, { kind: 'entry_not_booked', subject, found })
-    return
+    return 'left'
   }
   const answer = await deps.ledger.apply(asset.projectId, stepOf(syncing, { entry, minor }), 'workflow')
   const refusal = answer.refusal ?? (answer.to === 'processed' ? null : answer.outcome)
   const found = refusal === null ? undefined : { ours: refusal, theirs: entry.amount }
   await noteDifference(syncing, { kind: 'entry_not_booked', subject, found })
-  if (refusal === null) await keep(syncing, { entry, minor, operation: answer.operation })
+  if (refusal !== null) return 'left'
+  await keep(syncing, { entry, minor, operation: answer.operation })
+  return 'booked'
 }
 
 function stepOf(syncing: Syncing, { entry, minor }: Moved) {

@@ -67,16 +67,23 @@ async function sync(syncing: Syncing): Promise<SyncState> {
   const opening =
     asset.syncedTo === null ? await openingOf(syncing, { first, own }, (await mirror()).isMoving) : undefined
   if (opening === 'busy') return 'busy'
-  const booked = await bookEntries(syncing, [...(opening ? [opening] : []), ...own])
+  const { isBusy, left } = await bookEntries(syncing, [...(opening ? [opening] : []), ...own])
   const { balance } = first
+  // Without its opening the next sync is still the first one.
+  const isRead = !isBusy && !(opening && left.includes(opening))
   await inProject(deps.db, asset.projectId, async (trx) => {
     await setPlatformBalance(trx, asset.coinId, { minor: balance, at: startedAt })
-    if (booked === 'all') await recordSync(trx, asset.coinId, { syncedTo: startedAt, at: startedAt })
+    if (isRead) await recordSync(trx, asset.coinId, { syncedTo: readTo(startedAt, left), at: startedAt })
   })
   const { posted, isMoving } = await mirror()
-  if (booked === 'busy' || isMoving) return 'busy'
+  if (isBusy || isMoving) return 'busy'
   if (posted !== balance && !(await isStill(syncing, first))) return 'busy'
   return compare(syncing, { posted, balance })
+}
+
+/** Not past what could not be booked: it has to be read again, however long it takes. */
+function readTo(startedAt: Date, left: readonly HeldEntry[]): Date {
+  return new Date(Math.min(startedAt.getTime(), ...left.map(({ at }) => Date.parse(at))))
 }
 
 type Read = { readonly entries: readonly HeldEntry[]; readonly balance: bigint }
