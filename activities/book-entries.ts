@@ -1,15 +1,16 @@
+import type { Knex } from 'knex'
 import { inProject } from '#db/connection.ts'
 import { isPlaceBusy, lockPlace } from '#db/orders.ts'
-import { addPlatformEntry, findPlatformEntries } from '#db/platform-entries.ts'
+import { addPlatformEntry, findPlatformEntries, listEntriesOf } from '#db/platform-entries.ts'
 import { findOwnOrders, readMirror } from '#db/syncs.ts'
 import type { HeldEntry } from '#domain/holding-platform.ts'
 import { formatAmount } from '#domain/money.ts'
 import { NOTHING_PINNED } from '#domain/pinned-rules.ts'
 import { parseSigned } from '#domain/platform-amount.ts'
-import { kindOfEntry, readEntry, type OwnOrder } from '#domain/platform-entry.ts'
+import { kindOfEntry, readOrder, type OwnOrder } from '#domain/platform-entry.ts'
 import { bookEntryStep } from '#domain/step.ts'
 import { operationOfEntry } from './operation-of-entry.ts'
-import { noteDifference } from './note-difference.ts'
+import { noteDifference, noteDifferenceIn } from './note-difference.ts'
 import type { Syncing } from './sync-asset.ts'
 
 export type Booked = {
@@ -36,24 +37,52 @@ export async function bookEntries(syncing: Syncing, entries: readonly HeldEntry[
   }))
   let isBusy = false
   const left: HeldEntry[] = []
+  const ours = new Map<OwnOrder, Moved[]>()
   for (const entry of entries) {
     const minor = parseSigned(entry.amount, asset.currency) ?? 0n
     if (taken.has(entry.entryId) || minor === 0n) continue
     const order = own.get(entry.reference ?? '')
-    const meaning = readEntry(minor, order)
-    if (meaning.kind === 'ours' && order) await keep(syncing, { entry, minor, operation: order.id })
-    else if (meaning.kind === 'waits') isBusy = true
-    else if (meaning.kind === 'theirs') {
-      const came = await bookTheirs(syncing, { entry, minor })
-      isBusy ||= came === 'busy'
-      if (came === 'left') left.push(entry)
-    } else if (meaning.kind === 'differs' && order)
-      await noteOdd(syncing, { entry, order, kind: meaning.break })
+    if (order) {
+      ours.set(order, [...(ours.get(order) ?? []), { entry, minor }])
+      continue
+    }
+    const came = await bookTheirs(syncing, { entry, minor })
+    isBusy ||= came === 'busy'
+    if (came === 'left') left.push(entry)
   }
+  for (const [order, moved] of ours) isBusy = !(await keepOurs(syncing, order, moved)) || isBusy
   return { isBusy, left }
 }
 
 type Moved = { readonly entry: HeldEntry; readonly minor: bigint }
+
+/**
+ * What has come of an order of ours belongs to it, also where it is not what we have booked. False while it is under way.
+ * With the lock, for of two syncs at once each might see a part, and the one that is late open what the other has closed.
+ */
+async function keepOurs(syncing: Syncing, order: OwnOrder, moved: readonly Moved[]): Promise<boolean> {
+  const { deps, asset, startedAt } = syncing
+  return inProject(deps.db, asset.projectId, async (trx) => {
+    const place = placeOf(syncing)
+    await lockPlace(trx, place)
+    const all = await listEntriesOf(trx, place, order.id)
+    for (const { entry, minor } of moved) all.set(entry.entryId, minor)
+    const sum = [...all.values()].reduce((one, other) => one + other, 0n)
+    const meaning = readOrder(sum, order, startedAt)
+    if (meaning.kind === 'waits') return false
+    for (const one of moved) await keep(trx, syncing, { ...one, operation: order.id })
+    const kind = meaning.kind === 'differs' ? meaning.break : 'other_amount'
+    const found = meaning.kind === 'differs' ? sidesOf(syncing, order, sum) : undefined
+    await noteDifferenceIn(trx, syncing, { kind, subject: order.id, found })
+    return true
+  })
+}
+
+/** The platform has moved something under a reference of ours otherwise than we have it. */
+function sidesOf({ asset: { currency } }: Syncing, { state, moves }: OwnOrder, sum: bigint) {
+  const say = (minor: bigint) => `${formatAmount(minor, currency.fraction)} ${currency.code}`
+  return { ours: state === 'processed' ? say(moves) : state, theirs: say(sum) }
+}
 
 /** busy: an order of ours was opened meanwhile, whose entry this may be; that is only so where references are not kept. */
 async function bookTheirs(syncing: Syncing, { entry, minor }: Moved): Promise<'booked' | 'left' | 'busy'> {
@@ -84,7 +113,9 @@ async function book(syncing: Syncing, { entry, minor }: Moved): Promise<'booked'
   const found = refusal === null ? undefined : { ours: refusal, theirs: entry.amount }
   await noteDifference(syncing, { kind: 'entry_not_booked', subject, found })
   if (refusal !== null) return 'left'
-  await keep(syncing, { entry, minor, operation: answer.operation })
+  await inProject(deps.db, asset.projectId, (trx) =>
+    keep(trx, syncing, { entry, minor, operation: answer.operation }),
+  )
   return 'booked'
 }
 
@@ -124,33 +155,16 @@ function stepOf(syncing: Syncing, { entry, minor }: Moved) {
 }
 
 async function keep(
+  trx: Knex,
   syncing: Syncing,
-  { entry, minor, operation }: Moved & { operation: string },
+  { entry, minor, operation }: Moved & { readonly operation: string },
 ): Promise<void> {
-  const { deps, asset } = syncing
-  await inProject(deps.db, asset.projectId, (trx) =>
-    addPlatformEntry(trx, placeOf(syncing), {
-      entryId: entry.entryId,
-      at: entry.at,
-      amount: minor,
-      operationId: operation,
-      projectId: asset.projectId,
-    }),
-  )
-}
-
-/** The platform has moved something under a reference of ours otherwise than we have it. */
-async function noteOdd(
-  syncing: Syncing,
-  { entry, order, kind }: { entry: HeldEntry; order: OwnOrder; kind: 'other_amount' | 'other_state' },
-): Promise<void> {
-  const { currency } = syncing.asset
-  const ours =
-    kind === 'other_state' ? order.state : `${formatAmount(order.moves, currency.fraction)} ${currency.code}`
-  await noteDifference(syncing, {
-    kind,
-    subject: order.id,
-    found: { ours, theirs: `${entry.amount} ${currency.code}` },
+  await addPlatformEntry(trx, placeOf(syncing), {
+    entryId: entry.entryId,
+    at: entry.at,
+    amount: minor,
+    operationId: operation,
+    projectId: syncing.asset.projectId,
   })
 }
 

@@ -44,6 +44,18 @@ export async function findPlatformEntries(
   return new Map(rows.map((row) => [row.entry_id, row.operation_id]))
 }
 
+/** What is known to belong to an operation at a place: entries by their ids, each with its minor units. */
+export async function listEntriesOf(
+  trx: Knex,
+  { platformId, account, currency }: OrderPlace,
+  operationId: string,
+): Promise<Map<string, bigint>> {
+  const rows: { entry_id: string; amount: string }[] = await trx('platform_entries')
+    .where({ platform_id: platformId, account, currency, operation_id: operationId })
+    .select('entry_id', 'amount')
+  return new Map(rows.map((row) => [row.entry_id, BigInt(row.amount)]))
+}
+
 /**
  * Of these, by their ids, those of another asset that was kept at this place before: an operation of it has taken them, or is
  * the processed order that they name, though no sync has seen them before it was closed.

@@ -95,6 +95,7 @@ type OrderRow = {
   id: string
   kind: Kind
   state: State
+  state_since: Date
   coin_id: string
   sender_amount: string
   recipient_amount: string
@@ -112,10 +113,10 @@ export async function findOwnOrders(
     .whereIn('id', references)
     .where((either) => void either.where({ coin_id: coinId }).orWhere({ counter_coin_id: coinId }))
   return new Map(
-    rows.map((row) => [
-      row.id,
-      { id: row.id, kind: row.kind, state: row.state, moves: movesOf(row, coinId) },
-    ]),
+    rows.map((row) => {
+      const { id, kind, state, state_since: stateSince } = row
+      return [id, { id, kind, state, stateSince, moves: movesOf(row, coinId) }]
+    }),
   )
 }
 

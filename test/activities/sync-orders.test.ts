@@ -2,7 +2,7 @@ import { inProject } from '#db/connection.ts'
 import { id } from '#test/support/book.ts'
 import { addAsset } from '#test/support/platform-book.ts'
 import { fakeHolder } from './fake-holder.ts'
-import { HOUR_MS, openOrderDesk, type OrderDesk } from './order-desk.ts'
+import { carriedOut, HOUR_MS, openOrderDesk, type OrderDesk } from './order-desk.ts'
 
 describe('the sync of an asset while orders of ours are under way', () => {
   let desk: OrderDesk
@@ -31,6 +31,12 @@ describe('the sync of an asset while orders of ours are under way', () => {
           .select('kind', 'state', 'ours', 'theirs'),
     )
 
+  /** The amounts of the entries that belong to it. */
+  const keptOf = (operation: string) =>
+    inProject(desk.book.owner, desk.book.projectId, async (trx): Promise<string[]> =>
+      trx('platform_entries').where({ operation_id: operation }).orderBy('amount').pluck('amount'),
+    )
+
   it('books what a hold was in the way of when the hold is gone, however long that took', async () => {
     const { there, worker, coin, place, sync } = await funded()
     const operation = await desk.placed(worker, { coin, kind: 'platform_withdrawal', amount: 800n })
@@ -38,11 +44,11 @@ describe('the sync of an asset while orders of ours are under way', () => {
     expect(await sync()).toBe('busy')
     const notBooked = { kind: 'entry_not_booked', ours: '2.00 EUR available', theirs: '-5.00 EUR' }
     expect(await breaksOf(`${coin} ${entry.entryId}`)).toEqual([{ ...notBooked, state: 'open' }])
-    const days = (days: number) =>
+    const inDays = (days: number) =>
       desk.workerOn(there.holder, () => new Date(Date.now() + days * 24 * HOUR_MS))
-    expect(await sync(days(2))).toBe('busy')
+    expect(await sync(inDays(2))).toBe('busy')
     await worker.recordOrder({ operation, answer: { kind: 'refused' } })
-    expect(await sync(days(4))).toBe('agrees')
+    expect(await sync(inDays(4))).toBe('agrees')
     expect(await desk.balanceOf(coin)).toEqual({ posted: 500n, held: 0n })
     expect(await breaksOf(`${coin} ${entry.entryId}`)).toEqual([{ ...notBooked, state: 'vanished' }])
   })
@@ -57,5 +63,79 @@ describe('the sync of an asset while orders of ours are under way', () => {
     expect(await worker.syncAsset({ platform: desk.platform, asset: coin })).toBe('differs')
     expect(await worker.syncAsset({ platform: desk.platform, asset: coin })).toBe('agrees')
     expect(await desk.balanceOf(coin)).toEqual({ posted: 300n, held: 0n })
+  })
+
+  it('compares the sum of the entries of one order with what it moves', async () => {
+    const { there, worker, coin, place, sync } = await funded()
+    const operation = await desk.placed(worker, { coin, kind: 'platform_withdrawal', amount: 600n })
+    there.next((order) => {
+      for (const part of ['-1.00', '-2.00', '-3.00']) there.enter(place, part, { reference: order.reference })
+      return { kind: 'confirmed', platformReference: 'order-1', at: new Date().toISOString() }
+    })
+    await carriedOut(worker, operation)
+    expect(await sync()).toBe('agrees')
+    expect(await sync()).toBe('agrees')
+    expect(await breaksOf(operation)).toEqual([])
+    expect(await keptOf(operation)).toEqual(['-300', '-200', '-100'])
+  })
+
+  it('says nothing of a part while the order is under way, and counts it when the rest has come', async () => {
+    const { there, worker, coin, place, sync } = await funded()
+    const operation = await desk.placed(worker, { coin, kind: 'platform_withdrawal', amount: 300n })
+    there.next(() => ({ kind: 'pending' }))
+    await carriedOut(worker, operation)
+    there.enter(place, '-1.00', { reference: operation })
+    expect(await sync()).toBe('busy')
+    there.enter(place, '-2.00', { reference: operation })
+    const at = new Date().toISOString()
+    await worker.recordOrder({ operation, answer: { kind: 'confirmed', platformReference: 'order-2', at } })
+    expect(await sync()).toBe('agrees')
+    expect(await breaksOf(operation)).toEqual([])
+    expect(await keptOf(operation)).toEqual(['-200', '-100'])
+  })
+
+  it('says nothing of a part that it had read before the order was done', async () => {
+    const { there, worker, coin, place, sync } = await funded()
+    const operation = await desk.placed(worker, { coin, kind: 'platform_withdrawal', amount: 300n })
+    there.next(() => ({ kind: 'pending' }))
+    await carriedOut(worker, operation)
+    there.enter(place, '-1.00', { reference: operation })
+    const { holder } = there
+    const late = desk.workerOn({
+      ...holder,
+      entries: async (asked) => {
+        const listed = await holder.entries(asked)
+        there.enter(place, '-2.00', { reference: operation })
+        const at = new Date().toISOString()
+        await worker.recordOrder({
+          operation,
+          answer: { kind: 'confirmed', platformReference: 'order-3', at },
+        })
+        return listed
+      },
+    })
+    expect(await sync(late)).toBe('busy')
+    expect(await breaksOf(operation)).toEqual([])
+    expect(await sync()).toBe('agrees')
+    expect(await breaksOf(operation)).toEqual([])
+  })
+
+  it('puts a sum that is another one before people, until the rest of it has come, though that takes days', async () => {
+    const { there, worker, coin, place, sync } = await funded()
+    const operation = await desk.placed(worker, { coin, kind: 'platform_withdrawal', amount: 300n })
+    there.next((order) => {
+      there.enter(place, '-1.00', { reference: order.reference })
+      return { kind: 'confirmed', platformReference: 'order-4', at: new Date().toISOString() }
+    })
+    await carriedOut(worker, operation)
+    expect(await sync()).toBe('differs')
+    expect(await sync()).toBe('differs')
+    const other = { kind: 'other_amount', ours: '-3.00 EUR', theirs: '-1.00 EUR' }
+    expect(await breaksOf(operation)).toEqual([{ ...other, state: 'open' }])
+    const later = new Date(Date.now() + 48 * HOUR_MS)
+    there.enter(place, '-2.00', { reference: operation, at: later.toISOString() })
+    expect(await sync(desk.workerOn(there.holder, () => later))).toBe('agrees')
+    expect(await breaksOf(operation)).toEqual([{ ...other, state: 'vanished' }])
+    expect(await keptOf(operation)).toEqual(['-200', '-100'])
   })
 })
