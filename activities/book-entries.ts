@@ -9,6 +9,7 @@ import { NOTHING_PINNED } from '#domain/pinned-rules.ts'
 import { parseSigned } from '#domain/platform-amount.ts'
 import { kindOfEntry, readOrder, type OwnOrder } from '#domain/platform-entry.ts'
 import { bookEntryStep } from '#domain/step.ts'
+import type { StepAnswer } from '#ledger/apply-steps.ts'
 import { operationOfEntry } from './operation-of-entry.ts'
 import { noteDifference, noteDifferenceIn } from './note-difference.ts'
 import type { Syncing } from './sync-asset.ts'
@@ -108,7 +109,7 @@ async function book(syncing: Syncing, { entry, minor }: Moved): Promise<'booked'
     await noteDifference(syncing, { kind: 'entry_not_booked', subject, found })
     return 'left'
   }
-  const answer = await deps.ledger.apply(asset.projectId, stepOf(syncing, { entry, minor }), 'workflow')
+  const answer = await apply(syncing, { entry, minor })
   const refusal = answer.refusal ?? (answer.to === 'processed' ? null : answer.outcome)
   const found = refusal === null ? undefined : { ours: refusal, theirs: entry.amount }
   await noteDifference(syncing, { kind: 'entry_not_booked', subject, found })
@@ -119,7 +120,15 @@ async function book(syncing: Syncing, { entry, minor }: Moved): Promise<'booked'
   return 'booked'
 }
 
-function stepOf(syncing: Syncing, { entry, minor }: Moved) {
+/** What was refused before stays so: then the next one is tried. All try them in this order, so that one of them is booked at most. */
+async function apply(syncing: Syncing, moved: Moved, refused = 0): Promise<StepAnswer> {
+  const { deps, asset } = syncing
+  const answer = await deps.ledger.apply(asset.projectId, stepOf(syncing, moved, refused), 'workflow')
+  const isOld = answer.outcome === 'repeated' && answer.refusal !== null
+  return isOld ? apply(syncing, moved, refused + 1) : answer
+}
+
+function stepOf(syncing: Syncing, { entry, minor }: Moved, refused: number) {
   const { asset } = syncing
   const kind = kindOfEntry(minor)
   const amount = minor < 0n ? -minor : minor
@@ -127,7 +136,7 @@ function stepOf(syncing: Syncing, { entry, minor }: Moved) {
   const amounts = { amount, senderAmount: amount, recipientAmount: amount, rules: NOTHING_PINNED }
   const facts = {
     ...amounts,
-    id: operationOfEntry({ ...placeOf(syncing), entryId, at }),
+    id: operationOfEntry({ ...placeOf(syncing), entryId, at }, refused),
     kind,
     projectId: asset.projectId,
     needsDecision: false,

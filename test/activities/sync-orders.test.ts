@@ -1,8 +1,11 @@
+import { createPlatformActivities } from '#activities/index.ts'
 import { inProject } from '#db/connection.ts'
+import { createLedger } from '#ledger/ledger.ts'
+import { activityDeps } from '#test/support/activity-deps.ts'
 import { id } from '#test/support/book.ts'
 import { addAsset } from '#test/support/platform-book.ts'
 import { fakeHolder } from './fake-holder.ts'
-import { carriedOut, HOUR_MS, openOrderDesk, type OrderDesk } from './order-desk.ts'
+import { carriedOut, HOUR_MS, openOrderDesk, type Activities, type OrderDesk } from './order-desk.ts'
 
 describe('the sync of an asset while orders of ours are under way', () => {
   let desk: OrderDesk
@@ -15,7 +18,8 @@ describe('the sync of an asset while orders of ours are under way', () => {
   async function funded() {
     const there = fakeHolder()
     const { worker, coin, account } = await desk.funded(there)
-    const sync = (by = worker) => by.syncAsset({ platform: desk.platform, asset: coin })
+    const sync = (by: Pick<Activities, 'syncAsset'> = worker) =>
+      by.syncAsset({ platform: desk.platform, asset: coin })
     expect(await sync()).toBe('agrees')
     return { there, worker, coin, place: { account, currency: 'EUR' }, sync }
   }
@@ -51,6 +55,32 @@ describe('the sync of an asset while orders of ours are under way', () => {
     expect(await sync(inDays(4))).toBe('agrees')
     expect(await desk.balanceOf(coin)).toEqual({ posted: 500n, held: 0n })
     expect(await breaksOf(`${coin} ${entry.entryId}`)).toEqual([{ ...notBooked, state: 'vanished' }])
+  })
+
+  it('books what a hold came in the way of in the same moment when the hold is gone', async () => {
+    const { there, worker, coin, place, sync } = await funded()
+    const entry = there.enter(place, '-5.00')
+    const { db } = desk.book
+    const ledger = createLedger(db)
+    let operation = ''
+    const racing = createPlatformActivities(
+      activityDeps(db, {
+        holders: { open: () => Promise.resolve({ ...there.holder, label: 'fake' }) },
+        ledger: {
+          apply: async (...step) => {
+            operation ||= await desk.placed(worker, { coin, kind: 'platform_withdrawal', amount: 800n })
+            return ledger.apply(...step)
+          },
+        },
+      }),
+    )
+    expect(await sync(racing)).toBe('busy')
+    expect(await breaksOf(`${coin} ${entry.entryId}`)).toMatchObject([{ ours: 'exceeds_available_balance' }])
+    await worker.recordOrder({ operation, answer: { kind: 'refused' } })
+    expect(await sync()).toBe('agrees')
+    expect(await sync()).toBe('agrees')
+    expect(await desk.balanceOf(coin)).toEqual({ posted: 500n, held: 0n })
+    expect(await breaksOf(`${coin} ${entry.entryId}`)).toMatchObject([{ state: 'vanished' }])
   })
 
   it('books a debit of before the link as soon as there is enough for it', async () => {
