@@ -2,7 +2,7 @@ import type { Knex } from 'knex'
 import { inProject } from '#db/connection.ts'
 import { isPlaceBusy, lockPlace } from '#db/orders.ts'
 import { addPlatformEntry, findPlatformEntries, listEntriesOf } from '#db/platform-entries.ts'
-import { findOwnOrders, readMirror } from '#db/syncs.ts'
+import { findOrdersNamed, findOwnOrders, readMirror } from '#db/syncs.ts'
 import type { HeldEntry } from '#domain/holding-platform.ts'
 import { formatAmount } from '#domain/money.ts'
 import { NOTHING_PINNED } from '#domain/pinned-rules.ts'
@@ -22,27 +22,15 @@ export type Booked = {
 }
 
 export async function bookEntries(syncing: Syncing, entries: readonly HeldEntry[]): Promise<Booked> {
-  const { deps, asset } = syncing
-  const place = placeOf(syncing)
-  const { taken, own } = await inProject(deps.db, asset.projectId, async (trx) => ({
-    taken: await findPlatformEntries(
-      trx,
-      place,
-      entries.map(({ entryId }) => entryId),
-    ),
-    own: await findOwnOrders(
-      trx,
-      asset.coinId,
-      entries.flatMap(({ reference }) => reference ?? []),
-    ),
-  }))
+  const { asset } = syncing
+  const { taken, own, named } = await findKnown(syncing, entries)
   let isBusy = false
   const left: HeldEntry[] = []
   const ours = new Map<OwnOrder, Moved[]>()
   for (const entry of entries) {
     const minor = parseSigned(entry.amount, asset.currency) ?? 0n
     if (taken.has(entry.entryId) || minor === 0n) continue
-    const order = own.get(entry.reference ?? '')
+    const order = own.get(entry.reference ?? '') ?? named.get(entry.entryId)
     if (order) {
       ours.set(order, [...(ours.get(order) ?? []), { entry, minor }])
       continue
@@ -53,6 +41,18 @@ export async function bookEntries(syncing: Syncing, entries: readonly HeldEntry[
   }
   for (const [order, moved] of ours) isBusy = !(await keepOurs(syncing, order, moved)) || isBusy
   return { isBusy, left }
+}
+
+/** What is taken already, and what is an order's by our reference, or by the name that a person gave us. */
+async function findKnown(syncing: Syncing, entries: readonly HeldEntry[]) {
+  const { deps, asset, holder } = syncing
+  const ids = entries.map(({ entryId }) => entryId)
+  const references = entries.flatMap(({ reference }) => reference ?? [])
+  return inProject(deps.db, asset.projectId, async (trx) => ({
+    taken: await findPlatformEntries(trx, placeOf(syncing), ids),
+    own: await findOwnOrders(trx, asset.coinId, references),
+    named: await findOrdersNamed(trx, asset.coinId, holder.lookUp ? [] : ids),
+  }))
 }
 
 type Moved = { readonly entry: HeldEntry; readonly minor: bigint }

@@ -2,6 +2,7 @@ import type { Knex } from 'knex'
 import type { Currency } from '#domain/money.ts'
 import type { Kind, State } from '#domain/operation.ts'
 import type { OwnOrder } from '#domain/platform-entry.ts'
+import { ORDER_OF } from './orders.ts'
 
 /** An asset on a platform, as its sync needs it. */
 export type SyncedAsset = {
@@ -97,6 +98,7 @@ type OrderRow = {
   state: State
   state_since: Date
   coin_id: string
+  platform_reference: string | null
   sender_amount: string
   recipient_amount: string
   sold_amount: string | null
@@ -112,12 +114,25 @@ export async function findOwnOrders(
   const rows: OrderRow[] = await trx('operations')
     .whereIn('id', references)
     .where((either) => void either.where({ coin_id: coinId }).orWhere({ counter_coin_id: coinId }))
-  return new Map(
-    rows.map((row) => {
-      const { id, kind, state, state_since: stateSince } = row
-      return [id, { id, kind, state, stateSince, moves: movesOf(row, coinId) }]
-    }),
-  )
+  return new Map(rows.map((row) => [row.id, ownOrder(row, coinId)]))
+}
+
+/** Where the platform keeps no reference of ours: what a person, or its history, has named as the entry of an order, by that name. */
+export async function findOrdersNamed(
+  trx: Knex,
+  coinId: string,
+  entryIds: readonly string[],
+): Promise<Map<string, OwnOrder>> {
+  const rows: OrderRow[] = await trx('operations')
+    .where({ coin_id: coinId, state: 'processed' })
+    .whereIn('kind', Object.keys(ORDER_OF))
+    .whereIn('platform_reference', entryIds)
+  return new Map(rows.map((row) => [row.platform_reference ?? '', ownOrder(row, coinId)]))
+}
+
+function ownOrder(row: OrderRow, coinId: string): OwnOrder {
+  const { id, kind, state, state_since: stateSince } = row
+  return { id, kind, state, stateSince, moves: movesOf(row, coinId) }
 }
 
 function movesOf(row: OrderRow, coinId: string): bigint {

@@ -5,7 +5,7 @@ import { activityDeps } from '#test/support/activity-deps.ts'
 import { id } from '#test/support/book.ts'
 import { addAsset } from '#test/support/platform-book.ts'
 import { fakeHolder } from './fake-holder.ts'
-import { carriedOut, HOUR_MS, openOrderDesk, type Activities, type OrderDesk } from './order-desk.ts'
+import { carriedOut, HOUR_MS, openOrderDesk, RUN, type Activities, type OrderDesk } from './order-desk.ts'
 
 describe('the sync of an asset while orders of ours are under way', () => {
   let desk: OrderDesk
@@ -81,6 +81,29 @@ describe('the sync of an asset while orders of ours are under way', () => {
     expect(await sync()).toBe('agrees')
     expect(await desk.balanceOf(coin)).toEqual({ posted: 500n, held: 0n })
     expect(await breaksOf(`${coin} ${entry.entryId}`)).toMatchObject([{ state: 'vanished' }])
+  })
+
+  it('does not book once more what a person has named as the entry of an order', async () => {
+    const there = fakeHolder({ keepsReferences: false })
+    const { worker, coin, account } = await desk.funded(there)
+    const operation = await desk.placed(worker, { coin, kind: 'platform_withdrawal', amount: 300n })
+    const named: string[] = []
+    there.next(() => {
+      for (const _ of ['which', 'of them'])
+        named.push(there.enter({ account, currency: 'EUR' }, '-3.00').entryId)
+      return { kind: 'unknown', reason: 'timeout' }
+    })
+    expect(await carriedOut(worker, operation)).toMatchObject({ state: 'awaiting_reference' })
+    const verb = 'confirm_payout'
+    const [bankReference] = named
+    const ticket = await desk.book.issueTicket(operation, await desk.book.addPerson('accountant'), {
+      verb,
+      detail: { bankReference },
+    })
+    await worker.decideOperation({ ...RUN, operation, kind: 'platform_withdrawal', verb, ticket })
+    expect(await worker.syncAsset({ platform: desk.platform, asset: coin })).toBe('agrees')
+    expect(await desk.balanceOf(coin)).toEqual({ posted: 400n, held: 0n })
+    expect(await keptOf(operation)).toEqual(['-300'])
   })
 
   it('books a debit of before the link as soon as there is enough for it', async () => {
