@@ -2,7 +2,7 @@ import type { Knex } from 'knex'
 import { inProject } from '#db/connection.ts'
 import { isPlaceBusy, lockPlace } from '#db/orders.ts'
 import { addPlatformEntry, findPlatformEntries, listEntriesOf } from '#db/platform-entries.ts'
-import { findOrdersNamed, findOwnOrders, readMirror } from '#db/syncs.ts'
+import { findOrdersNamed, findOwnOrders, isEntryBooked, readMirror } from '#db/syncs.ts'
 import type { HeldEntry } from '#domain/holding-platform.ts'
 import { formatAmount } from '#domain/money.ts'
 import { NOTHING_PINNED } from '#domain/pinned-rules.ts'
@@ -99,11 +99,14 @@ async function bookTheirs(syncing: Syncing, { entry, minor }: Moved): Promise<'b
 
 async function book(syncing: Syncing, { entry, minor }: Moved): Promise<'booked' | 'left'> {
   const { deps, asset, startedAt } = syncing
-  const { available } = await inProject(deps.db, asset.projectId, (trx) =>
-    readMirror(trx, asset.coinId, startedAt),
-  )
+  const { available, isTooMuch } = await inProject(deps.db, asset.projectId, async (trx) => {
+    const mirror = await readMirror(trx, asset.coinId, startedAt)
+    const isLess = mirror.available + minor < 0n
+    // What another sync has booked, or one that was killed before it had kept the entry, is off the balance already.
+    return { ...mirror, isTooMuch: isLess && !(await isEntryBooked(trx, asset.coinId, entry.entryId)) }
+  })
   const subject = `${asset.coinId} ${entry.entryId}`
-  if (available + minor < 0n) {
+  if (isTooMuch) {
     const say = (some: bigint) => `${formatAmount(some, asset.currency.fraction)} ${asset.currency.code}`
     const found = { ours: `${say(available)} available`, theirs: say(minor) }
     await noteDifference(syncing, { kind: 'entry_not_booked', subject, found })

@@ -130,6 +130,15 @@ export async function findOrdersNamed(
   return new Map(rows.map((row) => [row.platform_reference ?? '', ownOrder(row, coinId)]))
 }
 
+/** Whether what a platform did by itself under this name stands in the book. */
+export async function isEntryBooked(trx: Knex, coinId: string, entryId: string): Promise<boolean> {
+  const row: unknown = await trx('operations')
+    .where({ coin_id: coinId, platform_reference: entryId, state: 'processed' })
+    .whereIn('kind', ['platform_credit', 'platform_debit'])
+    .first('id')
+  return row !== undefined
+}
+
 function ownOrder(row: OrderRow, coinId: string): OwnOrder {
   const { id, kind, state, state_since: stateSince } = row
   return { id, kind, state, stateSince, moves: movesOf(row, coinId) }

@@ -1,5 +1,6 @@
 import { createPlatformActivities } from '#activities/index.ts'
 import { inProject } from '#db/connection.ts'
+import type { StepAnswer } from '#ledger/apply-steps.ts'
 import { createLedger } from '#ledger/ledger.ts'
 import { activityDeps } from '#test/support/activity-deps.ts'
 import { id } from '#test/support/book.ts'
@@ -22,6 +23,21 @@ describe('the sync of an asset while orders of ours are under way', () => {
       by.syncAsset({ platform: desk.platform, asset: coin })
     expect(await sync()).toBe('agrees')
     return { there, worker, coin, place: { account, currency: 'EUR' }, sync }
+  }
+
+  /** Something happens around each of its steps. */
+  function workerWith(
+    { holder }: ReturnType<typeof fakeHolder>,
+    around: (apply: () => Promise<StepAnswer>) => Promise<StepAnswer>,
+  ) {
+    const { db } = desk.book
+    const ledger = createLedger(db)
+    return createPlatformActivities(
+      activityDeps(db, {
+        holders: { open: () => Promise.resolve({ ...holder, label: 'fake' }) },
+        ledger: { apply: (...step) => around(() => ledger.apply(...step)) },
+      }),
+    )
   }
 
   const breaksOf = (subject: string) =>
@@ -60,20 +76,11 @@ describe('the sync of an asset while orders of ours are under way', () => {
   it('books what a hold came in the way of in the same moment when the hold is gone', async () => {
     const { there, worker, coin, place, sync } = await funded()
     const entry = there.enter(place, '-5.00')
-    const { db } = desk.book
-    const ledger = createLedger(db)
     let operation = ''
-    const racing = createPlatformActivities(
-      activityDeps(db, {
-        holders: { open: () => Promise.resolve({ ...there.holder, label: 'fake' }) },
-        ledger: {
-          apply: async (...step) => {
-            operation ||= await desk.placed(worker, { coin, kind: 'platform_withdrawal', amount: 800n })
-            return ledger.apply(...step)
-          },
-        },
-      }),
-    )
+    const racing = workerWith(there, async (apply) => {
+      operation ||= await desk.placed(worker, { coin, kind: 'platform_withdrawal', amount: 800n })
+      return apply()
+    })
     expect(await sync(racing)).toBe('busy')
     expect(await breaksOf(`${coin} ${entry.entryId}`)).toMatchObject([{ ours: 'exceeds_available_balance' }])
     await worker.recordOrder({ operation, answer: { kind: 'refused' } })
@@ -81,6 +88,19 @@ describe('the sync of an asset while orders of ours are under way', () => {
     expect(await sync()).toBe('agrees')
     expect(await desk.balanceOf(coin)).toEqual({ posted: 500n, held: 0n })
     expect(await breaksOf(`${coin} ${entry.entryId}`)).toMatchObject([{ state: 'vanished' }])
+  })
+
+  it('knows what it had booked when it was killed, though there would not be enough for it again', async () => {
+    const { there, coin, place, sync } = await funded()
+    const entry = there.enter(place, '-8.00')
+    const killed = workerWith(there, async (apply) => {
+      await apply()
+      throw new Error('killed')
+    })
+    await expect(sync(killed)).rejects.toThrow('killed')
+    expect(await sync()).toBe('agrees')
+    expect(await desk.balanceOf(coin)).toEqual({ posted: 200n, held: 0n })
+    expect(await breaksOf(`${coin} ${entry.entryId}`)).toEqual([])
   })
 
   it('does not book once more what a person has named as the entry of an order', async () => {
