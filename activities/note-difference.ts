@@ -1,3 +1,4 @@
+import type { Knex } from 'knex'
 import { closeBreaksOf, noteBreaks } from '#db/breaks.ts'
 import { inProject } from '#db/connection.ts'
 import type { BreakKind } from '#domain/reconciliation.ts'
@@ -11,14 +12,18 @@ type Difference = {
 }
 
 /** Both books side by side, for people; what was found of the same subject before and is another now has vanished. */
-export async function noteDifference(
+export async function noteDifference(syncing: Syncing, difference: Difference): Promise<void> {
+  const { deps, asset } = syncing
+  await inProject(deps.db, asset.projectId, (trx) => noteDifferenceIn(trx, syncing, difference))
+}
+
+/** Together with what else is written. */
+export async function noteDifferenceIn(
+  trx: Knex,
   { deps, asset }: Syncing,
   { kind, subject, found }: Difference,
 ): Promise<void> {
   const where = { projectId: asset.projectId, part: asset.platformId, run: null }
-  await inProject(deps.db, asset.projectId, async (trx) => {
-    if (found)
-      await noteBreaks(trx, where, [{ id: deps.newId('brk'), kind, subject, aboutAt: null, ...found }])
-    await closeBreaksOf(trx, where, { kind, subject, but: found })
-  })
+  if (found) await noteBreaks(trx, where, [{ id: deps.newId('brk'), kind, subject, aboutAt: null, ...found }])
+  await closeBreaksOf(trx, where, { kind, subject, but: found })
 }

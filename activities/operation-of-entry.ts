@@ -11,10 +11,16 @@ export type EntryPlace = {
   readonly at: string
 }
 
-/** The operation that books an entry, by the entry alone, so that it is booked once however often it is read. */
-export function operationOfEntry({ platformId, account, currency, entryId, at }: EntryPlace): OperationId {
+/**
+ * The operation that books an entry, by the entry alone, so that it is booked once however often it is read.
+ * @param refused how many were refused before it: those stay refused
+ */
+export function operationOfEntry(
+  { platformId, account, currency, entryId, at }: EntryPlace,
+  refused = 0,
+): OperationId {
   const hash = createHash('sha256')
-    .update(JSON.stringify([platformId, account, currency, entryId]))
+    .update(JSON.stringify([platformId, account, currency, entryId, ...(refused > 0 ? [refused] : [])]))
     .digest()
   return newId('op', Date.parse(at), hash)
 }

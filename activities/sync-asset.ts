@@ -1,6 +1,6 @@
 import { ApplicationFailure } from '@temporalio/activity'
 import { inProject } from '#db/connection.ts'
-import { setPlatformBalance } from '#db/platform-entries.ts'
+import { findEntriesOfOthers, setPlatformBalance } from '#db/platform-entries.ts'
 import { findProjectOf } from '#db/project-of.ts'
 import { findSyncedAsset, readMirror, recordSync, type SyncedAsset } from '#db/syncs.ts'
 import { PlatformUnavailable } from '#domain/holders.ts'
@@ -17,7 +17,7 @@ import { noteDifference } from './note-difference.ts'
 const OVERLAP_MS = 24 * 3_600_000
 const CLOCKS_APART_MS = 3_600_000
 
-/** The entry under which stands what the platform had before the asset was linked to it. */
+/** What the platform had before the asset was linked to it stands under an entry of its own, one for each asset of a place. */
 const OPENING = 'opening'
 
 export type Syncing = {
@@ -63,19 +63,27 @@ async function sync(syncing: Syncing): Promise<SyncState> {
   const first = await read(syncing)
   if (!first) return 'away'
   const mirror = () => inProject(deps.db, asset.projectId, (trx) => readMirror(trx, asset.coinId, startedAt))
+  const own = await withoutOthers(syncing, first)
   const opening =
-    asset.syncedTo === null ? await openingOf(syncing, first, (await mirror()).isMoving) : undefined
+    asset.syncedTo === null ? await openingOf(syncing, { first, own }, (await mirror()).isMoving) : undefined
   if (opening === 'busy') return 'busy'
-  const booked = await bookEntries(syncing, [...(opening ? [opening] : []), ...first.entries])
+  const { isBusy, left } = await bookEntries(syncing, [...(opening ? [opening] : []), ...own])
   const { balance } = first
+  // Without its opening the next sync is still the first one.
+  const isRead = !isBusy && !(opening && left.includes(opening))
   await inProject(deps.db, asset.projectId, async (trx) => {
     await setPlatformBalance(trx, asset.coinId, { minor: balance, at: startedAt })
-    if (booked === 'all') await recordSync(trx, asset.coinId, { syncedTo: startedAt, at: startedAt })
+    if (isRead) await recordSync(trx, asset.coinId, { syncedTo: readTo(startedAt, left), at: startedAt })
   })
   const { posted, isMoving } = await mirror()
-  if (booked === 'busy' || isMoving) return 'busy'
+  if (isBusy || isMoving) return 'busy'
   if (posted !== balance && !(await isStill(syncing, first))) return 'busy'
   return compare(syncing, { posted, balance })
+}
+
+/** Not past what could not be booked: it has to be read again, however long it takes. */
+function readTo(startedAt: Date, left: readonly HeldEntry[]): Date {
+  return new Date(Math.min(startedAt.getTime(), ...left.map(({ at }) => Date.parse(at))))
 }
 
 type Read = { readonly entries: readonly HeldEntry[]; readonly balance: bigint }
@@ -84,10 +92,10 @@ type Read = { readonly entries: readonly HeldEntry[]; readonly balance: bigint }
 async function read({ asset, holder }: Syncing): Promise<Read | undefined> {
   const { account, currency } = asset
   const place = { account, currency: currency.code }
-  const since = asset.syncedTo
-    ? new Date(asset.syncedTo.getTime() - OVERLAP_MS)
-    : new Date(asset.createdAt.getTime() - CLOCKS_APART_MS)
-  const entries = await listEntries(holder, place, since)
+  // What is older is in the opening.
+  const linkedMs = asset.createdAt.getTime() - CLOCKS_APART_MS
+  const sinceMs = Math.max(linkedMs, (asset.syncedTo?.getTime() ?? 0) - OVERLAP_MS)
+  const entries = await listEntries(holder, place, new Date(sinceMs))
   const said = await holder.balance(place)
   if (!entries || said.kind === 'unknown') return undefined
   if (said.kind === 'no_such_account') return { entries, balance: 0n }
@@ -104,22 +112,27 @@ async function isStill(syncing: Syncing, first: Read): Promise<boolean> {
   return second !== undefined && second.balance === first.balance && ids(second) === ids(first)
 }
 
+/** What an asset has moved that was closed and kept here before stays its own: it has left nothing to the next one. */
+async function withoutOthers({ deps, asset }: Syncing, { entries }: Read): Promise<HeldEntry[]> {
+  const { projectId, coinId, platformId, account, currency } = asset
+  const place = { coinId, platformId, account, currency: currency.code }
+  const others = await inProject(deps.db, projectId, (trx) => findEntriesOfOthers(trx, place, entries))
+  return entries.filter(({ entryId }) => !others.has(entryId))
+}
+
 /** What the platform had before the asset was linked: all that its history since then does not explain. */
 async function openingOf(
   syncing: Syncing,
-  first: Read,
+  { first, own }: { readonly first: Read; readonly own: readonly HeldEntry[] },
   isMoving: boolean,
 ): Promise<HeldEntry | 'busy' | undefined> {
   const { asset } = syncing
-  const since = first.entries.reduce(
-    (sum, { amount }) => sum + (parseSigned(amount, asset.currency) ?? 0n),
-    0n,
-  )
+  const since = own.reduce((sum, { amount }) => sum + (parseSigned(amount, asset.currency) ?? 0n), 0n)
   const before = first.balance - since
   if (before === 0n) return undefined
   if (isMoving || !(await isStill(syncing, first))) return 'busy'
   return {
-    entryId: OPENING,
+    entryId: `${OPENING}/${asset.coinId}`,
     reference: null,
     amount: formatAmount(before, asset.currency.fraction),
     at: asset.createdAt.toISOString(),

@@ -127,13 +127,16 @@ export async function claimPlace(
 }
 const UNDER_WAY = ['at_platform', 'outcome_unknown', 'awaiting_reference'] as const
 
-/** Whether an order was opened at the place since then, or one is under way. The caller holds the place's lock. */
+/** Whether an order was opened at the place since then, or has ended, or is under way. The caller holds the place's lock. */
 export async function isPlaceBusy(trx: Knex, place: OrderPlace, since: Date): Promise<boolean> {
   const row: unknown = await trx('platform_orders as x')
     .join('operations as o', 'o.id', 'x.operation_id')
     .where(columnsOf(place))
     .where((either) => {
-      void either.where('x.opened_at', '>=', since).orWhereIn('o.state', UNDER_WAY)
+      void either
+        .where('x.opened_at', '>=', since)
+        .orWhere('o.state_since', '>=', since)
+        .orWhereIn('o.state', UNDER_WAY)
     })
     .first('x.operation_id')
   return row !== undefined

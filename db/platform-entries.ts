@@ -44,6 +44,62 @@ export async function findPlatformEntries(
   return new Map(rows.map((row) => [row.entry_id, row.operation_id]))
 }
 
+/** What is known to belong to an operation at a place: entries by their ids, each with its minor units. */
+export async function listEntriesOf(
+  trx: Knex,
+  { platformId, account, currency }: OrderPlace,
+  operationId: string,
+): Promise<Map<string, bigint>> {
+  const rows: { entry_id: string; amount: string }[] = await trx('platform_entries')
+    .where({ platform_id: platformId, account, currency, operation_id: operationId })
+    .select('entry_id', 'amount')
+  return new Map(rows.map((row) => [row.entry_id, BigInt(row.amount)]))
+}
+
+/**
+ * Of these, by their ids, those of another asset that was kept at this place before: an operation of it has taken them, or is
+ * the processed order that they name, though no sync has seen them before it was closed.
+ */
+export async function findEntriesOfOthers(
+  trx: Knex,
+  { coinId, ...place }: OrderPlace & { readonly coinId: string },
+  entries: readonly { readonly entryId: string; readonly reference: string | null }[],
+): Promise<Set<string>> {
+  const taken: string[] = await trx('platform_entries as e')
+    .join('operations as o', 'o.id', 'e.operation_id')
+    .where(columnsOf('e', place))
+    .whereIn(
+      'e.entry_id',
+      entries.map(({ entryId }) => entryId),
+    )
+    .whereRaw('? not in (o.coin_id, coalesce(o.counter_coin_id, o.coin_id))', [coinId])
+    .pluck('e.entry_id')
+  const orders = new Set<string>(
+    await trx('operations as o')
+      .joinRaw('join coins as k on k.id in (o.coin_id, o.counter_coin_id)')
+      .join('issuers as i', 'i.id', 'k.issuer_id')
+      .join('currencies as c', 'c.id', 'i.currency_id')
+      .whereIn(
+        'o.id',
+        entries.flatMap(({ reference }) => reference ?? []),
+      )
+      .where({ 'k.platform_id': place.platformId, 'k.platform_account': place.account })
+      .where({ 'c.code': place.currency, 'o.state': 'processed' })
+      .whereNot('k.id', coinId)
+      .pluck('o.id'),
+  )
+  const named = entries.filter(({ reference }) => orders.has(reference ?? ''))
+  return new Set([...taken, ...named.map(({ entryId }) => entryId)])
+}
+
+function columnsOf(table: string, { platformId, account, currency }: OrderPlace) {
+  return {
+    [`${table}.platform_id`]: platformId,
+    [`${table}.account`]: account,
+    [`${table}.currency`]: currency,
+  }
+}
+
 /** What the platform said that the asset's balance there is. */
 export async function setPlatformBalance(
   trx: Knex,

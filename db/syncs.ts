@@ -2,6 +2,7 @@ import type { Knex } from 'knex'
 import type { Currency } from '#domain/money.ts'
 import type { Kind, State } from '#domain/operation.ts'
 import type { OwnOrder } from '#domain/platform-entry.ts'
+import { ORDER_OF } from './orders.ts'
 
 /** An asset on a platform, as its sync needs it. */
 export type SyncedAsset = {
@@ -30,12 +31,14 @@ type AssetRow = {
   fraction: number
 }
 
+/** Undefined once it is closed: what moves at its place from then on is of the asset that is kept there next. */
 export async function findSyncedAsset(trx: Knex, coinId: string): Promise<SyncedAsset | undefined> {
   const row: AssetRow | undefined = await trx('coins as k')
     .join('issuers as i', 'i.id', 'k.issuer_id')
     .join('currencies as c', 'c.id', 'i.currency_id')
     .where('k.id', coinId)
     .whereNotNull('k.platform_id')
+    .whereNull('k.closed_at')
     .first('k.*', 'c.code', 'c.fraction')
   return (
     row && {
@@ -93,7 +96,9 @@ type OrderRow = {
   id: string
   kind: Kind
   state: State
+  state_since: Date
   coin_id: string
+  platform_reference: string | null
   sender_amount: string
   recipient_amount: string
   sold_amount: string | null
@@ -109,12 +114,34 @@ export async function findOwnOrders(
   const rows: OrderRow[] = await trx('operations')
     .whereIn('id', references)
     .where((either) => void either.where({ coin_id: coinId }).orWhere({ counter_coin_id: coinId }))
-  return new Map(
-    rows.map((row) => [
-      row.id,
-      { id: row.id, kind: row.kind, state: row.state, moves: movesOf(row, coinId) },
-    ]),
-  )
+  return new Map(rows.map((row) => [row.id, ownOrder(row, coinId)]))
+}
+
+/** Where the platform keeps no reference of ours: what a person, or its history, has named as the entry of an order, by that name. */
+export async function findOrdersNamed(
+  trx: Knex,
+  coinId: string,
+  entryIds: readonly string[],
+): Promise<Map<string, OwnOrder>> {
+  const rows: OrderRow[] = await trx('operations')
+    .where({ coin_id: coinId, state: 'processed' })
+    .whereIn('kind', Object.keys(ORDER_OF))
+    .whereIn('platform_reference', entryIds)
+  return new Map(rows.map((row) => [row.platform_reference ?? '', ownOrder(row, coinId)]))
+}
+
+/** Whether what a platform did by itself under this name stands in the book. */
+export async function isEntryBooked(trx: Knex, coinId: string, entryId: string): Promise<boolean> {
+  const row: unknown = await trx('operations')
+    .where({ coin_id: coinId, platform_reference: entryId, state: 'processed' })
+    .whereIn('kind', ['platform_credit', 'platform_debit'])
+    .first('id')
+  return row !== undefined
+}
+
+function ownOrder(row: OrderRow, coinId: string): OwnOrder {
+  const { id, kind, state, state_since: stateSince } = row
+  return { id, kind, state, stateSince, moves: movesOf(row, coinId) }
 }
 
 function movesOf(row: OrderRow, coinId: string): bigint {

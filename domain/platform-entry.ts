@@ -1,30 +1,33 @@
 import { isFinal, type EntryKind, type Kind, type State } from './operation.ts'
 
-/** An operation of ours that an entry in a platform's history names. */
+/** An operation of ours that entries in a platform's history name. */
 export type OwnOrder = {
   readonly id: string
   readonly kind: Kind
   readonly state: State
-  /** Minor units by which it moved, or is to move, the balance that the entry is of. */
+  /** Since when it is in this state. */
+  readonly stateSince: Date
+  /** Minor units by which it moved, or is to move, the balance that the entries are of. */
   readonly moves: bigint
 }
 
-/** What an entry of the platform's history is to us. */
-export type EntryMeaning =
-  /** An order of ours, booked as the platform says. */
+/** What the entries under the name of an order of ours are to us. */
+export type OrderMeaning =
+  /** Booked as the platform says. */
   | { readonly kind: 'ours' }
-  /** An order of ours whose outcome is not recorded yet. */
+  /** Its outcome is not recorded yet, or was not when the history was read: some of its entries may be missing. */
   | { readonly kind: 'waits' }
-  /** Nobody asked for it: the platform did it by itself. */
-  | { readonly kind: 'theirs' }
   | { readonly kind: 'differs'; readonly break: 'other_amount' | 'other_state' }
 
-/** @param amount minor units, negative where it went out. @param own the order of ours that the entry names; undefined: none */
-export function readEntry(amount: bigint, own: OwnOrder | undefined): EntryMeaning {
-  if (!own) return { kind: 'theirs' }
-  if (own.state === 'processed')
-    return own.moves === amount ? { kind: 'ours' } : { kind: 'differs', break: 'other_amount' }
-  return isFinal(own.state) ? { kind: 'differs', break: 'other_state' } : { kind: 'waits' }
+/**
+ * An order may be done in parts, each with an entry of its own: only their sum says whether it is what we have booked.
+ * @param moved minor units, negative where it went out: all entries of the order together
+ * @param readAt when the history was begun to be read
+ */
+export function readOrder(moved: bigint, order: OwnOrder, readAt: Date): OrderMeaning {
+  if (!isFinal(order.state) || order.stateSince >= readAt) return { kind: 'waits' }
+  if (order.state !== 'processed') return { kind: 'differs', break: 'other_state' }
+  return order.moves === moved ? { kind: 'ours' } : { kind: 'differs', break: 'other_amount' }
 }
 
 export function kindOfEntry(amount: bigint): EntryKind {

@@ -1,6 +1,7 @@
+import { isCoinClosed } from '#db/coins.ts'
 import { inProject } from '#db/connection.ts'
 import { endpoint } from '../endpoint.ts'
-import { notStarted } from '../problem.ts'
+import { conflict, notStarted } from '../problem.ts'
 import { asksOfAsset, assetParams } from './asset-params.ts'
 import { demandOnPlatform } from './ask-order.ts'
 
@@ -13,15 +14,18 @@ export const syncAssetNow = endpoint({
     'What the platform did by itself is booked, once; what nothing explains goes to the breaks. It happens every five minutes by itself.',
   access: 'RECONCILIATION_MANAGER',
   params: assetParams,
-  alsoRefuses: [404, 422],
+  alsoRefuses: [404, 409, 422],
   answers: {
     200: { description: 'What it came to', body: asksOfAsset },
     202: { description: 'It goes on; look at the asset', body: asksOfAsset },
   },
   async handle({ params, caller }, { db, syncs, answerWithinMs }) {
-    const { id, platform_id: platform } = await inProject(db, caller.projectId, (trx) =>
-      demandOnPlatform(trx, caller, params),
-    )
+    const { id, platform_id: platform } = await inProject(db, caller.projectId, async (trx) => {
+      const asset = await demandOnPlatform(trx, caller, params)
+      if (await isCoinClosed(trx, asset.id))
+        throw conflict('asset_closed', 'id', 'The asset is closed for good.')
+      return asset
+    })
     const state = await syncs.syncAsset({ platform, asset: id }, answerWithinMs)
     if (state === 'unavailable') throw notStarted('sync')
     return state === 'later'

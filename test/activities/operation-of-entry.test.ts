@@ -22,6 +22,11 @@ describe('the operation that books an entry', () => {
   ])('is another one where %s is', (name, value) => {
     expect(operationOfEntry({ ...place, [name]: value })).not.toBe(operationOfEntry(place))
   })
+  it('is another one after each that was refused', () => {
+    const tried = [0, 1, 2].map((refused) => operationOfEntry(place, refused))
+    expect(new Set(tried).size).toBe(3)
+    expect(tried[0]).toBe(operationOfEntry(place))
+  })
   it('does not take a part of one name for a part of another', () => {
     expect(operationOfEntry({ ...place, account: 'a,b', currency: 'c' })).not.toBe(
       operationOfEntry({ ...place, account: 'a', currency: 'b,c' }),

@@ -2,7 +2,7 @@ import { EventEmitter, once } from 'node:events'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Knex } from 'knex'
 import { inProject } from '#db/connection.ts'
-import { claimPlace, lockPlace } from '#db/orders.ts'
+import { claimPlace, isPlaceBusy, lockPlace } from '#db/orders.ts'
 import { id } from '#test/support/book.ts'
 import { fakeHolder } from './fake-holder.ts'
 import { HOUR_MS, openOrderDesk, RUN, type OrderDesk } from './order-desk.ts'
@@ -57,6 +57,22 @@ describe('an order at a platform that keeps no reference of ours', () => {
     there.next(() => ({ kind: 'unknown', reason: 'timeout' }))
     expect(await worker.sendOrder({ operation, send: 1 })).toEqual({ kind: 'unknown' })
     await worker.recordOrder({ operation, answer: { kind: 'refused' } })
+  })
+
+  it('keeps its place busy for who began to read it before the order ended', async () => {
+    const there = withoutReferences()
+    const { worker, coin, account } = await desk.funded(there)
+    const { book, platform } = desk
+    const isBusySince = (since: Date) =>
+      inProject(book.db, book.projectId, (trx) =>
+        isPlaceBusy(trx, { platformId: platform, account, currency: 'EUR' }, since),
+      )
+    const operation = await desk.placed(worker, { coin })
+    const answer = await worker.sendOrder({ operation, send: 1 })
+    const during = new Date()
+    await worker.recordOrder({ operation, answer })
+    expect(await isBusySince(during)).toBe(true)
+    expect(await isBusySince(new Date(Date.now() + 1))).toBe(false)
   })
 
   it('waits while another order is under way at the same place, and is never sent meanwhile', async () => {

@@ -6,6 +6,7 @@ import { expectSoundBook, id, openTestBook, type TestBook } from '#test/support/
 import { createDatabase, type TestDatabase } from '#test/support/database.ts'
 import { addAsset, addPlatform } from '#test/support/platform-book.ts'
 import { fakeHolder } from './fake-holder.ts'
+import { HOUR_MS } from './order-desk.ts'
 
 describe('the sync of an asset with the platform that keeps it', () => {
   let database: TestDatabase
@@ -95,6 +96,14 @@ describe('the sync of an asset with the platform that keeps it', () => {
       { kind: 'platform_credit', amount: '9000' },
       { kind: 'platform_credit', amount: '500' },
     ])
+  })
+
+  it('does not book what it took over once more when it looks back over it', async () => {
+    const { there, coin, place, sync } = await linked()
+    there.enter(place, '90.00', { at: new Date(Date.now() - 2 * HOUR_MS).toISOString() })
+    expect(await sync()).toBe('agrees')
+    expect(await sync()).toBe('agrees')
+    expect(await postedOf(coin)).toBe(9_000n)
   })
 
   it('puts a difference that nothing explains before people, both sides next to each other, until it is gone', async () => {

@@ -1,34 +1,41 @@
 import type { State } from '#domain/operation.ts'
 import { parseSigned } from '#domain/platform-amount.ts'
-import { kindOfEntry, readEntry } from '#domain/platform-entry.ts'
+import { kindOfEntry, readOrder } from '#domain/platform-entry.ts'
 import { assetSyncId, platformSyncId, syncOfWorkflow } from '#domain/sync.ts'
 
-const order = (state: State, moves: bigint) =>
-  ({ id: 'op_1', kind: 'platform_deposit', state, moves }) as const
+const [READ_AT, BEFORE] = [new Date('2024-05-05T10:00:00.000Z'), new Date('2024-05-05T09:59:59.999Z')]
+const order = (state: State, moves: bigint, stateSince = BEFORE) =>
+  ({ id: 'op_1', kind: 'platform_deposit', state, stateSince, moves }) as const
 
-describe("an entry in a platform's history", () => {
-  it('is its own doing where it names no order of ours', () => {
-    expect(readEntry(5n, undefined)).toEqual({ kind: 'theirs' })
+describe("entries in a platform's history that name an order of ours", () => {
+  it('are ours where they move what the processed order says', () => {
+    expect(readOrder(5n, order('processed', 5n), READ_AT)).toEqual({ kind: 'ours' })
   })
-  it('is ours where it moves what the processed order says', () => {
-    expect(readEntry(5n, order('processed', 5n))).toEqual({ kind: 'ours' })
-  })
-  it('differs where it moves another amount, or the other way', () => {
-    expect(readEntry(6n, order('processed', 5n))).toEqual({ kind: 'differs', break: 'other_amount' })
-    expect(readEntry(-5n, order('processed', 5n))).toEqual({ kind: 'differs', break: 'other_amount' })
+  it('differ where they move another amount, or the other way', () => {
+    expect(readOrder(6n, order('processed', 5n), READ_AT)).toEqual({ kind: 'differs', break: 'other_amount' })
+    expect(readOrder(-5n, order('processed', 5n), READ_AT)).toEqual({
+      kind: 'differs',
+      break: 'other_amount',
+    })
   })
   it.each(['at_platform', 'outcome_unknown', 'awaiting_reference', 'received'] as const)(
-    'waits while the order is %s',
+    'wait while the order is %s',
     (state) => {
-      expect(readEntry(5n, order(state, 5n))).toEqual({ kind: 'waits' })
+      expect(readOrder(5n, order(state, 5n), READ_AT)).toEqual({ kind: 'waits' })
     },
   )
-  it.each(['failed', 'declined', 'rejected', 'refused'] as const)(
-    'differs where the order is %s',
+  it.each(['processed', 'failed'] as const)(
+    'wait where the order became %s while they were read: there may be more',
     (state) => {
-      expect(readEntry(5n, order(state, 5n))).toEqual({ kind: 'differs', break: 'other_state' })
+      expect(readOrder(3n, order(state, 5n, READ_AT), READ_AT)).toEqual({ kind: 'waits' })
     },
   )
+  it.each(['failed', 'declined', 'rejected', 'refused'] as const)('differ where the order is %s', (state) => {
+    expect(readOrder(5n, order(state, 5n), READ_AT)).toEqual({ kind: 'differs', break: 'other_state' })
+  })
+})
+
+describe('an entry that names none', () => {
   it('comes in or goes out by its sign', () => {
     expect([kindOfEntry(1n), kindOfEntry(-1n)]).toEqual(['platform_credit', 'platform_debit'])
   })

@@ -64,6 +64,19 @@ describe('a mirror of what a platform keeps', () => {
     expect(asked).toMatchObject({ status: 202, body: { state: null } })
   })
 
+  it('is not asked for once the asset is closed', async () => {
+    const asset = await desk.addAsset(await engine.addClient(), 'USDT')
+    const { owner, projectId } = engine.book
+    await inProject(owner, projectId, (trx) => trx.raw('select close_account(?, ?)', [projectId, asset.id]))
+    await desk.moveByItself(asset.id, 'USDT', '5')
+    const asked = await engine.request(engine.accountant, `/assets/${asset.id}/sync`, { method: 'POST' })
+    expect(asked).toMatchObject({
+      status: 409,
+      body: { code: 'asset_closed', errors: [{ parameter: 'id' }] },
+    })
+    expect(await desk.readAsset(asset.id)).toMatchObject({ amount: '0.000000' })
+  })
+
   it('syncs every asset of a platform on demand', async () => {
     const [one, other] = [await desk.funded(), await desk.funded()]
     await desk.moveByItself(one.asset.id, 'USDT', '1')

@@ -76,7 +76,10 @@ export const ownMovementsAreBookedOnce: Rule = {
     const ours = groupBy(book.operations.filter(isOwnMovement), (one) => one.platform_reference)
     return [...new Set([...theirs.keys(), ...ours.keys()])].flatMap((subject) => {
       const there = (theirs.get(subject) ?? []).map((entry) => toldOf(entry, place)).join(' and ')
-      const here = (ours.get(subject) ?? [])
+      const tried = ours.get(subject) ?? []
+      // One that was refused for want of balance is followed by another.
+      const done = tried.filter(({ state }) => state !== 'refused')
+      const here = (done.length > 0 ? done : tried)
         .map((one) => (one.state === 'processed' ? movesOf(one, place).join() : `${one.id} is ${one.state}`))
         .join(' and ')
       return there === here
