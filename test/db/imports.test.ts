@@ -59,7 +59,7 @@ describe('what imports leave', () => {
     expect(await find(abandoned)).toMatchObject({ state: 'cancelled' })
     expect(await find(awaited)).toMatchObject({ state: 'awaiting_file', cleared_at: null })
     const same = await inProject(book.db, book.projectId, (trx) =>
-      findSameImport(trx, { kind: 'accounts', mode: 'good_rows_only', sha256 }),
+      findSameImport(trx, { kind: 'accounts', sha256 }),
     )
     expect(same).toMatchObject({ id: old, state: 'complete' })
   })
