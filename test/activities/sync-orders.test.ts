@@ -34,7 +34,7 @@ describe('the sync of an asset while orders of ours are under way', () => {
     const ledger = createLedger(db)
     return createPlatformActivities(
       activityDeps(db, {
-        holders: { open: () => Promise.resolve({ ...holder, label: 'fake' }) },
+        holders: { open: () => Promise.resolve({ ...holder, label: 'fake', version: 1 }) },
         ledger: { apply: (...step) => around(() => ledger.apply(...step)) },
       }),
     )
@@ -65,7 +65,7 @@ describe('the sync of an asset while orders of ours are under way', () => {
     const notBooked = { kind: 'entry_not_booked', ours: '2.00 EUR available', theirs: '-5.00 EUR' }
     expect(await breaksOf(`${coin} ${entry.entryId}`)).toEqual([{ ...notBooked, state: 'open' }])
     const inDays = (days: number) =>
-      desk.workerOn(there.holder, () => new Date(Date.now() + days * 24 * HOUR_MS))
+      desk.workerOn(there.holder, { now: () => new Date(Date.now() + days * 24 * HOUR_MS) })
     expect(await sync(inDays(2))).toBe('busy')
     await worker.recordOrder({ operation, answer: { kind: 'refused' } })
     expect(await sync(inDays(4))).toBe('agrees')
@@ -207,7 +207,7 @@ describe('the sync of an asset while orders of ours are under way', () => {
     expect(await breaksOf(operation)).toEqual([{ ...other, state: 'open' }])
     const later = new Date(Date.now() + 48 * HOUR_MS)
     there.enter(place, '-2.00', { reference: operation, at: later.toISOString() })
-    expect(await sync(desk.workerOn(there.holder, () => later))).toBe('agrees')
+    expect(await sync(desk.workerOn(there.holder, { now: () => later }))).toBe('agrees')
     expect(await breaksOf(operation)).toEqual([{ ...other, state: 'vanished' }])
     expect(await keptOf(operation)).toEqual(['-200', '-100'])
   })
