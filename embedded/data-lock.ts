@@ -1,5 +1,6 @@
-import { link, rename, rm } from 'node:fs/promises'
+import { link, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { readLiveProcess, removeProcessFile, writeProcessFile } from './process-file.ts'
 import { StartProblem } from './start-problem.ts'
 
@@ -10,28 +11,42 @@ export async function lockData(dataDir: string): Promise<() => Promise<void>> {
   const beside = `${file}.${process.pid}.${process.hrtime.bigint()}`
   await writeProcessFile(beside, process.pid)
   try {
-    if (!(await linked(beside, file))) {
-      await removeStale(file, { dataDir, aside: `${beside}.stale` })
-      if (!(await linked(beside, file))) throw inUse(dataDir, await readLiveProcess(file))
-    }
+    if (!(await linked(beside, file))) await takeOver(file, { dataDir, beside })
   } finally {
     await rm(beside, { force: true })
   }
   return () => removeProcessFile(file)
 }
 
-/** Looks again after the rename: between look and rename another start may have put its own lock there. */
-async function removeStale(
+const TURN_TRIES = 300
+const TURN_PAUSE_MS = 10
+
+/** What was left behind is removed by one at a time, who looks again: else one might remove what another has just put there. */
+async function takeOver(
   file: string,
-  { dataDir, aside }: { dataDir: string; aside: string },
+  { dataDir, beside }: { dataDir: string; beside: string },
 ): Promise<void> {
-  const holder = await readLiveProcess(file)
-  if (holder !== undefined) throw inUse(dataDir, holder)
-  await rename(file, aside).catch(unless('ENOENT'))
-  const another = await readLiveProcess(aside)
-  if (another !== undefined) await linked(aside, file)
-  await rm(aside, { force: true })
-  if (another !== undefined) throw inUse(dataDir, another)
+  const turn = `${file}.turn`
+  for (let tries = 0; !(await linked(beside, turn)); tries += 1) {
+    if (tries === TURN_TRIES) throw inUse(dataDir, await readLiveProcess(turn))
+    if (await isLeftBehind(turn)) await rm(turn, { force: true })
+    else await sleep(TURN_PAUSE_MS)
+  }
+  try {
+    const holder = await readLiveProcess(file)
+    if (holder !== undefined) throw inUse(dataDir, holder)
+    await rm(file, { force: true })
+    if (!(await linked(beside, file))) throw inUse(dataDir, await readLiveProcess(file))
+  } finally {
+    await rm(turn, { force: true })
+  }
+}
+
+/** By a process that is gone; not where it is gone itself meanwhile, or is another one. */
+async function isLeftBehind(file: string): Promise<boolean> {
+  const inode = async () => (await stat(file).catch(() => undefined))?.ino
+  const before = await inode()
+  return before !== undefined && (await readLiveProcess(file)) === undefined && (await inode()) === before
 }
 
 function linked(from: string, to: string): Promise<boolean> {
@@ -42,12 +57,6 @@ function linked(from: string, to: string): Promise<boolean> {
       throw error
     },
   )
-}
-
-function unless(code: string): (error: NodeJS.ErrnoException) => void {
-  return (error) => {
-    if (error.code !== code) throw error
-  }
 }
 
 function inUse(dataDir: string, holder: number | undefined): StartProblem {
