@@ -11,7 +11,13 @@ import type { PlatformActivities, PlatformAnswer } from '#activities/index.ts'
 import type { State } from '#domain/operation.ts'
 import { platformCalled } from './messages.ts'
 import type { Running } from './operation.ts'
-import { ASK_PLATFORM, LOOK_UPS_BEFORE_ATTENTION, lookUpPauseMs, platformQueue } from './policy.ts'
+import {
+  ASK_PLATFORM,
+  LOOK_UPS_BEFORE_ATTENTION,
+  lookUpPauseMs,
+  platformQueue,
+  sendPauseMs,
+} from './policy.ts'
 
 const NEEDS_ATTENTION = defineSearchAttributeKey('SluiceNeedsAttention', 'BOOL')
 
@@ -65,7 +71,7 @@ export async function placeOrder(running: Running, platform: string): Promise<vo
     )
     const pauseMs = lookUpPauseMs(pause)
     pause += 1
-    if (answer.kind === 'not_sent') await sleep(Math.max(answer.retryAfterMs, pauseMs))
+    if (answer.kind === 'not_sent') await sleep(sendPauseMs(answer.retryAfterMs, pauseMs))
     else await condition(() => calls > seen, pauseMs)
     // A platform may stay silent for weeks, and a history must not grow for ever.
     if (workflowInfo().continueAsNewSuggested) await running.startAfresh()

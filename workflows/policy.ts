@@ -54,6 +54,15 @@ export function lookUpPauseMs(attempt: number): number {
 const LOOK_UP_FIRST_MS = 500
 const LOOK_UP_LAST_MS = 300_000
 
+/**
+ * Before it is tried again to send what was not sent. A platform that is to be left alone for longer is left alone by what calls it;
+ * but what is configured may be changed meanwhile, and then nobody has to wait for a day that somebody at a wrong address asked for.
+ */
+export function sendPauseMs(retryAfterMs: number, pauseMs: number): number {
+  return Math.min(Math.max(retryAfterMs, pauseMs), SEND_LAST_MS)
+}
+const SEND_LAST_MS = 900_000
+
 /** About a quarter of an hour without a definite answer: a person should know. */
 export const LOOK_UPS_BEFORE_ATTENTION = 11
 
