@@ -36,7 +36,7 @@ type Row = {
 /** The reference is the operation's id, the same on every try. */
 export function readOrder(db: Database, projectId: string, operationId: string): Promise<FoundOrder> {
   return inProject(db, projectId, async (trx) => {
-    const row: Row | undefined = await ordersQuery(trx).where('o.id', operationId).first()
+    const row: Row | undefined = await orderQuery(trx, operationId).first()
     if (!row) throw new Error(`operation ${operationId} is no order for a platform`)
     const { kind, code, fraction } = row
     // A deposit's commission never reaches the platform; what a withdrawal takes of the balance, it takes with it.
@@ -60,8 +60,12 @@ export function readOrder(db: Database, projectId: string, operationId: string):
   })
 }
 
-function ordersQuery(trx: Knex): Knex.QueryBuilder {
-  return trx('operations as o')
+/**
+ * The operation first, by its key, and one: else Postgres, which takes the project for a condition as good as any, may look for the
+ * operations of each of its coins.
+ */
+function orderQuery(trx: Knex, operationId: string): Knex.QueryBuilder {
+  return trx(trx('operations').where({ id: operationId }).limit(1).as('o'))
     .join('coins as k', 'k.id', 'o.coin_id')
     .join('issuers as i', 'i.id', 'k.issuer_id')
     .join('currencies as c', 'c.id', 'i.currency_id')
