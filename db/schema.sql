@@ -2746,7 +2746,6 @@ alter table organizations add constraint organizations_frozen_reason_check CHECK
 alter table organizations add constraint organizations_identification_status_check CHECK ((identification_status = ANY (ARRAY['none'::text, 'pending'::text, 'approved'::text, 'declined'::text, 'review_required'::text, 'not_available'::text])));
 alter table organizations add constraint organizations_legal_type_check CHECK ((legal_type = ANY (ARRAY['individual'::text, 'corporation'::text])));
 alter table organizations add constraint organizations_pkey PRIMARY KEY (id);
-alter table organizations add constraint organizations_project_id_id_key UNIQUE (project_id, id);
 alter table organizations add constraint organizations_type_check CHECK ((type = ANY (ARRAY['system'::text, 'individual'::text, 'merchant'::text, 'cash_desk'::text, 'support'::text])));
 alter table people add constraint people_login_check CHECK ((login = lower(login)));
 alter table people add constraint people_login_key UNIQUE (login);
@@ -2821,7 +2820,7 @@ alter table totp_secrets add constraint totp_secrets_pkey PRIMARY KEY (person_id
 alter table wallets add constraint wallets_address_check CHECK (((length(address) >= 1) AND (length(address) <= 200)));
 alter table wallets add constraint wallets_pkey PRIMARY KEY (id);
 alter table wallets add constraint wallets_project_id_network_address_key UNIQUE (project_id, network, address);
-alter table accounts add constraint accounts_project_id_organization_id_fkey FOREIGN KEY (project_id, organization_id) REFERENCES organizations(project_id, id);
+alter table accounts add constraint accounts_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id);
 alter table approval_rule_changes add constraint approval_rule_changes_decided_by_fkey FOREIGN KEY (decided_by) REFERENCES people(id);
 alter table approval_rule_changes add constraint approval_rule_changes_issuer_id_fkey FOREIGN KEY (issuer_id) REFERENCES issuers(id);
 alter table approval_rule_changes add constraint approval_rule_changes_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id);

@@ -129,9 +129,7 @@ create table organizations (
     check (identification_status in ('none', 'pending', 'approved', 'declined', 'review_required', 'not_available')),
   legal_type text check (legal_type in ('individual', 'corporation')),
   referral_link text,
-  created_at timestamptz not null default now(),
-  -- What belongs to one names both, and is so in its project.
-  unique (project_id, id)
+  created_at timestamptz not null default now()
 );
 create index organizations_by_type on organizations (project_id, type, created_at);
 select protect('organizations');

@@ -3,21 +3,21 @@
 create table accounts (
   -- A UUID; people say the uid.
   id text primary key,
+  -- Row-level security lets nobody write into another one. Of many rows a foreign key would cost as much as an index.
   project_id text not null,
   uid bigint generated always as identity unique,
   -- A label of the project's account types. None where the client opened its first coin without asking for an account.
   type text,
   external_id text check (length(external_id) between 1 and 200),
-  organization_id text not null,
+  organization_id text not null references organizations,
   active boolean not null default false,
   -- Made for the coins that a client opens by themselves; of each client one.
   own boolean not null default false,
-  -- Whoever is signed in, and people are never deleted: of many rows a foreign key would cost as much as an index.
+  -- Whoever is signed in; people are never deleted.
   created_by text,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
-  unique (project_id, external_id),
-  foreign key (project_id, organization_id) references organizations (project_id, id)
+  unique (project_id, external_id)
 );
 create unique index one_own_account on accounts (organization_id) where own;
 -- Each way to narrow the list has an index in the list's order: a page and a capped count read no more than they show.
