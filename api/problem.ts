@@ -75,16 +75,18 @@ const FAULT_STATUS: Readonly<Record<FaultCode, number>> = {
   place_taken: 409,
 }
 
-/** The one table from the book's refusals to HTTP. `named`: what the call says it by, where it is not a coin's serial or the like. */
-export function refusalProblem(refusal: Refusal, named?: string): Problem {
+/** The one table from the book's refusals to HTTP. `coin`: the parameter by which the call names a coin, or the asset that it is. */
+export function refusalProblem(refusal: Refusal, coin = COIN): Problem {
   const { status, parameter: usual } = REFUSED[refusal]
-  const parameter = named ?? usual
+  const parameter = usual === COIN ? coin : usual
   const message = explainRefusal(refusal)
   return new Problem(status, refusal, {
     detail: message,
     errors: [{ parameter, message }],
   })
 }
+
+const COIN = 'coinSerial'
 
 const REFUSED: Readonly<Record<Refusal, { status: number; parameter: string }>> = {
   operation_unknown: { status: 404, parameter: 'requestIdentifier' },
@@ -100,8 +102,8 @@ const REFUSED: Readonly<Record<Refusal, { status: number; parameter: string }>> 
   reversal_exceeds_original: { status: 409, parameter: 'amount' },
   reversal_outdated: { status: 409, parameter: 'amount' },
   bank_line_taken: { status: 409, parameter: 'id' },
-  coin_inactive: { status: 422, parameter: 'coinSerial' },
-  client_frozen: { status: 422, parameter: 'coinSerial' },
+  coin_inactive: { status: 422, parameter: COIN },
+  client_frozen: { status: 422, parameter: COIN },
   bank_account_not_approved: { status: 422, parameter: 'bankAccountId' },
   limit_exceeded: { status: 422, parameter: 'amount' },
   exceeds_available_balance: { status: 422, parameter: 'amount' },

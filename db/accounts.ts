@@ -26,9 +26,9 @@ export type Account = AccountRow & {
   owner_email: string | null
 }
 
-/** What the audit trail keeps of it. */
 type Told = Pick<AccountRow, 'uid' | 'active' | 'type' | 'external_id' | 'organization_id' | 'own'>
 
+/** What the audit trail keeps of it. */
 export function accountFacts({ uid, active, type, external_id, organization_id, own }: Told) {
   return { uid: Number(uid), active, type, externalId: external_id, organizationId: organization_id, own }
 }

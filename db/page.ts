@@ -16,30 +16,43 @@ export async function readPage<Row extends object>(
   return { total, rows }
 }
 
-/** The same of several queries with one order and no row in common, by the columns that they are ordered by. */
+/** The same of several queries that have no row in common. */
 export async function readPageOfMany<Row extends object>(
   trx: Knex,
-  queries: readonly [Knex.QueryBuilder, ...Knex.QueryBuilder[]],
+  queries: readonly Knex.QueryBuilder[],
   page: { pageNumber: number; pageSize: number; countMax: number; order: readonly Order[] },
 ): Promise<PageOf<Row>> {
   const { pageNumber, pageSize, countMax, order } = page
-  if (queries.length === 1) return readPage(trx, queries[0].clone().orderBy([...order]), page)
-  const totals: number[] = []
-  for (const query of queries) totals.push(await countUpTo(trx, query, countMax))
-  const most = (pageNumber + 1) * pageSize
+  let total = 0
+  for (const query of queries) total += await countUpTo(trx, query, countMax)
+  const rows = await readFirstOfMany<Row>(trx, queries, {
+    order,
+    limit: pageSize,
+    offset: pageNumber * pageSize,
+  })
+  return { total, rows }
+}
+
+/** What comes first of all of them together, each read in the order: its columns have to be selected. */
+export async function readFirstOfMany<Row extends object>(
+  trx: Knex,
+  queries: readonly Knex.QueryBuilder[],
+  { order, limit, offset = 0 }: { order: readonly Order[]; limit: number; offset?: number },
+): Promise<Row[]> {
   const parts = queries.map((query) =>
     query
       .clone()
       .orderBy([...order])
-      .limit(most),
+      .limit(offset + limit),
   )
-  const rows: Row[] = await trx
+  const [only] = parts
+  const all = only && parts.length === 1 ? only : trx.unionAll(parts, true)
+  return trx
     .select('*')
-    .from(trx.unionAll(parts, true).as('o'))
+    .from(all.as('o'))
     .orderBy([...order])
-    .limit(pageSize)
-    .offset(pageNumber * pageSize)
-  return { total: totals.reduce((sum, one) => sum + one, 0), rows }
+    .limit(limit)
+    .offset(offset)
 }
 
 export type Order = { readonly column: string; readonly order: 'asc' | 'desc' }

@@ -22,7 +22,7 @@ export const closeAsset = endpoint({
       await lockCoinOwner(trx, found.organization_id)
       const coin = await lockCoin(trx, found.serial)
       if (!coin) throw notFound('id', 'asset')
-      await closeCoin(trx, caller, { coin, parameter: 'id' })
+      await closeCoin(trx, caller, { coin, what: 'asset' })
       return findAsset(trx, params.id)
     })
     if (!closed) throw new Error('the asset that was just closed is not there')

@@ -7,7 +7,7 @@ import { inSnapshot } from '#db/connection.ts'
 import { listNotesOnUsers } from '#db/notes.ts'
 import { selectMembers } from '#db/members.ts'
 import { placeByPlace, placesOfOrganization } from '#db/operation-filter.ts'
-import { readPageOfMany } from '#db/page.ts'
+import { readFirstOfMany } from '#db/page.ts'
 import { permissionsOf } from '#domain/role.ts'
 import { accountBody, accountSchema } from '../accounts/account.ts'
 import { assetBody, assetSchema } from '../assets/asset.ts'
@@ -90,16 +90,17 @@ async function readProfile(
 
 async function readLatest(trx: Knex, { projectId }: Caller, { id }: Client) {
   const query = trx('operations as o').select('o.id', 'o.created_at')
-  const [first = query, ...others] = placeByPlace(query, [await placesOfOrganization(trx, id)])
-  const { rows } = await readPageOfMany<{ id: string }>(trx, [first, ...others], {
-    pageNumber: 0,
-    pageSize: LATEST,
-    countMax: 0,
-    order: [
-      { column: 'o.created_at', order: 'desc' },
-      { column: 'o.id', order: 'desc' },
-    ],
-  })
+  const rows = await readFirstOfMany<{ id: string }>(
+    trx,
+    placeByPlace(query, [await placesOfOrganization(trx, id)]),
+    {
+      limit: LATEST,
+      order: [
+        { column: 'o.created_at', order: 'desc' },
+        { column: 'o.id', order: 'desc' },
+      ],
+    },
+  )
   const ids = rows.map((row) => row.id)
   return listProcesses(trx, projectId, ids)
 }

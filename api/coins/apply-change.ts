@@ -13,7 +13,7 @@ import {
 } from '#db/coins.ts'
 import type { Caller } from '../endpoint.ts'
 import { conflict, type Problem } from '../problem.ts'
-import { coinClosed } from './close-coin.ts'
+import { closedForGood } from './close-coin.ts'
 
 type Change = {
   /** Locked, and one that the caller may change. */
@@ -32,7 +32,7 @@ export async function applyCoinChange(
   caller: Caller,
   { coin, name, externalId, active, why }: Change,
 ): Promise<Coin> {
-  if (coin.closed_at) throw coinClosed()
+  if (coin.closed_at) throw closedForGood('coin')
   const isOwner = coin.organization_id === caller.organizationId
   if (isOwner && active === true && coin.blocked)
     throw conflict('coin_blocked', 'active', 'The coin was switched off by staff; ask them to switch it on.')

@@ -23,23 +23,21 @@ export async function lockOwnCoin(trx: Knex, caller: Caller, serial: string): Pr
   return coin
 }
 
-type Closing = {
-  readonly coin: Coin
-  /** What the call says it by: its owner by the serial, staff by the id of the asset. */
-  readonly parameter?: 'serial' | 'id'
-}
+/** What it is to the call that closes it: its owner's coin, by the serial, or an asset that staff look after, by its id. */
+type What = 'coin' | 'asset'
+const NAMED = { coin: 'serial', asset: 'id' } as const
 
 /** For good; being the main one passes on to the oldest that is left. */
 export async function closeCoin(
   trx: Knex,
   caller: Caller,
-  { coin, parameter = 'serial' }: Closing,
+  { coin, what = 'coin' }: { readonly coin: Coin; readonly what?: What },
 ): Promise<Coin> {
-  if (coin.closed_at) throw coinClosed(parameter)
+  if (coin.closed_at) throw closedForGood(what)
   // Or its owner would close it and open a new one that is on.
-  if (coin.blocked && parameter === 'serial')
+  if (coin.blocked && what === 'coin')
     throw conflict('coin_blocked', 'serial', 'The coin was switched off by staff; ask them to switch it on.')
-  if (!(await closeCoinAccount(trx, coin))) throw coinNotEmpty(parameter)
+  if (!(await closeCoinAccount(trx, coin))) throw notEmpty(what)
   const heir = coin.main ? await passMainOn(trx, coin.organization_id) : undefined
   const after = (await findCoin(trx, coin.serial)) ?? coin
   const entry = { actor: caller.personId, source: 'api', subjectType: 'coin' } as const
@@ -64,10 +62,10 @@ export async function closeCoin(
   return after
 }
 
-export function coinClosed(parameter = 'serial'): Problem {
-  return conflict('coin_closed', parameter, 'It is closed for good.')
+export function closedForGood(what: What): Problem {
+  return conflict(`${what}_closed`, NAMED[what], `The ${what} is closed for good.`)
 }
 
-export function coinNotEmpty(parameter = 'serial'): Problem {
-  return conflict('coin_not_empty', parameter, CLOSING_RULE)
+export function notEmpty(what: What): Problem {
+  return conflict(`${what}_not_empty`, NAMED[what], CLOSING_RULE)
 }

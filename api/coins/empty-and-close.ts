@@ -16,7 +16,7 @@ import { readProcess } from '../operations/read-process.ts'
 import { demandKeptHere } from '../operations/wish-context.ts'
 import { badParameter, conflict, refusalProblem, type Problem } from '../problem.ts'
 import { transferOf } from '../transfers/transfer-of.ts'
-import { closeCoin, coinClosed, coinNotEmpty, lockOwnCoin } from './close-coin.ts'
+import { closeCoin, closedForGood, lockOwnCoin, notEmpty } from './close-coin.ts'
 import { coinParams, SERIAL_MAX } from './coin.ts'
 
 const bodySchema = z.strictObject({
@@ -87,9 +87,9 @@ async function readPlan(trx: Knex, caller: Caller, asked: Asked): Promise<Plan> 
   // After the coin: what a quicker call with this key did to it would else look like somebody else's doing.
   const earlier = await findEarlier(trx, caller, asked)
   if (earlier !== undefined) return { earlier }
-  if (coin.closed_at) throw coinClosed()
+  if (coin.closed_at) throw closedForGood('coin')
   const counterCoin = await readTarget(trx, coin, asked.target)
-  if (await isCoinInUse(trx, coin.id)) throw coinNotEmpty()
+  if (await isCoinInUse(trx, coin.id)) throw notEmpty('coin')
   // An empty coin needs no transfer, and may be closed as it is.
   if (coin.posted !== '0' && !coin.active) throw refusalProblem('coin_inactive', 'serial')
   if (coin.posted !== '0' && !counterCoin.active)

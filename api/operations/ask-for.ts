@@ -17,13 +17,14 @@ export type Wish = Omit<Intent, 'id' | 'key' | 'bodyHash' | 'askedBy' | 'kind'> 
 /**
  * A money POST: the wish is committed first, then its workflow is started and asked for the verdict in one call. With
  * the verdict the answer is 201 or the refusal; without one in time it is 202, and the Location can be read meanwhile.
- * The same key and body get the first answer again.
+ * The same key and body get the first answer again. `coin`: the parameter that names the coin, where it is not coinSerial.
  */
 export async function askFor(
   deps: ApiDeps,
   caller: Caller,
-  asked: { wishOf: () => Promise<Wish>; idempotency: Idempotency },
+  asked: { wishOf: () => Promise<Wish>; idempotency: Idempotency; coin?: string },
 ): Promise<Reply> {
+  const { coin } = asked
   const { key, bodyHash } = asked.idempotency
   let wish: Wish
   try {
@@ -32,7 +33,7 @@ export async function askFor(
     // What a key stands for was taken under the rules of its time; rules that say no since then do not undo it.
     const earlier = error instanceof Problem ? await findEarlier(deps, caller, asked.idempotency) : undefined
     if (!earlier) throw error
-    return asReplay(answerNow(deps, caller, { operation: earlier, keep: true }))
+    return asReplay(answerNow(deps, caller, { operation: earlier, keep: true, coin }))
   }
   const { summary, ...intent } = wish
   const recorded = await recordIntent(deps.db, caller.projectId, {
@@ -50,10 +51,10 @@ export async function askFor(
     platform: intent.platform ?? null,
     summary,
   }
-  const submit = () => submitNow(deps, caller, { startable, keep: key !== undefined })
+  const submit = () => submitNow(deps, caller, { startable, keep: key !== undefined, coin })
   if (recorded.isNew) return submit()
   const storedOrSubmit = async () =>
-    (await findStoredAnswer(deps, caller, recorded.operation)) ?? (await submit())
+    (await findStoredAnswer(deps, caller, { operation: recorded.operation, coin })) ?? (await submit())
   return asReplay(storedOrSubmit())
 }
 
@@ -61,10 +62,10 @@ export async function askFor(
 export async function submitNow(
   deps: ApiDeps,
   caller: Caller,
-  { startable, keep }: { startable: Startable; keep: boolean },
+  { startable, keep, coin }: { startable: Startable; keep: boolean; coin?: string | undefined },
 ): Promise<Reply> {
   await deps.temporal.submit(startable, deps.answerWithinMs)
-  return answerNow(deps, caller, { operation: startable.id, keep })
+  return answerNow(deps, caller, { operation: startable.id, keep, coin })
 }
 
 async function findEarlier(
@@ -83,12 +84,12 @@ async function findEarlier(
 async function findStoredAnswer(
   deps: ApiDeps,
   caller: Caller,
-  operation: string,
+  { operation, coin }: { operation: string; coin: string | undefined },
 ): Promise<Reply | undefined> {
   const shown = await deps.batched.operation(caller.projectId, operation)
   if (!shown) return undefined
   const { row, answer } = shown
-  if (row.refusal && row.state === 'refused') throw refusalProblem(row.refusal)
+  if (row.refusal && row.state === 'refused') throw refusalProblem(row.refusal, coin)
   return answer === null ? undefined : created(row, answer)
 }
 
@@ -96,12 +97,12 @@ async function findStoredAnswer(
 export async function answerNow(
   deps: ApiDeps,
   caller: Caller,
-  asked: { operation: string; keep: boolean },
+  asked: { operation: string; keep: boolean; coin?: string | undefined },
 ): Promise<Reply> {
   const shown = await deps.batched.operation(caller.projectId, asked.operation)
   if (!shown) throw new Error(`operation ${asked.operation} was recorded and is not there`)
   const { row } = shown
-  if (row.state === 'refused' && row.refusal) throw refusalProblem(row.refusal)
+  if (row.state === 'refused' && row.refusal) throw refusalProblem(row.refusal, asked.coin)
   const body = { status: 'ok', process: toProcess(shown) }
   if (row.state === 'received') return { status: 202, body, headers: location(row.id) }
   if (!asked.keep) return created(row, body)

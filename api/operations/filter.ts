@@ -64,8 +64,7 @@ export async function viewOperations(
   if (kind !== undefined) void query.where('o.kind', kind)
   const places = await filterOperations(trx, query, view.filter ?? {})
   if (!seesAll(caller)) places.push(await placesOfOrganization(trx, caller.organizationId))
-  const [first = query, ...others] = placeByPlace(query, places)
-  const { total, rows } = await readPageOfMany<{ id: string }>(trx, [first, ...others], {
+  const { total, rows } = await readPageOfMany<{ id: string }>(trx, placeByPlace(query, places), {
     ...view,
     countMax: COUNT_MAX,
     order: orderOf(view.sort),

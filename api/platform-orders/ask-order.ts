@@ -69,24 +69,8 @@ export async function askOrder<
   return askFor(deps, caller, {
     wishOf: () => inProject(deps.db, caller.projectId, wishOf),
     idempotency,
-  }).catch((error: unknown) => {
-    throw aboutAsset(error)
+    coin: 'id',
   })
-}
-
-/** What the book refuses speaks of a coin by its serial; here it is an asset, and named by its id. */
-function aboutAsset(error: unknown): unknown {
-  if (!(error instanceof Problem) || !error.errors.some(isCoin)) return error
-  const { status, code, message: detail, headers, errors } = error
-  return new Problem(status, code, {
-    detail,
-    headers,
-    errors: errors.map((one) => (isCoin(one) ? { ...one, parameter: 'id' } : one)),
-  })
-}
-
-function isCoin({ parameter }: { readonly parameter: string }): boolean {
-  return parameter === 'coinSerial'
 }
 
 const NAMES: Readonly<Record<OrderKind, string>> = {

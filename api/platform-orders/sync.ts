@@ -1,7 +1,8 @@
 import { isCoinClosed } from '#db/coins.ts'
 import { inProject } from '#db/connection.ts'
+import { closedForGood } from '../coins/close-coin.ts'
 import { endpoint } from '../endpoint.ts'
-import { conflict, notStarted } from '../problem.ts'
+import { notStarted } from '../problem.ts'
 import { asksOfAsset, assetParams } from './asset-params.ts'
 import { demandOnPlatform } from './ask-order.ts'
 
@@ -22,8 +23,7 @@ export const syncAssetNow = endpoint({
   async handle({ params, caller }, { db, syncs, answerWithinMs }) {
     const { id, platform_id: platform } = await inProject(db, caller.projectId, async (trx) => {
       const asset = await demandOnPlatform(trx, caller, params)
-      if (await isCoinClosed(trx, asset.id))
-        throw conflict('asset_closed', 'id', 'The asset is closed for good.')
+      if (await isCoinClosed(trx, asset.id)) throw closedForGood('asset')
       return asset
     })
     const state = await syncs.syncAsset({ platform, asset: id }, answerWithinMs)

@@ -1,9 +1,9 @@
 import type { Knex } from 'knex'
 import { z } from 'zod'
+import { findCoinFactsById } from '#db/coin-facts.ts'
 import { inSnapshot } from '#db/connection.ts'
 import { listDecisions, listSteps, type StepRow } from '#db/operation-details.ts'
-import { inAnyPlace, placesOfOrganization } from '#db/operation-filter.ts'
-import { operationsQuery, type OperationRow } from '#db/operations.ts'
+import { findOperation, type OperationRow } from '#db/operations.ts'
 import { isFinal } from '#domain/operation.ts'
 import { hasWorkflow, workflowIdOf } from '#domain/workflow-id.ts'
 import { endpoint, type Caller } from '../endpoint.ts'
@@ -58,11 +58,17 @@ export const getTransaction = endpoint({
 
 /** Another organization's operation is not there for a client. */
 async function findVisible(trx: Knex, caller: Caller, id: string): Promise<OperationRow> {
-  const query = operationsQuery(trx).where('o.id', id)
-  if (!seesAll(caller)) inAnyPlace(query, [await placesOfOrganization(trx, caller.organizationId)])
-  const row = (await query.first()) as OperationRow | undefined
-  if (!row) throw notFound('id', 'operation')
+  const row = await findOperation(trx, id)
+  if (!row || !(seesAll(caller) || (await isOf(trx, caller.organizationId, row))))
+    throw notFound('id', 'operation')
   return row
+}
+
+/** On their coin, or a transfer to it. */
+async function isOf(trx: Knex, organization: string, row: OperationRow): Promise<boolean> {
+  if (row.organization_id === organization) return true
+  const other = row.counter_coin_id === null ? undefined : await findCoinFactsById(trx, row.counter_coin_id)
+  return other?.organization_id === organization
 }
 
 /** A transfer that its first step ended inside the request has no workflow. */

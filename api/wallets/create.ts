@@ -2,9 +2,10 @@ import { z } from 'zod'
 import { inProject } from '#db/connection.ts'
 import { addWallet } from '#db/wallets.ts'
 import { assetParams, findVisibleAsset } from '../assets/asset.ts'
+import { closedForGood } from '../coins/close-coin.ts'
 import { endpoint } from '../endpoint.ts'
 import { text } from '../fields.ts'
-import { badParameter, conflict } from '../problem.ts'
+import { badParameter } from '../problem.ts'
 import {
   addressField,
   auditWallet,
@@ -30,7 +31,7 @@ export const createWallet = endpoint({
   async handle({ params, body, caller }, { db, newId }) {
     const added = await inProject(db, caller.projectId, async (trx) => {
       const asset = await findVisibleAsset(trx, caller, params.id)
-      if (asset.closed_at) throw conflict('asset_closed', 'id', 'The asset is closed for good.')
+      if (asset.closed_at) throw closedForGood('asset')
       if (asset.currency_kind === 'fiat')
         throw badParameter('network', `${asset.currency_code} is fiat, and fiat has no wallets`)
       const row = await addWallet(trx, {

@@ -101,7 +101,7 @@ describe('an asset', () => {
     expect([closed.status, closed.at('active')]).toEqual([200, false])
     expect(refusalOf(await admin('DELETE', `/assets/${id}`))).toEqual({
       status: 409,
-      code: 'coin_closed',
+      code: 'asset_closed',
       parameters: ['id'],
     })
     expect(refusalOf(await mine('DELETE', `/assets/${id}`)).status).toBe(403)
@@ -125,7 +125,7 @@ describe('an asset', () => {
     await owner.destroy()
     expect(refusalOf(await admin('DELETE', `/assets/${id}`))).toEqual({
       status: 409,
-      code: 'coin_not_empty',
+      code: 'asset_not_empty',
       parameters: ['id'],
     })
   })
