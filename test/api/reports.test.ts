@@ -243,6 +243,12 @@ describe('a data export', () => {
           pages.push(...(await view(who, { pageSize: 2, pageNumber, sort: { createdAt: direction } })).ids)
         expect(pages).toEqual(whole.ids)
       }
+    // Also those to them, one by one; but not what is another's alone.
+    const [all, own] = [await view(staff.accountant, {}), await view(first, {})]
+    const statuses = await Promise.all(
+      all.ids.map(async (id) => (await get(first, `/transactions/${id}`)).status),
+    )
+    expect(statuses).toEqual(all.ids.map((id) => (own.ids.includes(id) ? 200 : 404)))
   })
 
   it('lets through what the list of operations lets through', async () => {
