@@ -106,11 +106,11 @@ export async function findOperationByRequest(
   trx: Knex,
   asked: { requestIdentifier: string; kinds: readonly Kind[] },
 ): Promise<OperationRow | undefined> {
-  const row = await operationsQuery(trx)
+  // By the one key: with the kind beside it, all of that kind may be read for one.
+  const row: OperationRow | undefined = await operationsQuery(trx)
     .where('o.request_identifier', asked.requestIdentifier)
-    .whereIn('o.kind', asked.kinds)
     .first()
-  return row as OperationRow | undefined
+  return row && asked.kinds.includes(row.kind) ? row : undefined
 }
 
 export async function findOperationByKey(

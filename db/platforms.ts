@@ -49,6 +49,11 @@ export async function listPlatforms(trx: Knex): Promise<LinkedPlatform[]> {
   return linked(trx).orderBy(['p.created_at', 'p.id'])
 }
 
+/** Without counting what is kept on it. */
+export async function readPlatform(trx: Knex, id: string): Promise<PlatformRow | undefined> {
+  return trx<PlatformRow>('platforms').where({ id, removed_at: null }).first()
+}
+
 export async function findPlatform(trx: Knex, id: string): Promise<LinkedPlatform | undefined> {
   const [found] = await linked(trx).where('p.id', id)
   return found
@@ -126,9 +131,7 @@ export function sealCredentials(
 /** What whoever opens platforms is given: the row as it is now, and its settings where they are asked for. */
 export function findConfiguredPlatform({ db, keyRing }: { db: Database; keyRing: KeyRing | undefined }) {
   return async (projectId: string, id: string) => {
-    const row = await inProject(db, projectId, (trx) =>
-      trx<PlatformRow>('platforms').where({ id, removed_at: null }).first(),
-    )
+    const row = await inProject(db, projectId, (trx) => readPlatform(trx, id))
     if (!row) return undefined
     const { label, version, urls } = row
     return { label, version, urls, settings: () => openSettings(row, keyRing) }

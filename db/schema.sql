@@ -965,16 +965,92 @@ create view account_names with (security_invoker=true) as
     c.symbol,
     c.fraction
    FROM ((((book_accounts a
-     JOIN issuers i ON ((i.id = a.issuer_id)))
-     JOIN currencies c ON ((c.id = i.currency_id)))
-     LEFT JOIN coins k ON ((k.id = a.id)))
-     LEFT JOIN organizations g ON ((g.id = k.organization_id)));
+     CROSS JOIN LATERAL ( SELECT issuers.id,
+            issuers.project_id,
+            issuers.currency_id,
+            issuers.sn,
+            issuers.sn_prefix,
+            issuers.name,
+            issuers.description,
+            issuers.active,
+            issuers.order_number,
+            issuers.order_quote,
+            issuers.created_at,
+            issuers.updated_at
+           FROM issuers
+          WHERE (issuers.id = a.issuer_id)
+         LIMIT 1) i)
+     CROSS JOIN LATERAL ( SELECT currencies.id,
+            currencies.project_id,
+            currencies.code,
+            currencies.digital_code,
+            currencies.symbol,
+            currencies.name,
+            currencies.description,
+            currencies.sn_prefix,
+            currencies.fraction,
+            currencies.kind,
+            currencies.active,
+            currencies.is_main,
+            currencies.created_at,
+            currencies.updated_at
+           FROM currencies
+          WHERE (currencies.id = i.currency_id)
+         LIMIT 1) c)
+     LEFT JOIN LATERAL ( SELECT coins.id,
+            coins.project_id,
+            coins.organization_id,
+            coins.issuer_id,
+            coins.serial,
+            coins.name,
+            coins.type,
+            coins.main,
+            coins.blocked,
+            coins.created_by,
+            coins.created_at,
+            coins.closed_at,
+            coins.blocked_at,
+            coins.blocked_by,
+            coins.blocked_reason,
+            coins.blocked_description
+           FROM coins
+          WHERE (coins.id = a.id)
+         LIMIT 1) k ON (true))
+     LEFT JOIN LATERAL ( SELECT organizations.id,
+            organizations.project_id,
+            organizations.type,
+            organizations.name,
+            organizations.identification_status,
+            organizations.legal_type,
+            organizations.referral_link,
+            organizations.created_at,
+            organizations.contract_id,
+            organizations.frozen_at,
+            organizations.frozen_reason,
+            organizations.frozen_description,
+            organizations.frozen_by,
+            organizations.unfrozen_by
+           FROM organizations
+          WHERE (organizations.id = k.organization_id)
+         LIMIT 1) g ON (true));
 create view binding_contracts with (security_invoker=true) as
  SELECT g.id AS organization_id,
     COALESCE(own.id, common.id) AS contract_id,
     COALESCE(own.person_type, common.person_type) AS person_type
    FROM ((organizations g
-     LEFT JOIN contracts own ON (((own.id = g.contract_id) AND own.active)))
+     LEFT JOIN LATERAL ( SELECT contracts.id,
+            contracts.project_id,
+            contracts.name,
+            contracts.description,
+            contracts.organization_type,
+            contracts.person_type,
+            contracts.active,
+            contracts.global,
+            contracts.created_at,
+            contracts.updated_at
+           FROM contracts
+          WHERE ((contracts.id = g.contract_id) AND contracts.active)
+         LIMIT 1) own ON (true))
      LEFT JOIN contracts common ON (((g.contract_id IS NULL) AND (common.project_id = g.project_id) AND common.global AND common.active AND (common.person_type = 'base'::text) AND (common.organization_type =
         CASE g.type
             WHEN 'merchant'::text THEN 'merchant'::text
@@ -992,9 +1068,55 @@ create view coin_facts with (security_invoker=true) as
     c.fraction,
     k.platform_id
    FROM (((coins k
-     JOIN issuers i ON ((i.id = k.issuer_id)))
-     JOIN currencies c ON ((c.id = i.currency_id)))
-     JOIN organizations g ON ((g.id = k.organization_id)));
+     CROSS JOIN LATERAL ( SELECT issuers.id,
+            issuers.project_id,
+            issuers.currency_id,
+            issuers.sn,
+            issuers.sn_prefix,
+            issuers.name,
+            issuers.description,
+            issuers.active,
+            issuers.order_number,
+            issuers.order_quote,
+            issuers.created_at,
+            issuers.updated_at
+           FROM issuers
+          WHERE (issuers.id = k.issuer_id)
+         LIMIT 1) i)
+     CROSS JOIN LATERAL ( SELECT currencies.id,
+            currencies.project_id,
+            currencies.code,
+            currencies.digital_code,
+            currencies.symbol,
+            currencies.name,
+            currencies.description,
+            currencies.sn_prefix,
+            currencies.fraction,
+            currencies.kind,
+            currencies.active,
+            currencies.is_main,
+            currencies.created_at,
+            currencies.updated_at
+           FROM currencies
+          WHERE (currencies.id = i.currency_id)
+         LIMIT 1) c)
+     CROSS JOIN LATERAL ( SELECT organizations.id,
+            organizations.project_id,
+            organizations.type,
+            organizations.name,
+            organizations.identification_status,
+            organizations.legal_type,
+            organizations.referral_link,
+            organizations.created_at,
+            organizations.contract_id,
+            organizations.frozen_at,
+            organizations.frozen_reason,
+            organizations.frozen_description,
+            organizations.frozen_by,
+            organizations.unfrozen_by
+           FROM organizations
+          WHERE (organizations.id = k.organization_id)
+         LIMIT 1) g);
 create view outbox_events with (security_invoker=true) as
  SELECT s.seq AS id,
     s.project_id,
@@ -1158,9 +1280,10 @@ CREATE OR REPLACE FUNCTION public.append_entries(project text, entries audit_ent
 AS $function$
 declare
   head audit_heads;
-  hashes bytea[];
-  fresh audit_rows[];
   at timestamptz;
+  e audit_entry;
+  fresh audit_rows;
+  rows audit_rows[];
 begin
   perform set_config('sluice.project', project, true);
   select * into head from audit_heads where project_id = project for update;
@@ -1170,17 +1293,16 @@ begin
   end if;
   -- Under the lock, so that time never runs backwards along the chain.
   at := clock_timestamp();
-  fresh := array(select row(project, head.seq + e.ord, at, e.actor, e.source, e.action, e.subject_type, e.subject_id,
-      nullif(e.before, 'null'::jsonb), nullif(e.after, 'null'::jsonb), '\x'::bytea, '\x'::bytea)::audit_rows
-    from unnest(entries) with ordinality e (actor, source, action, subject_type, subject_id, before, after, ord));
-  for i in 1 .. cardinality(fresh) loop
-    hashes[i] := sha256(coalesce(hashes[i - 1], head.hash) || convert_to(audit_text(fresh[i]), 'UTF8'));
+  foreach e in array entries loop
+    head.seq := head.seq + 1;
+    fresh := row(project, head.seq, at, e.actor, e.source, e.action, e.subject_type, e.subject_id,
+      nullif(e.before, 'null'::jsonb), nullif(e.after, 'null'::jsonb), head.hash, '\x'::bytea)::audit_rows;
+    head.hash := sha256(head.hash || convert_to(audit_text(fresh), 'UTF8'));
+    fresh.hash := head.hash;
+    rows := rows || fresh;
   end loop;
-  insert into audit_rows
-    select f.project_id, f.seq, f.at, f.actor_id, f.source, f.action, f.subject_type, f.subject_id, f.before, f.after,
-        coalesce(hashes[f.ord - 1], head.hash), hashes[f.ord]
-      from unnest(fresh) with ordinality f (project_id, seq, at, actor_id, source, action, subject_type, subject_id, before, after, p, h, ord);
-  update audit_heads set seq = head.seq + cardinality(fresh), hash = coalesce(hashes[cardinality(fresh)], head.hash) where project_id = project;
+  insert into audit_rows select * from unnest(rows);
+  update audit_heads set seq = head.seq, hash = head.hash where project_id = project;
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.append_only(target regclass)
@@ -1316,7 +1438,8 @@ begin
   for project in select distinct t.project_id from tokens t where t.token_hash = any(hashes) and t.expires_at > now() loop
     perform set_config('sluice.project', project, true);
     return query select t.token_hash, t.project_id, p.id, m.id, m.organization_id, m.role, p.login
-      from tokens t join members m on m.id = t.member_id and m.active join people p on p.id = m.person_id
+      from tokens t cross join lateral (select * from members where id = t.member_id and active limit 1) m
+        cross join lateral (select * from people where id = m.person_id limit 1) p
       where t.token_hash = any(hashes) and t.expires_at > now() and t.project_id = project;
   end loop;
 end $function$;
@@ -1442,12 +1565,14 @@ AS $function$
 declare
   roles text[] := array(select jsonb_array_elements_text(step -> 'roles'));
   principal text := step ->> 'onBehalfOf';
+  -- A variable: a condition with a coalesce in it finds no index behind row-level security.
+  acts_as text := coalesce(principal, ticket.person_id);
 begin
   if ticket.id is null or ticket.operation_id <> operation.id then return 'ticket_unknown'; end if;
   if ticket.verb <> step ->> 'verb' then return 'ticket_for_another_decision'; end if;
   if ticket.valid_until < now() then return 'ticket_expired'; end if;
   if step ? 'refuse' then return step ->> 'refuse'; end if;
-  if not exists (select 1 from members m where m.person_id = coalesce(principal, ticket.person_id) and m.active
+  if not exists (select 1 from members m where m.person_id = acts_as and m.active
       and m.role = any(roles)) then
     return 'decider_not_permitted';
   end if;
@@ -1507,6 +1632,7 @@ CREATE OR REPLACE FUNCTION public.find_frozen(accounts text[])
  LANGUAGE plpgsql
 AS $function$
 begin
+  if not exists (select 1 from organizations where frozen_at is not null) then return null; end if;
   return (select jsonb_agg(a.id) from unnest(accounts) a (id)
       cross join lateral (select organization_id from coins where id = a.id limit 1) c
       cross join lateral (select frozen_at from organizations where id = c.organization_id limit 1) o
@@ -2009,13 +2135,16 @@ begin
       'counterIssuerId', bought.issuer_id, 'counterCurrency', bought.code, 'counterFraction', bought.fraction,
       'platform', o.platform, 'bankAccountId', o.bank_account_id, 'bankLineId', o.bank_line_id, 'rules', o.rules,
       'requestIdentifier', o.request_identifier::text, 'currency', c.code, 'fraction', c.fraction, 'returnOf', o.return_of)
-    into facts from operations o join issuers i on i.id = o.issuer_id join currencies c on c.id = i.currency_id
-      join organizations g on g.id = o.organization_id
-      left join operations original on original.id = o.reversal_of
+    into facts
+    -- One look-up after another, by its key.
+    from (select * from operations where id = operation limit 1) o
+      cross join lateral (select * from issuers where id = o.issuer_id limit 1) i
+      cross join lateral (select * from currencies where id = i.currency_id limit 1) c
+      cross join lateral (select * from organizations where id = o.organization_id limit 1) g
+      left join lateral (select * from operations where id = o.reversal_of limit 1) original on true
+      left join lateral (select * from organizations where id = original.organization_id limit 1) h on true
       left join lateral (select k.issuer_id, d.code, d.fraction from coins k join issuers j on j.id = k.issuer_id join currencies d on d.id = j.currency_id
-        where k.id = o.counter_coin_id and o.kind = 'platform_trade' limit 1) bought on true
-      left join organizations h on h.id = original.organization_id
-    where o.id = operation;
+        where k.id = o.counter_coin_id and o.kind = 'platform_trade' limit 1) bought on true;
   return facts;
 end $function$;
 
@@ -2062,6 +2191,7 @@ CREATE OR REPLACE FUNCTION public.record_intent(project text, intent jsonb)
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
+ SET enable_seqscan TO 'off'
 AS $function$
 declare
   fresh operations;
@@ -2491,15 +2621,17 @@ CREATE OR REPLACE FUNCTION public.write_decisions(project text, work step_work[]
 AS $function$
 declare
   w step_work;
+  principal text;
 begin
   foreach w in array work loop
     continue when w.ticket is null;
     update tickets t set outcome = w.outcome, refusal = w.refusal, used_at = now()
       where t.id = w.ticket and t.operation_id = w.operation and t.outcome is null;
     continue when w.outcome <> 'applied';
+    principal := coalesce(w.body ->> 'onBehalfOf', w.person);
     insert into decisions (operation_id, person_id, verb, project_id, asked_by, role, on_behalf_of, ticket_id)
-      values (w.operation, w.person, w.verb, project, w.asked_by,
-        (select m.role from members m where m.person_id = coalesce(w.body ->> 'onBehalfOf', w.person)), w.body ->> 'onBehalfOf', w.ticket);
+      values (w.operation, w.person, w.verb, project, w.asked_by, (select m.role from members m where m.person_id = principal),
+        w.body ->> 'onBehalfOf', w.ticket);
   end loop;
 end $function$;
 
@@ -2761,7 +2893,7 @@ alter table platform_orders add constraint platform_orders_pkey PRIMARY KEY (ope
 alter table platforms add constraint platforms_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200)));
 alter table platforms add constraint platforms_pkey PRIMARY KEY (id);
 alter table postings add constraint postings_amount_check CHECK ((amount <> (0)::numeric));
-alter table postings add constraint postings_pkey PRIMARY KEY (id);
+alter table postings add constraint postings_pkey PRIMARY KEY (operation_id, id);
 alter table postings add constraint postings_type_check CHECK ((type = ANY (ARRAY['transfer'::text, 'issue'::text, 'redeem'::text, 'capture'::text, 'reversal'::text, 'commission'::text])));
 alter table project_of add constraint project_of_pkey PRIMARY KEY (id);
 alter table projects add constraint projects_decision_expires_ms_check CHECK ((decision_expires_ms > 0));
@@ -3035,7 +3167,6 @@ CREATE INDEX platform_orders_newest ON public.platform_orders USING btree (platf
 CREATE INDEX platform_orders_under_way ON public.platform_orders USING btree (platform_id, account, currency) WHERE (ended_at IS NULL);
 CREATE INDEX postings_by_time ON public.postings USING brin (created_at);
 CREATE INDEX postings_of_account ON public.postings USING btree (account_id, id);
-CREATE INDEX postings_of_operation ON public.postings USING btree (operation_id, id);
 CREATE INDEX reconciliation_runs_newest ON public.reconciliation_runs USING btree (project_id, started_at DESC, id DESC);
 CREATE INDEX returns_of ON public.operations USING btree (project_id, return_of) WHERE (return_of IS NOT NULL);
 CREATE INDEX reversals_of ON public.operations USING btree (project_id, reversal_of) WHERE (reversal_of IS NOT NULL);

@@ -4,7 +4,7 @@ import { isCoinActive } from '#db/coins.ts'
 import { inProject } from '#db/connection.ts'
 import type { Intent, Party } from '#db/intents.ts'
 import { ORDER_OF } from '#db/orders.ts'
-import { findPlatform } from '#db/platforms.ts'
+import { readPlatform } from '#db/platforms.ts'
 import { formatAmount } from '#domain/money.ts'
 import type { OrderKind } from '#domain/operation.ts'
 import { isClientRole } from '#domain/role.ts'
@@ -105,7 +105,7 @@ async function demandOffered(
   { holdingLabels }: ApiDeps,
   { platform, kind }: { readonly platform: string; readonly kind: OrderKind },
 ): Promise<void> {
-  const row = await findPlatform(trx, platform)
+  const row = await readPlatform(trx, platform)
   if (!row) throw new Error(`an asset is on the platform ${platform}, which is not there`)
   const label = holdingLabels.find((one) => one.label === row.label)
   if (label?.capabilities.orders.includes(ORDER_OF[kind])) return

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { inProject } from '#db/connection.ts'
-import { findPlatform } from '#db/platforms.ts'
+import { readPlatform } from '#db/platforms.ts'
 import { endpoint } from '../endpoint.ts'
 import { notFound, notStarted } from '../problem.ts'
 import { platformId } from './platform.ts'
@@ -15,7 +15,7 @@ export const syncPlatformNow = endpoint({
   params: platformId,
   answers: { 202: { description: 'It goes on', body: z.strictObject({ status: z.literal('ok') }) } },
   async handle({ params, caller }, { db, syncs }) {
-    const row = await inProject(db, caller.projectId, (trx) => findPlatform(trx, params.id))
+    const row = await inProject(db, caller.projectId, (trx) => readPlatform(trx, params.id))
     if (!row) throw notFound('id', 'platform')
     if ((await syncs.syncPlatform(row.id)) === 'unavailable') throw notStarted('sync')
     return { status: 202, body: { status: 'ok' } }

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { PlatformUnavailable, type Holders } from '#domain/holders.ts'
 import type { Connection } from '#domain/holding-platform.ts'
 import { inProject } from '#db/connection.ts'
-import { findPlatform } from '#db/platforms.ts'
+import { readPlatform } from '#db/platforms.ts'
 import { endpoint } from '../endpoint.ts'
 import { notFound } from '../problem.ts'
 import { platformId } from './platform.ts'
@@ -27,7 +27,7 @@ export const testPlatformConnection = endpoint({
     },
   },
   async handle({ params, caller }, { db, holders, now }) {
-    const row = await inProject(db, caller.projectId, (trx) => findPlatform(trx, params.id))
+    const row = await inProject(db, caller.projectId, (trx) => readPlatform(trx, params.id))
     if (!row) throw notFound('id', 'platform')
     const startedAt = now().getTime()
     const connection = await tryOut(holders, row)

@@ -38,7 +38,11 @@ export async function measureFlow(
       (side: Side): Measure =>
       async (seconds, isWarmUp) => {
         const run = () => runCallers(callers, seconds, once[side])
-        if (isWarmUp) return run().then(({ perSecond: speed }) => speed)
+        if (isWarmUp) {
+          const { perSecond: speed } = await run()
+          await engine.world.analyze()
+          return speed
+        }
         const load = await cpu.measure(side, run)
         medians[side].push(percentile(load.latencies, 0.5))
         return figure(load)

@@ -1,6 +1,7 @@
+import { createCpuMeter } from '../cpu.ts'
 import { createDatabase } from '../databases.ts'
 import { inRounds, runCallers } from '../rounds.ts'
-import type { Measured, Row, Stage } from '../row.ts'
+import type { Measured, Row, Side, Stage } from '../row.ts'
 import { anyTwo, fillBook, oneInCommon, openBooks, type Route } from './transfers.ts'
 
 const COINS = 1_000
@@ -53,14 +54,19 @@ async function compare(
   { callers, route }: { callers: number; route: Route },
 ): Promise<Measured> {
   const books = await openBooks(stage, COINS)
-  const measure = (work: () => Promise<void>) => async (seconds: number) =>
-    (await runCallers(callers, seconds, work)).perSecond
+  const cpu = createCpuMeter({ callers: process.pid, ...stage.processes })
+  const measure = (side: Side, work: () => Promise<void>) => async (seconds: number, isWarmUp: boolean) => {
+    const run = () => runCallers(callers, seconds, work)
+    const { perSecond } = await (isWarmUp ? run() : cpu.measure(side, run))
+    if (isWarmUp) await books.world.analyze()
+    return perSecond
+  }
   try {
     const measured = await inRounds(stage, {
-      product: measure(() => books.transfer(route)),
-      bare: measure(() => books.transferPlainly(route)),
+      product: measure('product', () => books.transfer(route)),
+      bare: measure('bare', () => books.transferPlainly(route)),
     })
-    return { unit: 'per second', ...measured }
+    return { unit: 'per second', ...measured, notes: cpu.notes() }
   } finally {
     await books.close()
   }

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import pg from 'pg'
-import { connect, type Database } from '#db/connection.ts'
+import { connect } from '#db/connection.ts'
 import { NOTHING_PINNED } from '#domain/pinned-rules.ts'
 import { bookAtOnceStep, type Step } from '#domain/step.ts'
 import { createLedger, type Ledger } from '#ledger/ledger.ts'
@@ -56,7 +56,6 @@ export async function openBooks(stage: Pick<Stage, 'appUrl' | 'ownerUrl'>, coinC
   return {
     world,
     clients,
-    app,
     ledger,
     transfer: (route: Route) => transfer({ world, ledger }, route(clients)),
     transferPlainly: async (route: Route) => {
@@ -121,7 +120,7 @@ const BODY_HASH = '0'.repeat(64)
 
 /** So many postings, of steps as any others, as fast as the book takes them. */
 export async function fillBook(
-  { world, ledger, clients, app }: Pick<Books, 'world' | 'ledger' | 'clients' | 'app'>,
+  { world, ledger, clients }: Pick<Books, 'world' | 'ledger' | 'clients'>,
   { postings, random }: { postings: number; random: Random },
 ): Promise<void> {
   const route = anyTwo(random)
@@ -130,11 +129,6 @@ export async function fillBook(
     for (; left > 0; left -= 1) await transfer({ world, ledger }, route(clients))
   }
   await Promise.all(Array.from({ length: FILLERS }, fill))
-  await analyze(app)
+  await world.analyze()
 }
 const FILLERS = 512
-
-/** What autovacuum would do a minute later, in the middle of a measurement. */
-async function analyze(db: Database): Promise<void> {
-  await db.raw('analyze').catch(() => undefined)
-}

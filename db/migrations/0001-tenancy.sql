@@ -214,9 +214,10 @@ create function append_entries(project text, entries audit_entry[]) returns void
 language plpgsql security definer set search_path = public, pg_temp as $$
 declare
   head audit_heads;
-  hashes bytea[];
-  fresh audit_rows[];
   at timestamptz;
+  e audit_entry;
+  fresh audit_rows;
+  rows audit_rows[];
 begin
   perform set_config('sluice.project', project, true);
   select * into head from audit_heads where project_id = project for update;
@@ -226,17 +227,16 @@ begin
   end if;
   -- Under the lock, so that time never runs backwards along the chain.
   at := clock_timestamp();
-  fresh := array(select row(project, head.seq + e.ord, at, e.actor, e.source, e.action, e.subject_type, e.subject_id,
-      nullif(e.before, 'null'::jsonb), nullif(e.after, 'null'::jsonb), '\x'::bytea, '\x'::bytea)::audit_rows
-    from unnest(entries) with ordinality e (actor, source, action, subject_type, subject_id, before, after, ord));
-  for i in 1 .. cardinality(fresh) loop
-    hashes[i] := sha256(coalesce(hashes[i - 1], head.hash) || convert_to(audit_text(fresh[i]), 'UTF8'));
+  foreach e in array entries loop
+    head.seq := head.seq + 1;
+    fresh := row(project, head.seq, at, e.actor, e.source, e.action, e.subject_type, e.subject_id,
+      nullif(e.before, 'null'::jsonb), nullif(e.after, 'null'::jsonb), head.hash, '\x'::bytea)::audit_rows;
+    head.hash := sha256(head.hash || convert_to(audit_text(fresh), 'UTF8'));
+    fresh.hash := head.hash;
+    rows := rows || fresh;
   end loop;
-  insert into audit_rows
-    select f.project_id, f.seq, f.at, f.actor_id, f.source, f.action, f.subject_type, f.subject_id, f.before, f.after,
-        coalesce(hashes[f.ord - 1], head.hash), hashes[f.ord]
-      from unnest(fresh) with ordinality f (project_id, seq, at, actor_id, source, action, subject_type, subject_id, before, after, p, h, ord);
-  update audit_heads set seq = head.seq + cardinality(fresh), hash = coalesce(hashes[cardinality(fresh)], head.hash) where project_id = project;
+  insert into audit_rows select * from unnest(rows);
+  update audit_heads set seq = head.seq, hash = head.hash where project_id = project;
 end $$;
 
 -- rows: [{actor, source, action, subjectType, subjectId, before, after}]

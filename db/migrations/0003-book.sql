@@ -85,7 +85,7 @@ select protect('bank_accounts');
 
 -- Two rows make a leg: the same amount out of one account and into another of the same issuer.
 create table postings (
-  id bigint generated always as identity primary key,
+  id bigint generated always as identity,
   project_id text not null,
   operation_id text not null,
   step text not null,
@@ -96,9 +96,9 @@ create table postings (
   issuer_id text not null,
   amount numeric(38, 0) not null check (amount <> 0),
   balance_after numeric(38, 0),
-  created_at timestamptz not null default now()
+  created_at timestamptz not null default now(),
+  primary key (operation_id, id)
 );
-create index postings_of_operation on postings (operation_id, id);
 create index postings_of_account on postings (account_id, id);
 select protect('postings');
 select append_only('postings');

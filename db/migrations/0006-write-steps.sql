@@ -53,15 +53,17 @@ end $$;
 create function write_decisions(project text, work step_work[]) returns void language plpgsql as $$
 declare
   w step_work;
+  principal text;
 begin
   foreach w in array work loop
     continue when w.ticket is null;
     update tickets t set outcome = w.outcome, refusal = w.refusal, used_at = now()
       where t.id = w.ticket and t.operation_id = w.operation and t.outcome is null;
     continue when w.outcome <> 'applied';
+    principal := coalesce(w.body ->> 'onBehalfOf', w.person);
     insert into decisions (operation_id, person_id, verb, project_id, asked_by, role, on_behalf_of, ticket_id)
-      values (w.operation, w.person, w.verb, project, w.asked_by,
-        (select m.role from members m where m.person_id = coalesce(w.body ->> 'onBehalfOf', w.person)), w.body ->> 'onBehalfOf', w.ticket);
+      values (w.operation, w.person, w.verb, project, w.asked_by, (select m.role from members m where m.person_id = principal),
+        w.body ->> 'onBehalfOf', w.ticket);
   end loop;
 end $$;
 
@@ -213,9 +215,10 @@ begin
   return work;
 end $$;
 
--- Of the accounts that have to be active, those whose owner is frozen; null where there are none.
+-- Of the accounts that have to be active, those whose owner is frozen; null where there are none. Mostly nobody is.
 create function find_frozen(accounts text[]) returns jsonb language plpgsql as $$
 begin
+  if not exists (select 1 from organizations where frozen_at is not null) then return null; end if;
   return (select jsonb_agg(a.id) from unnest(accounts) a (id)
       cross join lateral (select organization_id from coins where id = a.id limit 1) c
       cross join lateral (select frozen_at from organizations where id = c.organization_id limit 1) o

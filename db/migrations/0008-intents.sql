@@ -2,8 +2,9 @@
 -- intent: {id, kind, needsDecision, coin?, counterCoin?, issuer, organization, amount, senderAmount, recipientAmount, rules, bank?,
 --          bankAccount?, bankLine?, platform?, askedBy?, key?, bodyHash?, returnOf?, returnReference?, reversalOf?, commissionBack?, party{fullName, iban, accountNumber, description, bankDetails}}
 -- Answers {operation, isNew, sameBody}: with a key, or a returned payout, that was taken before, the earlier operation.
+-- It reads by keys alone, as apply_steps does, with which it shares functions and so their plans.
 create function record_intent(project text, intent jsonb) returns jsonb
-language plpgsql security definer set search_path = public, pg_temp as $$
+language plpgsql security definer set search_path = public, pg_temp set enable_seqscan = off as $$
 declare
   fresh operations;
   party jsonb := coalesce(intent -> 'party', '{}');
@@ -53,12 +54,15 @@ begin
       'counterIssuerId', bought.issuer_id, 'counterCurrency', bought.code, 'counterFraction', bought.fraction,
       'platform', o.platform, 'bankAccountId', o.bank_account_id, 'bankLineId', o.bank_line_id, 'rules', o.rules,
       'requestIdentifier', o.request_identifier::text, 'currency', c.code, 'fraction', c.fraction, 'returnOf', o.return_of)
-    into facts from operations o join issuers i on i.id = o.issuer_id join currencies c on c.id = i.currency_id
-      join organizations g on g.id = o.organization_id
-      left join operations original on original.id = o.reversal_of
+    into facts
+    -- One look-up after another, by its key.
+    from (select * from operations where id = operation limit 1) o
+      cross join lateral (select * from issuers where id = o.issuer_id limit 1) i
+      cross join lateral (select * from currencies where id = i.currency_id limit 1) c
+      cross join lateral (select * from organizations where id = o.organization_id limit 1) g
+      left join lateral (select * from operations where id = o.reversal_of limit 1) original on true
+      left join lateral (select * from organizations where id = original.organization_id limit 1) h on true
       left join lateral (select k.issuer_id, d.code, d.fraction from coins k join issuers j on j.id = k.issuer_id join currencies d on d.id = j.currency_id
-        where k.id = o.counter_coin_id and o.kind = 'platform_trade' limit 1) bought on true
-      left join organizations h on h.id = original.organization_id
-    where o.id = operation;
+        where k.id = o.counter_coin_id and o.kind = 'platform_trade' limit 1) bought on true;
   return facts;
 end $$;

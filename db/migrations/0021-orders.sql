@@ -47,5 +47,6 @@ create index inbox_about on inbox (project_id, reference);
 create or replace view coin_facts with (security_invoker = true) as
   select k.id, k.serial, k.organization_id, g.type as organization_type, k.issuer_id, i.sn::text as issuer_sn, c.code, c.symbol, c.fraction,
       k.platform_id
-    from coins k join issuers i on i.id = k.issuer_id join currencies c on c.id = i.currency_id
-      join organizations g on g.id = k.organization_id;
+    from coins k cross join lateral (select * from issuers where id = k.issuer_id limit 1) i
+      cross join lateral (select * from currencies where id = i.currency_id limit 1) c
+      cross join lateral (select * from organizations where id = k.organization_id limit 1) g;
