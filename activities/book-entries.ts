@@ -1,4 +1,5 @@
 import type { Knex } from 'knex'
+import { isCoinClosed } from '#db/coins.ts'
 import { inProject } from '#db/connection.ts'
 import { isPlaceBusy, lockPlace } from '#db/orders.ts'
 import { addPlatformEntry, findPlatformEntries, listEntriesOf } from '#db/platform-entries.ts'
@@ -97,9 +98,13 @@ async function bookTheirs(syncing: Syncing, { entry, minor }: Moved): Promise<'b
   })
 }
 
+/** The asset was closed while it was being synced: what is not booked by then is of the asset that is kept there next. */
+export class AssetClosed extends Error {}
+
 async function book(syncing: Syncing, { entry, minor }: Moved): Promise<'booked' | 'left'> {
   const { deps, asset, startedAt } = syncing
   const { available, isTooMuch } = await inProject(deps.db, asset.projectId, async (trx) => {
+    if (await isCoinClosed(trx, asset.coinId)) throw new AssetClosed()
     const mirror = await readMirror(trx, asset.coinId, startedAt)
     const isLess = mirror.available + minor < 0n
     // What another sync has booked, or one that was killed before it had kept the entry, is off the balance already.
@@ -113,6 +118,7 @@ async function book(syncing: Syncing, { entry, minor }: Moved): Promise<'booked'
     return 'left'
   }
   const answer = await apply(syncing, { entry, minor })
+  if (answer.refusal === 'coin_inactive') throw new AssetClosed()
   const refusal = answer.refusal ?? (answer.to === 'processed' ? null : answer.outcome)
   const found = refusal === null ? undefined : { ours: refusal, theirs: entry.amount }
   await noteDifference(syncing, { kind: 'entry_not_booked', subject, found })

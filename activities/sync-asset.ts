@@ -1,4 +1,5 @@
 import { ApplicationFailure } from '@temporalio/activity'
+import { isCoinClosed } from '#db/coins.ts'
 import { inProject } from '#db/connection.ts'
 import { findEntriesOfOthers, setPlatformBalance } from '#db/platform-entries.ts'
 import { findProjectOf } from '#db/project-of.ts'
@@ -8,7 +9,7 @@ import type { HeldEntry, HoldingPlatform } from '#domain/holding-platform.ts'
 import { formatAmount } from '#domain/money.ts'
 import { parseSigned } from '#domain/platform-amount.ts'
 import type { SyncState } from '#domain/sync.ts'
-import { bookEntries } from './book-entries.ts'
+import { AssetClosed, bookEntries } from './book-entries.ts'
 import { listEntries } from './by-history.ts'
 import type { ActivityDeps } from './deps.ts'
 import { noteDifference } from './note-difference.ts'
@@ -53,6 +54,7 @@ export function syncAsset(deps: ActivityDeps) {
       return await sync({ deps, asset, holder, startedAt: deps.now() })
     } catch (error) {
       if (error instanceof PlatformUnavailable) return 'away'
+      if (error instanceof AssetClosed) return null
       throw error
     }
   }
@@ -78,6 +80,8 @@ async function sync(syncing: Syncing): Promise<SyncState> {
   const { posted, isMoving } = await mirror()
   if (isBusy || isMoving) return 'busy'
   if (posted !== balance && !(await isStill(syncing, first))) return 'busy'
+  if (await inProject(deps.db, asset.projectId, (trx) => isCoinClosed(trx, asset.coinId)))
+    throw new AssetClosed()
   return compare(syncing, { posted, balance })
 }
 

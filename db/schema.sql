@@ -1476,6 +1476,14 @@ begin
   return true;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.closed_refusal(coin text)
+ RETURNS text
+ LANGUAGE plpgsql
+AS $function$
+begin
+  return (select 'coin_inactive' from coins c where c.id = coin and c.closed_at is not null);
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.coins_of_clients(steps jsonb)
  RETURNS text[]
  LANGUAGE plpgsql
@@ -1849,6 +1857,7 @@ begin
     when work.verb is not null then decision_refusal(step, operation, ticket)
     when operation.return_of is not null and operation.state = 'received' then return_refusal(operation)
     when operation.reversal_of is not null and operation.state = 'received' then reversal_refusal(operation)
+    when fresh and starts_with(work.kind, 'platform_') then closed_refusal(step -> 'create' ->> 'coin')
   end;
   if work.refusal is null and step ? 'line' then
     work.refusal := line_refusal(operation, step -> 'line');

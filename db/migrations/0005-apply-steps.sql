@@ -136,6 +136,13 @@ begin
   return null;
 end $$;
 
+-- What a platform did by itself is booked at an asset that is inactive, but not at one that is closed: that stays empty. Who closes it has its
+-- balance, as this step has, so neither overlooks the other.
+create function closed_refusal(coin text) returns text language plpgsql as $$
+begin
+  return (select 'coin_inactive' from coins c where c.id = coin and c.closed_at is not null);
+end $$;
+
 -- A bank line is moved once: by the operation that claimed it.
 create function line_refusal(operation operations, line jsonb) returns text language plpgsql as $$
 declare
@@ -261,6 +268,7 @@ begin
     when work.verb is not null then decision_refusal(step, operation, ticket)
     when operation.return_of is not null and operation.state = 'received' then return_refusal(operation)
     when operation.reversal_of is not null and operation.state = 'received' then reversal_refusal(operation)
+    when fresh and starts_with(work.kind, 'platform_') then closed_refusal(step -> 'create' ->> 'coin')
   end;
   if work.refusal is null and step ? 'line' then
     work.refusal := line_refusal(operation, step -> 'line');

@@ -5,6 +5,7 @@ import { PlatformUnavailable, type Unavailability } from '#domain/holders.ts'
 import type { HoldingPlatform } from '#domain/holding-platform.ts'
 import type { OrderKind } from '#domain/operation.ts'
 import { NOTHING_PINNED } from '#domain/pinned-rules.ts'
+import { createLedger } from '#ledger/ledger.ts'
 import { activityDeps } from '#test/support/activity-deps.ts'
 import { expectSoundBook, id, openTestBook } from '#test/support/book.ts'
 import { createDatabase } from '#test/support/database.ts'
@@ -15,6 +16,14 @@ export const RUN = { workflowId: 'test', runId: 'run-1' }
 export const HOUR_MS = 3_600_000
 
 export type Activities = ReturnType<typeof createBookActivities> & ReturnType<typeof createPlatformActivities>
+
+type WorkerOptions = {
+  readonly now?: () => Date
+  readonly version?: number | undefined
+  /** What happens between the last look at the book and a step. */
+  readonly beforeStep?: () => Promise<void>
+}
+const nothing = () => Promise.resolve()
 
 export async function carriedOut(worker: Activities, operation: string) {
   const answer = await worker.sendOrder({ operation, send: 1 })
@@ -31,10 +40,11 @@ export async function openOrderDesk() {
   /** A worker process: connections and a ledger of its own. */
   function workerOn(
     holder: HoldingPlatform | Unavailability,
-    { now = () => new Date(), version = 1 }: { now?: () => Date; version?: number | undefined } = {},
+    { now = () => new Date(), version = 1, beforeStep = nothing }: WorkerOptions = {},
   ): Activities {
     const db = connect(database.url, 4)
     closing.push(() => db.destroy())
+    const ledger = createLedger(db)
     const deps = activityDeps(db, {
       holders: {
         open: () =>
@@ -42,6 +52,7 @@ export async function openOrderDesk() {
             ? Promise.reject(new PlatformUnavailable(holder))
             : Promise.resolve({ ...holder, label: 'fake', version }),
       },
+      ledger: { apply: (...asked) => beforeStep().then(() => ledger.apply(...asked)) },
       now,
     })
     return { ...createBookActivities(deps), ...createPlatformActivities(deps) }

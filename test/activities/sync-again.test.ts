@@ -43,6 +43,11 @@ describe('the sync of an asset at a place where one was kept before', () => {
         trx('operations').where({ coin_id: coin }).orderBy('created_at').select('kind', 'amount'),
     )
 
+  const breaksAbout = (coin: string) =>
+    inProject(desk.book.owner, desk.book.projectId, async (trx): Promise<string[]> =>
+      trx('breaks').where('subject', 'like', `${coin}%`).pluck('kind'),
+    )
+
   it('does not take what the one before has booked for a part of what was there before', async () => {
     const { there, place, link, sync, close, age } = openPlace()
     const first = await link()
@@ -82,6 +87,52 @@ describe('the sync of an asset at a place where one was kept before', () => {
     expect(await operationsOf(first)).toEqual([])
     expect(await sync(second)).toBe('agrees')
     expect(await operationsOf(second)).toEqual([{ kind: 'platform_credit', amount: '500' }])
+  })
+
+  it('books nothing more on one that is closed before a step, and leaves it to the next one', async () => {
+    const { there, place, link, sync, close } = openPlace()
+    const [first, { platform }] = [await link(), desk]
+    there.enter(place, '5.00')
+    const worker = desk.workerOn(there.holder, { beforeStep: async () => void (await close(first)) })
+    expect(await worker.syncAsset({ platform, asset: first })).toBeNull()
+    expect((await desk.balanceOf(first))?.posted).toBe(0n)
+    expect(await breaksAbout(first)).toEqual([])
+    const second = await link()
+    expect(await sync(second)).toBe('agrees')
+    expect((await desk.balanceOf(second))?.posted).toBe(500n)
+  })
+
+  /** A worker on whose nth look at the balance the asset is closed; it hears of this much there. */
+  function closingAt(
+    look: number,
+    { there, close }: Pick<ReturnType<typeof openPlace>, 'there' | 'close'>,
+    { coin, heard }: { coin: string; heard: string },
+  ) {
+    let looks = 0
+    const balance: typeof there.holder.balance = async () => {
+      looks += 1
+      if (looks === look) await close(coin)
+      return { kind: 'known', balance: heard }
+    }
+    return desk.workerOn({ ...there.holder, balance })
+  }
+
+  it('finds no debit too large on one that is closed while it reads', async () => {
+    const { there, place, link, close } = openPlace()
+    const coin = await link()
+    there.enter(place, '-5.00')
+    const worker = closingAt(1, { there, close }, { coin, heard: '-5.00' })
+    expect(await worker.syncAsset({ platform: desk.platform, asset: coin })).toBeNull()
+    expect(await breaksAbout(coin)).toEqual([])
+  })
+
+  it('finds no other balance on one that is closed while it compares', async () => {
+    const { there, link, sync, close } = openPlace()
+    const coin = await link()
+    expect(await sync(coin)).toBe('agrees')
+    const worker = closingAt(2, { there, close }, { coin, heard: '7.00' })
+    expect(await worker.syncAsset({ platform: desk.platform, asset: coin })).toBeNull()
+    expect(await breaksAbout(coin)).toEqual([])
   })
 
   it('books nothing for orders of the one before whose entries no sync had seen', async () => {
