@@ -115,8 +115,9 @@ export const historiesHoldNoPersonalData: Rule = {
   find: ({ book, workflows }) => {
     const personal = new Set(
       book.operations
-        .flatMap(({ description, full_name, iban, account_number }) => [
-          description,
+        .flatMap(({ asked_by, description, full_name, iban, account_number }) => [
+          // What a platform did by itself has the platform's word for it, such as "deposit".
+          asked_by === null ? null : description,
           full_name,
           iban,
           account_number,
