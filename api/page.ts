@@ -14,7 +14,8 @@ function whole(min: number, max: number) {
 
 /** Of a boolean in a query. */
 export const flag = z
-  .enum(['true', 'false'])
+  .string()
+  .regex(/^(true|false)$/, 'must be true or false')
   .transform((word) => word === 'true')
   .meta({ override: { type: 'boolean' } })
 

@@ -124,6 +124,16 @@ describe('the OpenAPI document', () => {
     for (const id of ids) expect(id).toMatch(/^[a-z][A-Za-z0-9]+$/)
   })
 
+  test('lists only values of the type that it says', () => {
+    const listed = [...walk(document)].flatMap(([at, value]) => {
+      const { type, enum: values } = (value ?? {}) as { type?: unknown; enum?: unknown[] }
+      return typeof type === 'string' && Array.isArray(values) ? [{ at, type, values }] : []
+    })
+    expect(listed.length).toBeGreaterThan(20)
+    for (const { at, type, values } of listed)
+      expect({ at, types: values.map((one) => typeof one) }).toEqual({ at, types: values.map(() => type) })
+  })
+
   test('refers to nothing that is not in it', () => {
     const refs = [...walk(document)].flatMap(([at, value]) => {
       const ref = at.endsWith('/$ref') ? value : undefined
