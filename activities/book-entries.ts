@@ -101,10 +101,13 @@ async function bookTheirs(syncing: Syncing, { entry, minor }: Moved): Promise<'b
 /** The asset was closed while it was being synced: what is not booked by then is of the asset that is kept there next. */
 export class AssetClosed extends Error {}
 
+export function isClosedNow({ deps, asset }: Syncing): Promise<boolean> {
+  return inProject(deps.db, asset.projectId, (trx) => isCoinClosed(trx, asset.coinId))
+}
+
 async function book(syncing: Syncing, { entry, minor }: Moved): Promise<'booked' | 'left'> {
   const { deps, asset, startedAt } = syncing
   const { available, isTooMuch } = await inProject(deps.db, asset.projectId, async (trx) => {
-    if (await isCoinClosed(trx, asset.coinId)) throw new AssetClosed()
     const mirror = await readMirror(trx, asset.coinId, startedAt)
     const isLess = mirror.available + minor < 0n
     // What another sync has booked, or one that was killed before it had kept the entry, is off the balance already.
@@ -112,6 +115,7 @@ async function book(syncing: Syncing, { entry, minor }: Moved): Promise<'booked'
   })
   const subject = `${asset.coinId} ${entry.entryId}`
   if (isTooMuch) {
+    if (await isClosedNow(syncing)) throw new AssetClosed()
     const say = (some: bigint) => `${formatAmount(some, asset.currency.fraction)} ${asset.currency.code}`
     const found = { ours: `${say(available)} available`, theirs: say(minor) }
     await noteDifference(syncing, { kind: 'entry_not_booked', subject, found })

@@ -1,5 +1,4 @@
 import { ApplicationFailure } from '@temporalio/activity'
-import { isCoinClosed } from '#db/coins.ts'
 import { inProject } from '#db/connection.ts'
 import { findEntriesOfOthers, setPlatformBalance } from '#db/platform-entries.ts'
 import { findProjectOf } from '#db/project-of.ts'
@@ -9,7 +8,7 @@ import type { HeldEntry, HoldingPlatform } from '#domain/holding-platform.ts'
 import { formatAmount } from '#domain/money.ts'
 import { parseSigned } from '#domain/platform-amount.ts'
 import type { SyncState } from '#domain/sync.ts'
-import { AssetClosed, bookEntries } from './book-entries.ts'
+import { AssetClosed, bookEntries, isClosedNow } from './book-entries.ts'
 import { listEntries } from './by-history.ts'
 import type { ActivityDeps } from './deps.ts'
 import { noteDifference } from './note-difference.ts'
@@ -60,7 +59,8 @@ export function syncAsset(deps: ActivityDeps) {
   }
 }
 
-async function sync(syncing: Syncing): Promise<SyncState> {
+/** Null where the asset is found to be closed meanwhile. */
+async function sync(syncing: Syncing): Promise<SyncState | null> {
   const { deps, asset, startedAt } = syncing
   const first = await read(syncing)
   if (!first) return 'away'
@@ -79,9 +79,10 @@ async function sync(syncing: Syncing): Promise<SyncState> {
   })
   const { posted, isMoving } = await mirror()
   if (isBusy || isMoving) return 'busy'
-  if (posted !== balance && !(await isStill(syncing, first))) return 'busy'
-  if (await inProject(deps.db, asset.projectId, (trx) => isCoinClosed(trx, asset.coinId)))
-    throw new AssetClosed()
+  if (posted !== balance) {
+    if (!(await isStill(syncing, first))) return 'busy'
+    if (await isClosedNow(syncing)) return null
+  }
   return compare(syncing, { posted, balance })
 }
 
