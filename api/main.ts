@@ -6,7 +6,7 @@ import type { Express } from 'express'
 import { pino } from 'pino'
 import { createBatched } from '#db/batched.ts'
 import { assertRuntimeRole, connect } from '#db/connection.ts'
-import { createKeyRing } from '#db/envelope.ts'
+import { openKeyRing } from '#db/envelope.ts'
 import { findConfiguredPlatform } from '#db/platforms.ts'
 import { newId } from '#domain/ids.ts'
 import { createLedger } from '#ledger/ledger.ts'
@@ -45,9 +45,7 @@ export async function startApi(config: ApiConfig, options: AppOptions = {}): Pro
   await assertRuntimeRole(db)
   const connection = Connection.lazy(connectionOptions(config.temporal))
   const { namespace } = config.temporal
-  const { secretKey, previousKey } = config
-  const keyRing =
-    secretKey === undefined ? undefined : createKeyRing({ current: secretKey, previous: previousKey })
+  const keyRing = openKeyRing(config)
   const platformAllow = new Set(config.platformAllow)
   if (platformAllow.size > 0)
     logger.warn({ allow: [...platformAllow] }, 'platforms may be called at loopback addresses')

@@ -19,6 +19,17 @@ export type KeyRing = {
 
 export type SealedDataKey = { readonly keyId: string; readonly dataKey: Buffer }
 
+/** The ring of a process, as its settings name the keys; undefined where there is none. */
+export function openKeyRing({
+  secretKey,
+  previousKey,
+}: {
+  readonly secretKey?: string | undefined
+  readonly previousKey?: string | undefined
+}): KeyRing | undefined {
+  return secretKey === undefined ? undefined : createKeyRing({ current: secretKey, previous: previousKey })
+}
+
 /** @throws Error where a text is not a key */
 export function createKeyRing({
   current,

@@ -7,6 +7,7 @@ import {
   Worker,
   type WorkerOptions,
   type WorkflowBundle,
+  type WorkflowBundleOption,
 } from '@temporalio/worker'
 import { pino } from 'pino'
 import type { ActivityDeps } from '#activities/deps.ts'
@@ -18,7 +19,7 @@ import {
 } from '#activities/index.ts'
 import { whileAlive } from '#activities/while-alive.ts'
 import { assertRuntimeRole, connect } from '#db/connection.ts'
-import { createKeyRing } from '#db/envelope.ts'
+import { openKeyRing } from '#db/envelope.ts'
 import { findConfiguredPlatform } from '#db/platforms.ts'
 import { screeningLoaders } from '#db/screening-data.ts'
 import { newId } from '#domain/ids.ts'
@@ -53,17 +54,22 @@ export const MONEY_WORKER = {
 
 export type RunningWorker = { stop(): Promise<void>; readonly failed: Promise<never> }
 
-/** Workflows, the book's steps, one queue per platform, and the sweeper. Dependencies are built here and handed in. */
-export async function startWorker(config: WorkerConfig): Promise<RunningWorker> {
+/**
+ * Workflows, the book's steps, one queue per platform, and the sweeper. Dependencies are built here and handed in.
+ *
+ * @param workflowBundle the workflows where they are bundled already; else this process bundles them
+ */
+export async function startWorker(
+  config: WorkerConfig,
+  workflowBundle?: WorkflowBundleOption,
+): Promise<RunningWorker> {
   const logger = pino({ level: config.logLevel, name: 'worker' })
   installRuntime(logger)
   const db = connect(config.databaseUrl, POOL_MAX, logger)
   await assertRuntimeRole(db)
   const platforms = createPlatforms(config.banks)
   const screening = createScreening(config.screening ?? {}, screeningLoaders(db))
-  const { secretKey, previousKey } = config
-  const keyRing =
-    secretKey === undefined ? undefined : createKeyRing({ current: secretKey, previous: previousKey })
+  const keyRing = openKeyRing(config)
   const allow = new Set(config.platformAllow)
   if (allow.size > 0) logger.warn({ allow: [...allow] }, 'platforms may be called at loopback addresses')
   const holders = createHolders({
@@ -83,12 +89,12 @@ export async function startWorker(config: WorkerConfig): Promise<RunningWorker> 
   const connection = await NativeConnection.connect(connectionOptions(config.temporal))
   const { namespace } = config.temporal
   const common = { connection, namespace, interceptors: { activity: [wordless(logger)] }, ...GRACE }
+  const bundled = { ...common, workflowBundle: workflowBundle ?? (await bundleOnce()) }
   const workers = [
     await Worker.create({
-      ...common,
+      ...bundled,
       ...MONEY_WORKER,
       taskQueue: MONEY_QUEUE,
-      workflowBundle: await bundleOnce(),
       activities: createBookActivities(deps),
     }),
     await Worker.create({
@@ -100,7 +106,7 @@ export async function startWorker(config: WorkerConfig): Promise<RunningWorker> 
     ...(await Promise.all([...platforms.keys()].map((label) => bankWorker(label, { ...common, deps })))),
   ]
   const reports = { db, platforms, settleMs: config.reconcileSettleMs }
-  workers.push(await createReportsWorker({ ...common, workflowBundle: await bundleOnce() }, reports))
+  workers.push(await createReportsWorker(bundled, reports))
   const runs = workers.map((worker) => worker.run())
   const client = new Client({ connection, namespace })
   const gateway = createGateway(client)
@@ -142,14 +148,14 @@ function bankWorker(
   })
 }
 
-let bundle: Promise<WorkflowBundle> | undefined
+let made: Promise<WorkflowBundle> | undefined
 
 /** Bundling takes seconds and gives the same every time, so a process does it once. */
 export function bundleOnce(): Promise<WorkflowBundle> {
-  bundle ??= bundleWorkflowCode({
+  made ??= bundleWorkflowCode({
     workflowsPath: fileURLToPath(new URL('../workflows/index.ts', import.meta.url)),
     workflowInterceptorModules: [fileURLToPath(new URL('../workflows/readable-input.ts', import.meta.url))],
     logger: { log() {}, trace() {}, debug() {}, info() {}, warn() {}, error: console.error },
   })
-  return bundle
+  return made
 }

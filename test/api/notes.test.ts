@@ -1,99 +1,23 @@
 import { randomBytes } from 'node:crypto'
-import { connect, inProject, type Database } from '#db/connection.ts'
+import { connect, inProject } from '#db/connection.ts'
 import { newId } from '#domain/ids.ts'
-import { startTestApi, type Answer, type TestApi } from '#test/support/api.ts'
-import { addIssuer, freshCode, projectOf, refusalOf } from '#test/support/catalogue.ts'
-import { createDatabase, type TestDatabase } from '#test/support/database.ts'
-import { asAdministrator, createStaff, registerClient, type Person } from '#test/support/people.ts'
-import { addProject } from '#test/support/project.ts'
+import type { Answer } from '#test/support/api.ts'
+import { addIssuer, freshCode, refusalOf } from '#test/support/catalogue.ts'
+import { opened } from '#test/support/opened.ts'
+import { createStaff, registerClient, type Person } from '#test/support/people.ts'
+import { useApi } from '#test/support/use-api.ts'
 
-let database: TestDatabase
-let api: TestApi
-let db: Database
-let admin: Person
-let compliance: Person
-let support: Person
-let client: Person
+const api = useApi()
+const compliance = opened(() => createStaff(api.call, 'compliance_specialist'))
+const support = opened(() => createStaff(api.call, 'customer_support'))
+const client = opened(() => registerClient(api.call))
 let operation: string
-let projectId: string
-
 beforeAll(async () => {
-  database = await createDatabase()
-  db = connect(database.url, 2)
-  api = await startTestApi({ databaseUrl: database.url })
-  admin = await asAdministrator(api.call)
-  compliance = await createStaff(api.call, 'compliance_specialist')
-  support = await createStaff(api.call, 'customer_support')
-  projectId = await projectOf(db, admin.id)
-  client = await registerClient(api.call)
   operation = await addOperation(client)
 })
 
-afterAll(async () => {
-  await api.stop()
-  await db.destroy()
-  await database.drop()
-})
-
-function as({ token }: { readonly token: string }) {
-  return (method: string, path: string, body?: unknown) => api.call(method, path, { token, body })
-}
-
-/** One that waits, as a request leaves it: there is no Temporal in this suite. */
-async function addOperation(of: Person): Promise<string> {
-  const { issuerId } = await addIssuer(api.call, admin.token)
-  const serial = (await as(of)('POST', '/coins', { name: 'Mine', issuerId })).text('serial')
-  const id = newId('op', Date.now(), randomBytes(16))
-  // As the owner, for only the book's functions write operations.
-  const owner = connect(database.ownerUrl, 1)
-  await inProject(owner, projectId, async (trx) => {
-    const coin = (await trx('coins').where({ serial }).first('id')) as { id: string }
-    await trx('operations').insert({
-      id,
-      project_id: projectId,
-      kind: 'top_up',
-      needs_decision: true,
-      state: 'awaiting_decision',
-      coin_id: coin.id,
-      issuer_id: issuerId,
-      organization_id: of.organizationId,
-      amount: 100,
-      sender_amount: 100,
-      recipient_amount: 100,
-      asked_by: of.id,
-    })
-  })
-  await owner.destroy()
-  return id
-}
-
-type Listed = { id: string; note: string; createdAt: string }
-
 /** Both kinds of notes are written and read in the same way. */
 const SUBJECTS = ['user', 'operation'] as const
-type Subject = (typeof SUBJECTS)[number]
-
-function idOf(subject: Subject): string {
-  return subject === 'user' ? client.id : operation
-}
-
-type Asked = { readonly by?: { readonly token: string }; readonly id?: string; readonly query?: string }
-
-function write(subject: Subject, body: object, asked: Asked = {}): Promise<Answer> {
-  const { by = compliance, id = idOf(subject) } = asked
-  return subject === 'user'
-    ? as(by)('POST', '/users/note', { userId: id, ...body })
-    : as(by)('POST', `/transactions/${id}/notes`, body)
-}
-
-function readNotes(subject: Subject, asked: Asked = {}): Promise<Answer> {
-  const { by = compliance, id = idOf(subject), query = '' } = asked
-  return as(by)('GET', (subject === 'user' ? `/users/note/${id}` : `/transactions/${id}/notes`) + query)
-}
-
-async function textsOf(subject: Subject): Promise<string[]> {
-  return ((await readNotes(subject)).at('notes') as Listed[]).map(({ note }) => note)
-}
 
 describe.each(SUBJECTS)('a note on a %s', (subject) => {
   test('is read with its author and time by all who may, newest first', async () => {
@@ -117,7 +41,7 @@ describe.each(SUBJECTS)('a note on a %s', (subject) => {
   test('is in the trail by its id alone', async () => {
     const id = (await write(subject, { note: 'Ada sold a kidney' })).text('noteDto.id')
     const filter = { subjectIds: [idOf(subject)], actions: ['note.create'] }
-    const trail = await as(admin)('POST', '/audit-trails/view', { filter })
+    const trail = await as(api.admin)('POST', '/audit-trails/view', { filter })
     expect(trail.at('records.0')).toMatchObject({
       actor: { id: compliance.id },
       subjectType: subject,
@@ -131,8 +55,8 @@ describe.each(SUBJECTS)('a note on a %s', (subject) => {
     const id = (await write(subject, { note: 'For ever' })).text('noteDto.id')
     const row = { id }
     for (const attempt of [
-      inProject(db, projectId, (trx) => trx('notes').where(row).update({ note: 'x' })),
-      inProject(db, projectId, (trx) => trx('notes').where(row).delete()),
+      inProject(api.db, api.projectId, (trx) => trx('notes').where(row).update({ note: 'x' })),
+      inProject(api.db, api.projectId, (trx) => trx('notes').where(row).delete()),
     ])
       await expect(attempt).rejects.toThrow('append-only')
     expect(await textsOf(subject)).toContain('For ever')
@@ -141,7 +65,7 @@ describe.each(SUBJECTS)('a note on a %s', (subject) => {
   test('is not for clients, other roles, or another project', async () => {
     const before = await textsOf(subject)
     const accountant = await createStaff(api.call, 'accountant')
-    const stranger = { token: await (await addProject(db, freshCode().toLowerCase())).signIn(api.call) }
+    const stranger = await api.addStranger(freshCode().toLowerCase())
     const statuses = []
     for (const by of [client, accountant, stranger])
       statuses.push(
@@ -194,3 +118,61 @@ test('what a client reads holds no notes', async () => {
   expect(seen.map(({ status }) => status)).toEqual([200, 200])
   expect(JSON.stringify(seen.map(({ body }) => body))).not.toContain('Watch')
 })
+
+function as({ token }: { readonly token: string }) {
+  return (method: string, path: string, body?: unknown) => api.call(method, path, { token, body })
+}
+
+/** One that waits, as a request leaves it: there is no Temporal in this suite. */
+async function addOperation(of: Person): Promise<string> {
+  const { issuerId } = await addIssuer(api.call, api.admin.token)
+  const serial = (await as(of)('POST', '/coins', { name: 'Mine', issuerId })).text('serial')
+  const id = newId('op', Date.now(), randomBytes(16))
+  // As the owner, for only the book's functions write operations.
+  const owner = connect(api.database.ownerUrl, 1)
+  await inProject(owner, api.projectId, async (trx) => {
+    const coin = (await trx('coins').where({ serial }).first('id')) as { id: string }
+    await trx('operations').insert({
+      id,
+      project_id: api.projectId,
+      kind: 'top_up',
+      needs_decision: true,
+      state: 'awaiting_decision',
+      coin_id: coin.id,
+      issuer_id: issuerId,
+      organization_id: of.organizationId,
+      amount: 100,
+      sender_amount: 100,
+      recipient_amount: 100,
+      asked_by: of.id,
+    })
+  })
+  await owner.destroy()
+  return id
+}
+
+type Listed = { id: string; note: string; createdAt: string }
+
+type Subject = (typeof SUBJECTS)[number]
+
+function idOf(subject: Subject): string {
+  return subject === 'user' ? client.id : operation
+}
+
+type Asked = { readonly by?: { readonly token: string }; readonly id?: string; readonly query?: string }
+
+function write(subject: Subject, body: object, asked: Asked = {}): Promise<Answer> {
+  const { by = compliance, id = idOf(subject) } = asked
+  return subject === 'user'
+    ? as(by)('POST', '/users/note', { userId: id, ...body })
+    : as(by)('POST', `/transactions/${id}/notes`, body)
+}
+
+function readNotes(subject: Subject, asked: Asked = {}): Promise<Answer> {
+  const { by = compliance, id = idOf(subject), query = '' } = asked
+  return as(by)('GET', (subject === 'user' ? `/users/note/${id}` : `/transactions/${id}/notes`) + query)
+}
+
+async function textsOf(subject: Subject): Promise<string[]> {
+  return ((await readNotes(subject)).at('notes') as Listed[]).map(({ note }) => note)
+}

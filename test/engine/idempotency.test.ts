@@ -32,7 +32,7 @@ async function transferAway(engine: Engine, from: TestClient, amount: string): P
 describe('an Idempotency-Key', () => {
   let engine: Engine
   beforeAll(async () => {
-    engine = await startEngine({ apis: 2, answerWithinMs: USUAL_MS })
+    engine = await startEngine({ apis: 2, answerWithinMs: USUAL_MS, ownTemporal: {} })
   })
   afterEach(() => expectSoundBook(engine.book))
   afterAll(() => engine.stop())

@@ -8,9 +8,9 @@ import { pino } from 'pino'
 import { activityDeps } from '#test/support/activity-deps.ts'
 import { startEngine, type Engine } from '#test/support/engine.ts'
 import { addScreeningPolicy } from '#test/support/rules.ts'
+import { workflowBundle } from '#test/support/temporal.ts'
 import { ask, decide, requestedTopUp } from '#test/support/wishes.ts'
 import { MONEY_QUEUE, SCREENING_QUEUE } from '#workflows/policy.ts'
-import { bundleOnce } from '#workers/main.ts'
 import { installRuntime } from '#workers/runtime.ts'
 
 /** The worker of this file holds back the answer of the check's last step, which is booked by then. */
@@ -35,16 +35,19 @@ describe('a check that has booked its verdict and not yet closed', () => {
       await released
       return standing
     }
-    connection = await NativeConnection.connect({ address: engine.temporalCli.address })
+    connection = await NativeConnection.connect({ address: engine.temporal.address })
+    const { namespace } = engine.temporal
     workers = [
       await Worker.create({
         connection,
+        namespace,
         taskQueue: MONEY_QUEUE,
-        workflowBundle: await bundleOnce(),
+        workflowBundle: workflowBundle(),
         activities: { ...book, recordScreening },
       }),
       await Worker.create({
         connection,
+        namespace,
         taskQueue: SCREENING_QUEUE,
         activities: createScreeningActivities(deps),
       }),

@@ -4,7 +4,7 @@ import { startEngine, type Engine } from '#test/support/engine.ts'
 describe('a bank that stays silent for long', () => {
   let engine: Engine
   beforeAll(async () => {
-    engine = await startEngine({ temporalSettings: { 'limit.historyCount.suggestContinueAsNew': '40' } })
+    engine = await startEngine({ ownTemporal: { 'limit.historyCount.suggestContinueAsNew': '40' } })
   })
   afterAll(() => engine.stop())
 

@@ -131,7 +131,7 @@ describe('what operators can do to a workflow', () => {
       expect(points.length).toBeGreaterThan(1)
       for (const { eventId } of points) {
         await engine.client.workflowService.resetWorkflowExecution({
-          namespace: 'default',
+          namespace: engine.temporal.namespace,
           workflowExecution: { workflowId: `withdrawal/${id}`, runId },
           reason: 'a test',
           requestId: `reset-${String(eventId)}`,

@@ -10,7 +10,7 @@ const LONG_MS = 120_000
 describe('what was acknowledged happens', () => {
   let engine: Engine
   beforeAll(async () => {
-    engine = await startEngine({ answerWithinMs: USUAL_MS })
+    engine = await startEngine({ answerWithinMs: USUAL_MS, ownTemporal: {} })
   })
   afterEach(() => expectSoundBook(engine.book))
   afterAll(() => engine.stop())

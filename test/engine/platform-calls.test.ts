@@ -19,7 +19,7 @@ type InboxRow = { event_id: string; reference: string; operation_id: string | nu
 describe('calls of a platform', () => {
   let engine: Engine
   beforeAll(async () => {
-    engine = await startEngine({ answerWithinMs: USUAL_MS })
+    engine = await startEngine({ answerWithinMs: USUAL_MS, ownTemporal: {} })
   })
   afterEach(async () => {
     await expectSoundBook(engine.book)

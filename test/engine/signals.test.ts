@@ -4,6 +4,7 @@ import { dirname } from 'node:path'
 import { promisify } from 'node:util'
 import { inProject } from '#db/connection.ts'
 import type { Verb } from '#domain/operation.ts'
+import { findTemporalBinary } from '#embedded/temporal-binary.ts'
 import { expectSoundBook } from '#test/support/book.ts'
 import { startEngine, type Engine, type Person } from '#test/support/engine.ts'
 import { decisionUpdates, type Carried } from '#workflows/messages.ts'
@@ -46,12 +47,14 @@ describe('decisions by Signal', () => {
 
   /** The line as the API prints it, in a shell. */
   async function typeInShell(command: string): Promise<void> {
-    const { binary, address } = engine.temporalCli
+    const { address, namespace } = engine.temporal
+    const binary = await findTemporalBinary({ env: process.env, progress: () => undefined })
     await run('/bin/sh', ['-c', command], {
       env: {
         HOME: tmpdir(),
         PATH: `${dirname(binary)}:${process.env['PATH'] ?? ''}`,
         TEMPORAL_ADDRESS: address,
+        TEMPORAL_NAMESPACE: namespace,
       },
     })
   }
@@ -184,7 +187,7 @@ describe('decisions by Signal', () => {
   ])('do not wedge the workflow where their payload is %s', async (_, encoding, data) => {
     const waiting = await waitingWithdrawal(engine)
     await engine.client.workflowService.signalWorkflowExecution({
-      namespace: 'default',
+      namespace: engine.temporal.namespace,
       workflowExecution: { workflowId: `withdrawal/${waiting.id}` },
       signalName: 'accept',
       input: {

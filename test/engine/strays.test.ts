@@ -128,7 +128,7 @@ describe('a workflow that somebody started by hand', () => {
     }
     const workflowId = `${PREFIX[type]}/${newOperation()}`
     await engine.client.workflowService.startWorkflowExecution({
-      namespace: 'default',
+      namespace: engine.temporal.namespace,
       workflowId,
       workflowType: { name: type },
       taskQueue: { name: MONEY_QUEUE },

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { inProject } from '#db/connection.ts'
 import { expectBankAgrees } from '#test/support/bank-agrees.ts'
-import { expectSoundBook } from '#test/support/book.ts'
-import { IBAN, startEngine, type Answer, type Engine, type Person } from '#test/support/engine.ts'
+import { IBAN, type Answer, type Person } from '#test/support/engine.ts'
+import { opened } from '#test/support/opened.ts'
 import { until } from '#test/support/poll.ts'
 import { addApprovalRule } from '#test/support/rules.ts'
 import {
@@ -15,28 +15,20 @@ import {
   suspenseOf,
   type PostedLine,
 } from '#test/support/suspense.ts'
+import { useEngine } from '#test/support/use-engine.ts'
 
 /** 700.00, which takes two eyes more. */
 const large = (client: { serial: string }): PostedLine => line({ amount: '700', text: client.serial })
 const fromAnn = () => line({ senderName: 'Ann Sender', senderIban: IBAN })
 
 describe('money that comes in at a bank', () => {
-  let engine: Engine
-  let compliance: Person
+  const engine = useEngine({ apis: 2 })
+  const compliance = opened(() => engine.hire('compliance_manager'))
   let before: bigint
-
-  beforeAll(async () => {
-    engine = await startEngine({ apis: 2 })
-    compliance = await engine.hire('compliance_manager')
-  })
   beforeEach(async () => {
     before = await suspenseOf(engine)
   })
-  afterEach(async () => {
-    await expectSoundBook(engine.book)
-    await expectBankAgrees(engine)
-  })
-  afterAll(() => engine.stop())
+  afterEach(() => expectBankAgrees(engine))
 
   const waiting = async () => (await suspenseOf(engine)) - before
   const approve = (by: Person, about: Answer) =>

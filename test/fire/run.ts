@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { startRun, stopRun } from '#test/support/running-servers.ts'
+import { startRun, stopRun } from '#test/support/servers.ts'
 import { fuzz, type Fuzzed, type Phase } from './fuzz.ts'
 import { findSchemathesis } from './schemathesis.ts'
 import { IDENTITIES, openFireWorld, type FireWorld, type Identity } from './world.ts'

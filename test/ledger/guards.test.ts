@@ -1,30 +1,16 @@
 import { inProject } from '#db/connection.ts'
 import { registerStep } from '#domain/step.ts'
-import { createLedger } from '#ledger/ledger.ts'
-import { openTestBook, type TestBook } from '#test/support/book.ts'
-import { createDatabase, type TestDatabase } from '#test/support/database.ts'
+import { openTestBook } from '#test/support/book.ts'
+import { opened } from '#test/support/opened.ts'
+import { useBook } from '#test/support/use-book.ts'
 
 describe('the database is the last guard', () => {
-  let database: TestDatabase
-  let book: TestBook
-  let other: TestBook
-
-  beforeAll(async () => {
-    database = await createDatabase()
-    book = await openTestBook(database)
-    other = await openTestBook(database)
-    const coin = await book.addCoin()
-    await createLedger(book.db).apply(
-      book.projectId,
-      registerStep(await book.ask({ coin, amount: 100n })),
-      'workflow',
-    )
-  })
-  afterAll(async () => {
-    await book.close()
-    await other.close()
-    await database.drop()
-  })
+  const book = useBook()
+  const other = opened(
+    () => openTestBook(book.database),
+    ({ close }) => close(),
+  )
+  beforeAll(async () => book.fund(await book.addCoin(), 100n))
 
   const asOwner = (statement: string) =>
     inProject(book.owner, book.projectId, async (trx) => trx.raw(statement))
@@ -86,7 +72,7 @@ describe('the database is the last guard', () => {
   it('a step for another project finds no such operation', async () => {
     const coin = await book.addCoin()
     const facts = await book.ask({ coin, amount: 1n })
-    const answer = await createLedger(book.db).apply(other.projectId, registerStep(facts), 'workflow')
+    const answer = await book.ledger.apply(other.projectId, registerStep(facts), 'workflow')
     expect(answer.outcome).toBe('unknown')
   })
 

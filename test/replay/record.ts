@@ -1,5 +1,5 @@
 import { startEngine, type Engine, USUAL_MS } from '#test/support/engine.ts'
-import { startRun, stopRun } from '#test/support/running-servers.ts'
+import { startRun, stopRun } from '#test/support/servers.ts'
 import { handleOf } from './by-hand.ts'
 import { historyToJson, writeHistories, type Json } from './history-file.ts'
 import { normalise } from './normalise.ts'

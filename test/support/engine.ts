@@ -1,12 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { Client, Connection } from '@temporalio/client'
 import type { AppOptions } from '#api/app.ts'
 import { freePort } from '#embedded/ports.ts'
-import { findTemporalBinary } from '#embedded/temporal-binary.ts'
-import { startTemporal, type Temporal } from '#embedded/temporal.ts'
 import { startSimulatedBank } from '#platforms/simulated/server.ts'
 import type { WorkerConfig } from '#workers/config.ts'
 import { bankSide, BANK_KEYS } from './bank-side.ts'
@@ -14,6 +9,7 @@ import { openTestBook } from './book.ts'
 import { createDatabase } from './database.ts'
 import { addBanks, addClient, hirePeople, linkBankAccount, signIn, type Person } from './engine-people.ts'
 import { openApi, startWorkerProcess, type Part } from './engine-parts.ts'
+import { joinTemporal, startOwnTemporal } from './engine-temporal.ts'
 import { until } from './poll.ts'
 import { send, type Answer, type Request, type Shown } from './wire.ts'
 
@@ -49,30 +45,19 @@ export type EngineOptions = {
   readonly screening?: NonNullable<WorkerConfig['screening']>
   /** Where platforms of this test are, besides the sandbox. */
   readonly platformsAt?: readonly string[]
-  /** Dynamic configuration of the Temporal server. */
-  readonly temporalSettings?: Readonly<Record<string, string>>
+  /** A Temporal server that the test may stop, with this dynamic configuration; else a namespace on the run's server. */
+  readonly ownTemporal?: Readonly<Record<string, string>>
 }
 
 /**
- * The whole product for one test file: a database and a Temporal server of its own, the simulated bank, the API in this
- * process and the worker in another, which a test may kill. Staff and coins are made behind the API's back.
+ * The whole product for one test file: a database and a namespace of its own, the simulated bank, the API in this process
+ * and the worker in another, which a test may kill. Staff and coins are made behind the API's back.
  */
 export async function startEngine(options: EngineOptions = {}) {
   const { withoutWorker = false, keepLogs = false, apis: apiCount = 1, app } = options
   const database = await createDatabase()
   const book = await openTestBook(database)
-  const scratchDir = await mkdtemp(join(tmpdir(), 'sluice-engine-'))
-  const temporalPort = await freePort()
-  const binary = await findTemporalBinary({ env: process.env, progress: () => undefined })
-  const startServer = () =>
-    startTemporal({
-      binary,
-      dataDir: scratchDir,
-      port: temporalPort,
-      settings: options.temporalSettings ?? {},
-      progress: () => undefined,
-    })
-  let server: Temporal = await startServer()
+  const temporal = await (options.ownTemporal ? startOwnTemporal(options.ownTemporal) : joinTemporal())
   const apiPorts: number[] = []
   while (apiPorts.length < apiCount) apiPorts.push(await freePort())
   const apiUrls = apiPorts.map((port) => `http://127.0.0.1:${port}`)
@@ -85,7 +70,7 @@ export async function startEngine(options: EngineOptions = {}) {
   })
   const common = {
     databaseUrl: database.url,
-    temporal: { address: server.address, namespace: 'default' },
+    temporal: temporal.settings,
     banks: { simulated: { ...BANK_KEYS, url: bankServer.url, timeoutMs: 400 } },
     logLevel: keepLogs ? 'trace' : 'fatal',
     secretKey: randomBytes(32).toString('base64'),
@@ -111,8 +96,8 @@ export async function startEngine(options: EngineOptions = {}) {
   let worker: Part | undefined = withoutWorker ? undefined : await startWorker()
   let apis = await startApis()
   let turn = 0
-  const connection = Connection.lazy({ address: server.address })
-  const client = new Client({ connection })
+  const connection = Connection.lazy({ address: temporal.settings.address })
+  const client = new Client({ connection, namespace: temporal.settings.namespace })
   const people = await hirePeople(book)
   const bankIds = await addBanks(book)
 
@@ -135,7 +120,7 @@ export async function startEngine(options: EngineOptions = {}) {
     request,
     call,
     client,
-    temporalCli: { binary, address: server.address },
+    temporal: temporal.settings,
     logs: () => logs.join(''),
     /** A client with a token, a funded coin, and an approved account at each bank. */
     addClient: async (funds = 0n) => {
@@ -166,10 +151,9 @@ export async function startEngine(options: EngineOptions = {}) {
     startWorker: async () => {
       worker ??= await startWorker()
     },
-    stopTemporal: () => server.stop(),
-    restartTemporal: async () => {
-      server = await startServer()
-    },
+    /** Of a server of one's own only. */
+    stopTemporal: () => temporal.stop(),
+    restartTemporal: () => temporal.restart(),
     restartApi: async () => {
       await stopApis()
       apis = await startApis()
@@ -179,10 +163,9 @@ export async function startEngine(options: EngineOptions = {}) {
       await stopApis()
       await connection.close()
       await bankServer.stop()
-      await server.stop()
+      await temporal.leave()
       await book.close()
       await database.drop()
-      await rm(scratchDir, { recursive: true, force: true })
     },
   }
 }

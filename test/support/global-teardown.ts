@@ -1,4 +1,4 @@
-import { stopRun } from './running-servers.ts'
+import { stopRun } from './servers.ts'
 
-// Jest calls the default export.
+// Jest calls the default export after the last file.
 export default stopRun

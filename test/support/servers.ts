@@ -1,76 +1,90 @@
-import { mkdir, readdir, rename, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { startPostgres, stopStalePostgres } from '#embedded/postgres.ts'
-import { readLiveProcess, writeProcessFile } from '#embedded/process-file.ts'
+import { startPostgres } from '#embedded/postgres.ts'
 import { findTemporalBinary } from '#embedded/temporal-binary.ts'
-import { startTemporal, stopStaleTemporal } from '#embedded/temporal.ts'
+import { startTemporal } from '#embedded/temporal.ts'
+import { bundleOnce } from '#workers/main.ts'
+import { createRunFolder } from './run-folder.ts'
+import { createTemplate } from './template.ts'
 
-export type Servers = {
-  readonly ownerUrl: string
-  readonly appUrl: string
-  readonly temporalAddress: string
-  stop(): Promise<void>
-  kill(): void
+/** A test's data need not outlive a power cut. Each file that runs beside others has pools of its own. */
+const POSTGRES_SETTINGS = {
+  fsync: 'off',
+  synchronous_commit: 'off',
+  full_page_writes: 'off',
+  max_connections: '400',
+}
+/** How soon the server knows a namespace that a test file has just made. */
+const TEMPORAL_SETTINGS = { 'system.namespaceCacheRefreshInterval': '"200ms"' }
+
+type Server = { stop(): Promise<void>; kill(): void }
+
+let folder: string | undefined
+const running: Server[] = []
+
+/** Everything that any test needs. */
+export async function startRun(): Promise<void> {
+  await startPostgresOnce()
+  await startTemporalOnce()
 }
 
-const PREFIX = 'sluice-test-'
-/** A test's data need not outlive a power cut. */
-const FAST = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }
-
-/** One Postgres and one Temporal for a whole test run, in a folder that names its run. */
-export async function startServers(): Promise<Servers> {
-  await sweep()
-  const folder = await ownFolder()
-  const binary = await findTemporalBinary({ env: process.env, progress })
-  const postgres = await startPostgres({
-    dataDir: join(folder, 'postgres'),
-    settings: FAST,
-    progress: () => undefined,
+/** One Postgres for the whole run, with a migrated database to copy. Tests read from the environment where it is. */
+export function startPostgresOnce(): Promise<void> {
+  return once('TEST_OWNER_URL', async () => {
+    const dataDir = join(await openFolder(), 'postgres')
+    const postgres = await startPostgres({ dataDir, settings: POSTGRES_SETTINGS, progress: () => undefined })
+    running.push(postgres)
+    await createTemplate(postgres.ownerUrl)
+    return { TEST_OWNER_URL: postgres.ownerUrl, TEST_APP_URL: postgres.appUrl }
   })
+}
+
+/** One Temporal server for the whole run, and the workflows bundled once for all workers of its tests. */
+function startTemporalOnce(): Promise<void> {
+  return once('TEST_TEMPORAL_ADDRESS', async () => {
+    const scratch = await openFolder()
+    const temporal = await startTemporal({
+      binary: await findTemporalBinary({ env: process.env, progress }),
+      scratchDir: join(scratch, 'temporal'),
+      settings: TEMPORAL_SETTINGS,
+      progress,
+    })
+    running.push(temporal)
+    const bundle = join(scratch, 'workflows.js')
+    await writeFile(bundle, (await bundleOnce()).code)
+    return { TEST_TEMPORAL_ADDRESS: temporal.address, TEST_WORKFLOW_BUNDLE: bundle }
+  })
+}
+
+export async function stopRun(): Promise<void> {
+  for (const server of running.splice(0).toReversed()) await server.stop()
+  if (folder) await rm(folder, { recursive: true, force: true })
+  folder = undefined
+}
+
+/** Tells where it is through the environment. What fails is stopped here: Jest runs no teardown after it. */
+async function once(variable: string, start: () => Promise<Record<string, string>>): Promise<void> {
+  if (process.env[variable]) return
   try {
-    const temporal = await startTemporal({ binary, scratchDir: join(folder, 'temporal'), progress })
-    return {
-      ownerUrl: postgres.ownerUrl,
-      appUrl: postgres.appUrl,
-      temporalAddress: temporal.address,
-      async stop() {
-        await Promise.all([temporal.stop(), postgres.stop()])
-        await rm(folder, { recursive: true, force: true })
-      },
-      kill() {
-        temporal.kill()
-        postgres.kill()
-      },
-    }
+    Object.assign(process.env, await start())
   } catch (error) {
-    await postgres.stop()
+    await stopRun()
     throw error
   }
 }
 
-function progress(line: string): void {
-  process.stderr.write(`${line}\n`)
-}
-
-/** It appears under its name only with its owner in it, or another run's sweep would take it away. */
-async function ownFolder(): Promise<string> {
-  const name = `${process.pid}-${Date.now()}`
-  const unnamed = join(tmpdir(), `sluice-new-${name}`)
-  await mkdir(unnamed)
-  await writeProcessFile(join(unnamed, 'run.pid'), process.pid)
-  const folder = join(tmpdir(), PREFIX + name)
-  await rename(unnamed, folder)
+async function openFolder(): Promise<string> {
+  if (folder !== undefined) return folder
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interrupt(signal))
+  folder = await createRunFolder()
   return folder
 }
 
-/** Stops and removes what runs that were killed have left; a run that goes on is left alone. */
-async function sweep(): Promise<void> {
-  const names = (await readdir(tmpdir())).filter((name) => name.startsWith(PREFIX))
-  for (const folder of names.map((name) => join(tmpdir(), name))) {
-    if ((await readLiveProcess(join(folder, 'run.pid'))) !== undefined) continue
-    await stopStaleTemporal(join(folder, 'temporal'))
-    await stopStalePostgres(join(folder, 'postgres'))
-    await rm(folder, { recursive: true, force: true })
-  }
+function interrupt(signal: NodeJS.Signals): void {
+  for (const server of running) server.kill()
+  process.kill(process.pid, signal)
+}
+
+function progress(line: string): void {
+  process.stderr.write(`${line}\n`)
 }

@@ -43,12 +43,11 @@ describe('the judge of a run', () => {
   let names: Names
   let honest: Run
 
-  const temporal = () => ({ address: engine.temporalCli.address, namespace: 'default' })
   const bank = () => ({ url: engine.bank.url, apiKey: BANK_KEYS.apiKey })
   const judged = () =>
     checkRun({
       ownerUrl: engine.database.ownerUrl,
-      temporal: temporal(),
+      temporal: engine.temporal,
       logFile: witness.logFile,
       bank: bank(),
     })
@@ -70,7 +69,7 @@ describe('the judge of a run', () => {
       exchanges: readExchanges(witness.logFile),
       bank: await readBank(bank()),
       held: await readHeld(bank()),
-      workflows: await readWorkflows(temporal(), expectedWorkflows(book)),
+      workflows: await readWorkflows(engine.temporal, expectedWorkflows(book)),
     }
   }, 120_000)
   afterAll(async () => {

@@ -1,0 +1,4 @@
+import { startPostgresOnce } from './servers.ts'
+
+// Jest calls the default export before the files of a level that asks for Postgres alone.
+export default startPostgresOnce

@@ -1,4 +1,0 @@
-import { startRun } from './running-servers.ts'
-
-// Jest calls the default export.
-export default startRun

@@ -1,0 +1,61 @@
+import { connect } from '#db/connection.ts'
+import { startTestApi, type TestApi, type TestApiOptions } from './api.ts'
+import { projectOf } from './catalogue.ts'
+import { createDatabase, type TestDatabase } from './database.ts'
+import { opened } from './opened.ts'
+import { asAdministrator } from './people.ts'
+import { addProject } from './project.ts'
+
+export type ApiOptions = Omit<TestApiOptions, 'databaseUrl'>
+
+/** Connections of what a test does behind the API's back. */
+const POOL_MAX = 4
+
+/**
+ * All endpoints over HTTP on a database of this suite's own, its first administrator signed in.
+ *
+ * @param options where they stand on the database, a function of it
+ */
+export function useApi(options: ApiOptions | ((database: TestDatabase) => ApiOptions) = {}) {
+  return opened(
+    () => openOwnApi(options),
+    ({ close }) => close(),
+  )
+}
+
+async function openOwnApi(options: ApiOptions | ((database: TestDatabase) => ApiOptions)) {
+  const database = await createDatabase()
+  const db = connect(database.url, POOL_MAX)
+  const start = (more: ApiOptions) => startTestApi({ databaseUrl: database.url, ...more })
+  const api = await start(typeof options === 'function' ? options(database) : options)
+  const beside: TestApi[] = []
+  const admin = await asAdministrator(api.call)
+  return {
+    ...api,
+    database,
+    /** For what has to be done behind the API's back. */
+    db,
+    admin,
+    projectId: await projectOf(db, admin.id),
+    /** Calls as the administrator. */
+    ask: (method: string, path: string, body?: unknown) =>
+      api.call(method, path, { token: admin.token, body }),
+    /** Another API on the same database, stopped with this one. */
+    startBeside: async (more: ApiOptions) => {
+      const another = await start(more)
+      beside.push(another)
+      return another
+    },
+    /** Another project and the token of its administrator. */
+    addStranger: async (key = 'other') => {
+      const project = await addProject(db, key)
+      return { ...project, token: await project.signIn(api.call) }
+    },
+    close: async () => {
+      for (const another of [...beside, api]) await another.stop()
+      await db.destroy()
+      await database.drop()
+    },
+  }
+}
+export type OwnApi = Awaited<ReturnType<typeof openOwnApi>>
