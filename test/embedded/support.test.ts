@@ -1,9 +1,10 @@
 import { Client } from 'pg'
-import { createDatabase } from '#test/support/database.ts'
+import { useDatabase } from '#test/support/use-database.ts'
 
 describe('a test database', () => {
+  const database = useDatabase()
+
   test('has the migrated tables, which the runtime role may read', async () => {
-    const database = await createDatabase()
     const client = new Client({ connectionString: database.url })
     await client.connect()
     try {
@@ -13,7 +14,6 @@ describe('a test database', () => {
       expect(rows).toEqual([{ role: 'sluice_app', tables: 0 }])
     } finally {
       await client.end()
-      await database.drop()
     }
   })
 })
