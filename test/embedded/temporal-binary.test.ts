@@ -1,5 +1,6 @@
-import { execFile } from 'node:child_process'
-import { readdir, readFile } from 'node:fs/promises'
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdir, readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { findTemporalBinary, TEMPORAL_VERSION } from '#embedded/temporal-binary.ts'
@@ -92,7 +93,11 @@ describe('the search for the Temporal binary', () => {
     expect(await find({ downloadUrl: server.url, goCommand: await fakeGo() })).toBe(cached())
     const arch = process.arch === 'x64' ? 'amd64' : process.arch
     expect(asked).toEqual([`/${TEMPORAL_VERSION}?platform=${process.platform}&arch=${arch}`])
-    expect(said).toEqual([`Downloading Temporal ${TEMPORAL_VERSION}, once.`])
+    expect(said).toEqual([
+      `There is no temporal on the PATH and none in ${join(cached(), '..')}: it is fetched or built now, once. ` +
+        'To start sooner, install the temporal CLI (docs.temporal.io/cli).',
+      `Downloading Temporal ${TEMPORAL_VERSION} (about 60 MB), once.`,
+    ])
     expect(await readdir(join(cached(), '..'))).toEqual(['temporal'])
   })
 
@@ -103,7 +108,10 @@ describe('the search for the Temporal binary', () => {
     expect(await readFile(at('asked'), 'utf8')).toBe(
       `install github.com/temporalio/cli/cmd/temporal@${TEMPORAL_VERSION}\n`,
     )
-    expect(said.at(-1)).toBe(`Building Temporal ${TEMPORAL_VERSION} with Go, once; this takes some minutes.`)
+    expect(said.at(-1)).toBe(
+      `Building Temporal ${TEMPORAL_VERSION} with Go, once: its sources are fetched and compiled, which takes two to ten minutes. ` +
+        'If it is cut off, the next start goes on with what Go had compiled.',
+    )
     expect(await readdir(join(cached(), '..'))).toEqual(['temporal'])
   })
 
@@ -119,6 +127,18 @@ describe('the search for the Temporal binary', () => {
       /^Go could not build Temporal \(no space left on device\): /,
     )
     expect(await readdir(join(cached(), '..'))).toEqual([])
+  })
+
+  test('builds again where a build was killed, and removes what that one left', async () => {
+    const killed = spawn('true')
+    await once(killed, 'exit')
+    await mkdir(join(cached(), '..', `unfinished-${killed.pid}-x`), { recursive: true })
+    await mkdir(join(cached(), '..', `unfinished-${process.pid}-x`))
+    expect(await find({ goCommand: await fakeGo() })).toBe(cached())
+    expect((await readdir(join(cached(), '..'))).toSorted()).toEqual([
+      'temporal',
+      `unfinished-${process.pid}-x`,
+    ])
   })
 
   test('ends a build when the start is interrupted', async () => {

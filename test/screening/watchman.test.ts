@@ -22,8 +22,7 @@ describe('the real watchman', () => {
 
   beforeAll(async () => {
     server = await startWatchman()
-    // The first run builds it.
-  }, 240_000)
+  })
 
   afterAll(() => server.stop())
 
