@@ -57,7 +57,7 @@ export type RunningWorker = { stop(): Promise<void>; readonly failed: Promise<ne
 export async function startWorker(config: WorkerConfig): Promise<RunningWorker> {
   const logger = pino({ level: config.logLevel, name: 'worker' })
   installRuntime(logger)
-  const db = connect(config.databaseUrl, POOL_MAX, logger)
+  const db = connect(config.databaseUrl, POOL_MAX, { logger, limits: config.databaseLimits })
   await assertRuntimeRole(db)
   const platforms = createPlatforms(config.banks)
   const screening = createScreening(config.screening ?? {}, screeningLoaders(db))
