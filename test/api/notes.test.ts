@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import { connect, inProject, type Database } from '#db/connection.ts'
+import { inProject, type Database } from '#db/connection.ts'
 import { newId } from '#domain/ids.ts'
+import { connect } from '#test/support/connect.ts'
 import { startTestApi, type Answer, type TestApi } from '#test/support/api.ts'
 import { addIssuer, freshCode, projectOf, refusalOf } from '#test/support/catalogue.ts'
 import { createDatabase, type TestDatabase } from '#test/support/database.ts'

@@ -11,7 +11,10 @@ const noLoaders = {
   velocityOf: () => Promise.reject(new Error('not asked here')),
 }
 
-function watchmanAt(url: string, timeoutMs = 5_000) {
+/** As long as a slow machine may need for an answer. */
+const PATIENT_MS = 240_000
+
+function watchmanAt(url: string, timeoutMs = PATIENT_MS) {
   const provider = createScreening({ watchman: { url, timeoutMs } }, noLoaders).get('watchman')
   if (!provider) throw new Error('there is no watchman')
   return provider
@@ -23,7 +26,7 @@ describe('the real watchman', () => {
   beforeAll(async () => {
     server = await startWatchman()
     // The first run builds it.
-  }, 240_000)
+  }, 600_000)
 
   afterAll(() => server.stop())
 
@@ -58,8 +61,8 @@ describe('the real watchman', () => {
   })
 
   test('the thresholds are those of the configuration', async () => {
-    const strict = createWatchman({ url: server.url, reviewAbove: 0.5, hitAbove: 0.6 })
-    const lax = createWatchman({ url: server.url, reviewAbove: 1, hitAbove: 1 })
+    const strict = createWatchman({ url: server.url, timeoutMs: PATIENT_MS, reviewAbove: 0.5, hitAbove: 0.6 })
+    const lax = createWatchman({ url: server.url, timeoutMs: PATIENT_MS, reviewAbove: 1, hitAbove: 1 })
     expect((await strict.check(subjectTo('Nicolas Madoro Mores'))).verdict).toBe('hit')
     expect((await lax.check(subjectTo('Nicolas Madoro Mores'))).verdict).toBe('clear')
   })
