@@ -1,20 +1,10 @@
-import { setTimeout as pause } from 'node:timers/promises'
 import type { Knex } from 'knex'
 import { inProject } from '#db/connection.ts'
 import { countOrdersUnderWay } from '#db/orders.ts'
 import { changePlatform, findPlatform, lockPlatform } from '#db/platforms.ts'
+import { untilWaiting } from '#test/support/waiting.ts'
 import { fakeHolder } from './fake-holder.ts'
 import { openOrderDesk, type OrderDesk } from './order-desk.ts'
-
-async function untilSomebodyWaitsFor(trx: Knex): Promise<void> {
-  for (;;) {
-    const { rows } = await trx.raw<{ rows: unknown[] }>(
-      'select 1 from pg_stat_activity where pg_backend_pid() = any(pg_blocking_pids(pid))',
-    )
-    if (rows.length > 0) return
-    await pause(20)
-  }
-}
 
 describe.each([
   ['by its reference', true],
@@ -45,7 +35,7 @@ describe.each([
       await lockPlatform(trx, desk.platform)
       expect(await countOrdersUnderWay(trx, desk.platform)).toBe(0)
       const waiting = worker.sendOrder({ operation, send: 1 })
-      await Promise.race([waiting, untilSomebodyWaitsFor(trx)])
+      await Promise.race([waiting, untilWaiting(trx)])
       await move(trx)
       return { sending: waiting }
     })

@@ -1,6 +1,7 @@
 import { createPlatformActivities } from '#activities/index.ts'
-import { connect, inProject } from '#db/connection.ts'
+import { inProject } from '#db/connection.ts'
 import type { HoldingPlatform } from '#domain/holding-platform.ts'
+import { connect } from '#test/support/connect.ts'
 import { activityDeps } from '#test/support/activity-deps.ts'
 import { expectSoundBook, id, openTestBook, type TestBook } from '#test/support/book.ts'
 import { createDatabase, type TestDatabase } from '#test/support/database.ts'

@@ -1,4 +1,5 @@
-import { connect, inProject, type Database } from '#db/connection.ts'
+import { inProject, type Database } from '#db/connection.ts'
+import { connect } from '#test/support/connect.ts'
 import { startTestApi, type Answer, type TestApi } from '#test/support/api.ts'
 import { addIssuer, freshCode, projectOf, refusalOf, statusesOf } from '#test/support/catalogue.ts'
 import { createDatabase, type TestDatabase } from '#test/support/database.ts'

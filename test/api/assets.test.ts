@@ -1,5 +1,6 @@
+import { connect } from '#test/support/connect.ts'
 import { addPlatform } from '#test/support/platform-book.ts'
-import { connect, inProject, type Database } from '#db/connection.ts'
+import { inProject, type Database } from '#db/connection.ts'
 import { deskOf, openAccount, trailOf, type Desk } from '#test/support/accounts.ts'
 import { startTestApi, type TestApi } from '#test/support/api.ts'
 import {

@@ -1,5 +1,6 @@
-import { connect, inProject, type Database } from '#db/connection.ts'
+import { inProject, type Database } from '#db/connection.ts'
 import { rolesWith } from '#domain/role.ts'
+import { connect } from '#test/support/connect.ts'
 import { startTestApi, type TestApi } from '#test/support/api.ts'
 import { freshCode, postBank, postCurrency, projectOf, refusalOf } from '#test/support/catalogue.ts'
 import { createDatabase, type TestDatabase } from '#test/support/database.ts'

@@ -2,6 +2,7 @@ import { openRounds } from '#activities/open-rounds.ts'
 import { inProject } from '#db/connection.ts'
 import { noteBreaks } from '#db/breaks.ts'
 import { addRun } from '#db/reconciliation-runs.ts'
+import { untilWaiting } from '#test/support/waiting.ts'
 import { startTestApi, type Answer, type TestApi } from '#test/support/api.ts'
 import { id, openTestBook, type TestBook } from '#test/support/book.ts'
 import { refusalOf, statusesOf } from '#test/support/catalogue.ts'
@@ -203,7 +204,7 @@ describe('a difference', () => {
     const asked = await inProject(book.owner, book.projectId, async (trx) => {
       await trx('breaks').where({ id: one }).forUpdate().first()
       const calls = people.map((who) => approve(who, one))
-      await new Promise((done) => setTimeout(done, 500))
+      await untilWaiting(trx, people.length)
       return { calls }
     })
     const answers = await Promise.all(asked.calls)

@@ -1,6 +1,7 @@
-import { connect, type Database } from '#db/connection.ts'
+import type { Database } from '#db/connection.ts'
 import { SYSTEM_ACCOUNT_TYPES } from '#domain/accounting.ts'
 import { rolesWith } from '#domain/role.ts'
+import { connect } from '#test/support/connect.ts'
 import { startTestApi, type Answer, type TestApi } from '#test/support/api.ts'
 import {
   addIssuer,

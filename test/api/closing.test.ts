@@ -1,17 +1,18 @@
-import { connect, inProject, type Database } from '#db/connection.ts'
+import { inProject, type Database } from '#db/connection.ts'
 import { closeCoinAccount, findCoin, setCoinActive, type Coin } from '#db/coins.ts'
 
 import type { Id } from '#domain/ids.ts'
 import { expireStep, registerStep, type OperationFacts } from '#domain/step.ts'
 import { applySteps, encodeStep } from '#ledger/apply-steps.ts'
 import { createLedger } from '#ledger/ledger.ts'
+import { untilWaiting } from '#test/support/waiting.ts'
+import { connect } from '#test/support/connect.ts'
 import { startTestApi, type Answer, type CallOptions, type TestApi } from '#test/support/api.ts'
 import { expectSoundBook } from '#test/support/book.ts'
 import { addIssuer, freshCode, projectOf, refusalOf, statusesOf } from '#test/support/catalogue.ts'
 import { createDatabase, type TestDatabase } from '#test/support/database.ts'
 import { intend } from '#test/support/intent.ts'
 import { asAdministrator, createStaff, registerClient, type Person } from '#test/support/people.ts'
-import { until } from '#test/support/poll.ts'
 import { addProject } from '#test/support/project.ts'
 
 const NOT_EMPTY = { status: 409, code: 'coin_not_empty', parameters: ['serial'] }
@@ -104,17 +105,6 @@ async function book(asked: Asked = {}): Promise<OperationFacts> {
   const answer = await createLedger(db).apply(projectId, registerStep(facts), 'workflow')
   expect(answer.outcome).toBe('applied')
   return facts
-}
-
-/** Until some connection of the database waits for a lock of another. */
-function untilOneWaits(): Promise<true> {
-  return until('a call that waits for the balance', async () => {
-    // As the role that waits: the owner is not shown it.
-    const found = await db.raw<{ rows: unknown[] }>(
-      "select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
-    )
-    return found.rows.length > 0 ? true : undefined
-  })
 }
 
 describe('closing an empty coin', () => {
@@ -263,7 +253,7 @@ describe('closing while money moves', () => {
     const { closing } = await inProject(db, projectId, async (trx) => {
       await applySteps(trx, projectId, { steps: [encodeStep(step)], source: 'workflow' })
       const waiting = remove()
-      await untilOneWaits()
+      await untilWaiting(db)
       return { closing: waiting }
     })
     expect(refusalOf(await closing)).toEqual(NOT_EMPTY)
@@ -282,7 +272,7 @@ describe('closing while money moves', () => {
         other('operations').where({ id: step.operation }).update({ state: 'received' }),
       )
       const waiting = createLedger(db).apply(projectId, step, 'workflow')
-      await untilOneWaits()
+      await untilWaiting(db)
       return { booking: waiting }
     })
     expect(await booking).toMatchObject({ outcome: 'refused', refusal: 'coin_inactive' })

@@ -1,8 +1,9 @@
-import { connect, inProject, type Database } from '#db/connection.ts'
+import { inProject, type Database } from '#db/connection.ts'
 
 import { fitsCheckDigit, hasSerialForm } from '#domain/coin-serial.ts'
 import { registerStep } from '#domain/step.ts'
 import { createLedger } from '#ledger/ledger.ts'
+import { connect } from '#test/support/connect.ts'
 import { startTestApi, type Answer, type TestApi } from '#test/support/api.ts'
 import {
   addIssuer,

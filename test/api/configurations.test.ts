@@ -1,11 +1,12 @@
 import { addConfigurationItem } from '#db/configurations.ts'
-import { connect, inProject, type Database } from '#db/connection.ts'
+import { inProject, type Database } from '#db/connection.ts'
 import { joinProject } from '#db/projects.ts'
 import type { Role } from '#domain/role.ts'
+import { untilWaiting } from '#test/support/waiting.ts'
+import { connect } from '#test/support/connect.ts'
 import { startTestApi, type TestApi } from '#test/support/api.ts'
 import { freshCode, postCurrency, projectOf, refusalOf, statusesOf } from '#test/support/catalogue.ts'
 import { createDatabase, type TestDatabase } from '#test/support/database.ts'
-import { until } from '#test/support/poll.ts'
 import { asAdministrator, createStaff, type Person } from '#test/support/people.ts'
 import { addProject } from '#test/support/project.ts'
 
@@ -199,10 +200,7 @@ describe('to clone from another project', () => {
         details: { addressFormat: 'tron' },
       })
       const asked = target('POST', '/clone', { fromProject: from, section: 'networks' })
-      await until('the clone to wait', async () => {
-        const waiting = await trx('pg_locks').where({ granted: false })
-        return waiting.length > 0 || undefined
-      })
+      await untilWaiting(trx)
       return { cloning: asked }
     })
     expect(refusalOf(await cloning)).toMatchObject({ status: 409, code: 'configuration_not_empty' })

@@ -1,5 +1,6 @@
-import { connect, type Database } from '#db/connection.ts'
+import type { Database } from '#db/connection.ts'
 import { rolesWith } from '#domain/role.ts'
+import { connect } from '#test/support/connect.ts'
 import { startTestApi, type TestApi } from '#test/support/api.ts'
 import { refusalOf } from '#test/support/catalogue.ts'
 import { contractsAs, type Contracts } from '#test/support/contracts.ts'

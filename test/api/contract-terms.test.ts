@@ -1,6 +1,7 @@
-import { connect, inProject, type Database } from '#db/connection.ts'
+import { inProject, type Database } from '#db/connection.ts'
 import { readTerms, type Terms } from '#db/terms.ts'
 import { chargeFor, type Flow } from '#domain/commission.ts'
+import { connect } from '#test/support/connect.ts'
 import { startTestApi, type TestApi } from '#test/support/api.ts'
 import { addIssuer, projectOf } from '#test/support/catalogue.ts'
 import { contractsAs, type Contracts } from '#test/support/contracts.ts'

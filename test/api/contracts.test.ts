@@ -1,5 +1,6 @@
 import { bootstrap } from '#db/bootstrap.ts'
-import { connect, inProject, type Database } from '#db/connection.ts'
+import { inProject, type Database } from '#db/connection.ts'
+import { connect } from '#test/support/connect.ts'
 import { ADMIN, startTestApi, type TestApi } from '#test/support/api.ts'
 import { projectOf, refusalOf, statusesOf } from '#test/support/catalogue.ts'
 import { contractsAs, type Contracts } from '#test/support/contracts.ts'

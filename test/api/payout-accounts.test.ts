@@ -1,5 +1,6 @@
 import { findPayoutAccount, type BankAccount, type PayoutAsked } from '#db/bank-accounts.ts'
-import { connect, inProject, type Database } from '#db/connection.ts'
+import { inProject, type Database } from '#db/connection.ts'
+import { connect } from '#test/support/connect.ts'
 import { startTestApi, type Answer, type TestApi } from '#test/support/api.ts'
 import { addIssuer, freshCode, postBank, projectOf, refusalOf } from '#test/support/catalogue.ts'
 import { createDatabase, type TestDatabase } from '#test/support/database.ts'

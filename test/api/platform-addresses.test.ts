@@ -1,6 +1,7 @@
-import { connect, inProject, type Database } from '#db/connection.ts'
+import { inProject, type Database } from '#db/connection.ts'
 import { recordIntent } from '#db/intents.ts'
 import { NOTHING_PINNED } from '#domain/pinned-rules.ts'
+import { connect } from '#test/support/connect.ts'
 import { deskOf, openAccount, trailOf, type Desk } from '#test/support/accounts.ts'
 import { startTestApi, type Answer, type TestApi } from '#test/support/api.ts'
 import { id as freshId } from '#test/support/book.ts'

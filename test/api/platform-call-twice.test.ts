@@ -1,6 +1,7 @@
-import { connect, inProject, type Database } from '#db/connection.ts'
+import { inProject, type Database } from '#db/connection.ts'
 import type { HeldEvent } from '#domain/holding-platform.ts'
 import type { PlatformEvent } from '#domain/platform.ts'
+import { connect } from '#test/support/connect.ts'
 import { deskOf } from '#test/support/accounts.ts'
 import { startTestApi, type TestApi } from '#test/support/api.ts'
 import { projectOf } from '#test/support/catalogue.ts'

@@ -1,3 +1,4 @@
+import { connect } from '#test/support/connect.ts'
 import { startTestApi, type Answer, type TestApi } from '#test/support/api.ts'
 import { createDatabase, type TestDatabase } from '#test/support/database.ts'
 import {
@@ -9,7 +10,7 @@ import {
   signIn,
 } from '#test/support/people.ts'
 import { addProject } from '#test/support/project.ts'
-import { connect, inProject, type Database } from '#db/connection.ts'
+import { inProject, type Database } from '#db/connection.ts'
 
 const MINUTE_MS = 60_000
 

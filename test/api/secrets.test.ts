@@ -1,5 +1,6 @@
 import { pino } from 'pino'
-import { connect, type Database } from '#db/connection.ts'
+import type { Database } from '#db/connection.ts'
+import { connect } from '#test/support/connect.ts'
 import { startTestApi, type Answer, type TestApi } from '#test/support/api.ts'
 import { createDatabase, type TestDatabase } from '#test/support/database.ts'
 import {
@@ -125,7 +126,7 @@ it('stand in no log, no refusal and no row of the trail: passwords, codes, token
   expect(texts.trail).toContain('token.create')
   for (const [where, text] of Object.entries(texts))
     expect([where, [...secrets].filter((secret) => standsIn(text, secret))]).toEqual([where, []])
-}, 60_000)
+}, 600_000)
 
 /** A code of six digits may be part of a time. */
 function standsIn(text: string, secret: string): boolean {

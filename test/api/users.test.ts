@@ -1,3 +1,4 @@
+import { connect } from '#test/support/connect.ts'
 import { parametersOf, startTestApi, type Answer, type TestApi } from '#test/support/api.ts'
 import { createDatabase, type TestDatabase } from '#test/support/database.ts'
 import {
@@ -11,7 +12,7 @@ import {
   type Person,
 } from '#test/support/people.ts'
 import { addProject } from '#test/support/project.ts'
-import { connect, type Database } from '#db/connection.ts'
+import type { Database } from '#db/connection.ts'
 
 let database: TestDatabase
 let api: TestApi

@@ -1,5 +1,6 @@
 import { listAccounts, type AccountFilter } from '#db/account-list.ts'
-import { connect, inProject, type Database } from '#db/connection.ts'
+import { inProject, type Database } from '#db/connection.ts'
+import { connect } from '#test/support/connect.ts'
 import { openTestBook, type TestBook } from '#test/support/book.ts'
 import { createDatabase, type TestDatabase } from '#test/support/database.ts'
 

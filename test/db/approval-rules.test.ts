@@ -1,7 +1,7 @@
 import type { Knex } from 'knex'
 import { writeApprovalRule, type RuleTerms } from '#db/approval-rules.ts'
 import { inProject } from '#db/connection.ts'
-import { until } from '#test/support/poll.ts'
+import { untilWaiting } from '#test/support/waiting.ts'
 import { openRulesDesk, type RulesDesk } from '#test/support/rules-desk.ts'
 
 let desk: RulesDesk
@@ -59,11 +59,6 @@ async function approveOnly(more: object = {}): Promise<{ id: string; change: str
   return { id: proposed.text('ruleId'), change }
 }
 
-async function somebodyWaits(): Promise<true | undefined> {
-  const waiting: unknown[] = await desk.db('pg_locks').where({ locktype: 'advisory', granted: false })
-  return waiting.length > 0 || undefined
-}
-
 describe('the database', () => {
   test('lets no rule change without an approved change of that very version', async () => {
     const id = await desk.makeRule()
@@ -92,7 +87,7 @@ describe('the database', () => {
       await writeIn(trx, { ...one, version: 1 })
       second = write(other.id, 1, other).catch((error: unknown) => error)
       // It cannot see the first, which is not committed: it has to wait for it.
-      await Promise.race([second, until('the second to wait', somebodyWaits)])
+      await Promise.race([second, untilWaiting(trx)])
     })
     expect(String(await second)).toContain('overlaps')
     expect(await desk.inForce()).toHaveLength(1)

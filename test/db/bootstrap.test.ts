@@ -1,8 +1,9 @@
 import { bootstrap } from '#db/bootstrap.ts'
-import { connect, inProject, type Database } from '#db/connection.ts'
+import { inProject, type Database } from '#db/connection.ts'
 import { addMember } from '#db/members.ts'
 import { matchesHash } from '#db/password-hash.ts'
 import { lockPerson } from '#db/people.ts'
+import { connect } from '#test/support/connect.ts'
 import { createDatabase, type TestDatabase } from '#test/support/database.ts'
 
 const PASSWORD = 'Tall-Ship7#mast'

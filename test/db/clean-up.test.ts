@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import { cleanUp } from '#db/clean-up.ts'
-import { connect, inProject, type Database } from '#db/connection.ts'
+import { inProject, type Database } from '#db/connection.ts'
 import { queueMessage, recordTry } from '#db/messages.ts'
 import { replaceCode } from '#db/one-time-codes.ts'
 import { createSecretBox } from '#db/secret-box.ts'
+import { connect } from '#test/support/connect.ts'
 import { openTestBook, type TestBook } from '#test/support/book.ts'
 import { createDatabase, type TestDatabase } from '#test/support/database.ts'
 

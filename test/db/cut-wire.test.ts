@@ -3,11 +3,13 @@ import { connect as connectSocket, createServer, type AddressInfo, type Server, 
 import { connect, type Database } from '#db/connection.ts'
 import { isOutage } from '#db/is-outage.ts'
 import { createDatabase, type TestDatabase } from '#test/support/database.ts'
-import { pause, until } from '#test/support/poll.ts'
+import { until } from '#test/support/poll.ts'
 
 let database: TestDatabase
 let wire: Server
 let db: Database
+/** Past the wire. */
+let beside: Database
 const sockets = new Set<Socket>()
 
 /** Postgres over a wire that can be cut. */
@@ -31,6 +33,7 @@ beforeAll(async () => {
   const url = new URL(database.url)
   url.port = String((wire.address() as AddressInfo).port)
   db = connect(url.href, 2)
+  beside = connect(database.url, 1)
 })
 afterAll(async () => {
   await db.destroy()
@@ -39,16 +42,16 @@ afterAll(async () => {
   await database.drop()
 })
 
-/** A backend notices that its wire was cut when it has something to say. */
+/** A backend notices that its wire was cut when it has something to say, which one may never have. */
 async function emptied(): Promise<void> {
-  const owner = connect(database.ownerUrl, 1)
   await until('the backends to end', async () => {
-    const others = await owner('pg_stat_activity')
-      .whereRaw('datname = current_database() and pid <> pg_backend_pid()')
-      .select('pid')
-    return others.length === 0 ? true : undefined
+    const { rows } = await beside.raw<{ rows: unknown[] }>(
+      `select pg_terminate_backend(pid) from pg_stat_activity
+        where datname = current_database() and usename = current_user and pid <> pg_backend_pid()`,
+    )
+    return rows.length === 0 || undefined
   })
-  await owner.destroy()
+  await beside.destroy()
 }
 
 const cut = () => {
@@ -63,8 +66,14 @@ const failureOf = (work: Promise<unknown>): Promise<unknown> =>
 
 describe('Postgres that is away', () => {
   it('is an outage where the wire is cut under a statement', async () => {
-    const failure = failureOf(Promise.resolve(db.raw("select pg_sleep(1), 'Connection terminated'")))
-    await pause(300)
+    const statement = "select pg_sleep(3600), 'Connection terminated'"
+    const failure = failureOf(Promise.resolve(db.raw(statement)))
+    await until('the statement to run', async () => {
+      const running = await beside('pg_stat_activity')
+        .where({ query: statement, state: 'active' })
+        .select('pid')
+      return running.length > 0 || undefined
+    })
     cut()
     expect([isOutage(await failure), await failure]).toEqual([true, expect.any(Error)])
   })

@@ -1,5 +1,6 @@
-import { connect, type Database } from '#db/connection.ts'
+import type { Database } from '#db/connection.ts'
 import { countWrongPassword, findLock, forgiveWrongPasswords } from '#db/login-attempts.ts'
+import { connect } from '#test/support/connect.ts'
 import { createDatabase, type TestDatabase } from '#test/support/database.ts'
 
 const login = 'jane@example.com'

@@ -1,7 +1,6 @@
 import { execFile } from 'node:child_process'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { tryPort } from '#embedded/ports.ts'
 import { readLiveProcess } from '#embedded/process-file.ts'
@@ -93,7 +92,7 @@ describe('npm start, with nothing set up', () => {
   test('stops in order at Ctrl-C, which npm passes on twice, and leaves nothing running', async () => {
     await start()
     sluice.kill('SIGINT')
-    await sleep(200)
+    await sluice.until(`Stopping ${STOP_ORDER[0]}.`)
     sluice.kill('SIGINT')
     expect(await sluice.ended).toBe(0)
     expect(sluice.stderr()).toBe('')

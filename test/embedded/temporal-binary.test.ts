@@ -6,6 +6,7 @@ import { promisify } from 'node:util'
 import { findTemporalBinary, TEMPORAL_VERSION } from '#embedded/temporal-binary.ts'
 import { cleanup } from '#test/support/cleanup.ts'
 import { httpServer } from '#test/support/http-server.ts'
+import { until } from '#test/support/poll.ts'
 import { writeProgram } from '#test/support/program.ts'
 import { temporaryDirectory } from '#test/support/temporary-directory.ts'
 
@@ -143,8 +144,14 @@ describe('the search for the Temporal binary', () => {
 
   test('ends a build when the start is interrupted', async () => {
     const interrupt = new AbortController()
-    const building = find({ goCommand: await fakeGo('exec sleep 60'), signal: interrupt.signal })
-    setTimeout(() => interrupt.abort(), 300)
-    await expect(building).rejects.toThrow('aborted')
+    const goCommand = await fakeGo(`touch ${at('building')}`, 'exec sleep 3600')
+    const building = find({ goCommand, signal: interrupt.signal })
+    const ended = building.catch(String)
+    await until(
+      'the build to run',
+      async () => (await readdir(directory.path)).includes('building') || undefined,
+    )
+    interrupt.abort()
+    expect(await ended).toContain('aborted')
   })
 })

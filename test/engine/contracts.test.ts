@@ -6,8 +6,9 @@ import { ask, countOperations, decide, directTopUp, transfer, withdrawal } from 
 
 type Decided = { readonly verb?: 'approve' | 'reject'; readonly reason?: string }
 
-const upTo = (value: string, timeUnit = 'per_day', qualifier = 'amount') => [
-  { operationFlowId: 'transfer', qualifier, timeUnit, value },
+/** Of a whole life: a day may end between two requests. */
+const upTo = (value: string, qualifier = 'amount') => [
+  { operationFlowId: 'transfer', qualifier, timeUnit: 'per_life', value },
 ]
 
 /** What a contract costs and limits, over the public API and on the real book. */
@@ -199,7 +200,7 @@ describe('contracts', () => {
     })
 
     it('hit by two requests at once: one goes through, the other is limited', async () => {
-      const client = await clientUnder(free, { limits: upTo('1', 'per_month', 'quantity') })
+      const client = await clientUnder(free, { limits: upTo('1', 'quantity') })
       const other = await engine.addClient()
       const both = await Promise.all([
         ask(engine, transfer(client, other, '1.00')),

@@ -5,7 +5,7 @@ import { until } from '#test/support/poll.ts'
 import { ask, decide, manualWithdrawal, requestedTopUp, waitingWithdrawal } from '#test/support/wishes.ts'
 import { MONEY_QUEUE } from '#workflows/policy.ts'
 
-const LONG_MS = 120_000
+const LONG_MS = 600_000
 
 describe('what operators can do to a workflow', () => {
   let engine: Engine
@@ -32,14 +32,14 @@ describe('what operators can do to a workflow', () => {
       return needsAttention ?? undefined
     })
 
-  /** Accepted, but the bank answers nothing and cannot be asked either. */
+  /** Accepted, but the bank answers nothing and cannot be asked either, until it can. */
   async function unknownPayout() {
     const waiting = await waitingWithdrawal(engine)
     await engine.orderFault('timeout_after_commit', { reference: waiting.id })
-    await engine.orderFault('lookup_down', { reference: waiting.id, times: 3 })
+    await engine.orderFault('lookup_down', { reference: waiting.id, times: 100_000 })
     await decide(engine, waiting.asked, { verb: 'accept' })
     await engine.reach(waiting.client, waiting.id, 'outcome_unknown')
-    return waiting
+    return { ...waiting, endSilence: () => engine.askBank('/faults', { method: 'DELETE' }) }
   }
 
   it('is not to cancel it: it waits on, takes decisions and pays out', async () => {
@@ -68,8 +68,9 @@ describe('what operators can do to a workflow', () => {
   })
 
   it('cancel does not stop a payout that is looked for', async () => {
-    const { client, id } = await unknownPayout()
+    const { client, id, endSilence } = await unknownPayout()
     await handleOf(id).cancel()
+    await endSilence()
     await engine.reach(client, id, 'processed')
     expect(await engine.payoutsOf(id)).toHaveLength(1)
     expect((await handleOf(id).result()) as object).toMatchObject({ state: 'processed' })
@@ -93,9 +94,10 @@ describe('what operators can do to a workflow', () => {
   })
 
   it('terminate is noticed, and a workflow started again goes on: while the payout is unknown', async () => {
-    const { client, id } = await unknownPayout()
+    const { client, id, endSilence } = await unknownPayout()
     await handleOf(id).terminate()
     await untilPutBeforePerson(id)
+    await endSilence()
     await startAgain(id)
     await engine.reach(client, id, 'processed')
     expect(await engine.payoutsOf(id)).toHaveLength(1)

@@ -4,7 +4,8 @@ import { startEngine, type Engine } from '#test/support/engine.ts'
 import { until } from '#test/support/poll.ts'
 import { decide, waitingWithdrawal } from '#test/support/wishes.ts'
 
-const LONG_MS = 120_000
+const LONG_MS = 600_000
+const UNTIL_FORGOTTEN = 100_000
 
 /** Faults after which the bank has the payout, in the order of its own table, and whether we knew at once. */
 const PAID = [
@@ -71,11 +72,12 @@ describe('a payout through a bank that misbehaves', () => {
   it('says that it is unknown as long as it is, and where the money stands meanwhile', async () => {
     const { client, asked, id } = await waitingWithdrawal(engine)
     await engine.orderFault('timeout_after_commit', { reference: id })
-    await engine.orderFault('lookup_down', { reference: id, times: 3 })
+    await engine.orderFault('lookup_down', { reference: id, times: UNTIL_FORGOTTEN })
     await decide(engine, asked, { verb: 'accept' })
     const unknown = await engine.reach(client, id, 'outcome_unknown')
     expect(unknown).toMatchObject({ status: 'pending', requestStatus: 'approved', bankReference: null })
     expect(await balanceOf(client.coin)).toEqual({ posted: 7_000n, held: 0n })
+    await engine.askBank('/faults', { method: 'DELETE' })
     await engine.reach(client, id, 'processed')
   })
 

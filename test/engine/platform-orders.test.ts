@@ -265,7 +265,7 @@ describe('money on a platform that keeps it', () => {
 
   it('ends although an odd call came before it had, which is put before people once', async () => {
     const { asset } = await desk.funded()
-    await engine.orderFault('answer_late', { amount: '1.500000', delayMs: 2_000 })
+    await engine.orderFault('answer_late', { amount: '1.500000', delayMs: 3_600_000 })
     const asked = await desk.deposit(asset.id, '1.5')
     const { id } = asked.body.process
     const said = {
@@ -280,6 +280,7 @@ describe('money on a platform that keeps it', () => {
     expect(await engine.request(undefined, path, { raw, headers: signedAsBank(raw) })).toMatchObject({
       status: 202,
     })
+    await engine.askBank(`/orders/${id}/hurry`, { body: {} })
     await engine.reach(engine.accountant, id, 'processed')
     await engine.client.workflow.getHandle(`platform-deposit/${id}`).result()
     const { body } = await engine.request(engine.accountant, '/reconciliation/breaks/view', {

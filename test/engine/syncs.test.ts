@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { inProject } from '#db/connection.ts'
 import { assetSyncId } from '#domain/sync.ts'
+import { untilWaiting } from '#test/support/waiting.ts'
 import { expectSoundBook } from '#test/support/book.ts'
 import { startEngine, type Engine } from '#test/support/engine.ts'
 import { openPlatformDesk, type PlatformDesk } from '#test/support/platform-desk.ts'
@@ -36,10 +37,7 @@ describe('a mirror of what a platform keeps', () => {
     await inProject(owner, projectId, async (trx) => {
       await trx('coins').where({ id: asset.id }).forUpdate()
       void engine.request(engine.accountant, `/assets/${asset.id}/sync`, { method: 'POST' })
-      await until('the sync to be in the middle', async () => {
-        const waiting = await trx('pg_locks').where({ granted: false, locktype: 'transactionid' })
-        return waiting.length > 0 || undefined
-      })
+      await untilWaiting(trx)
       await engine.killWorker()
     })
     await engine.startWorker()

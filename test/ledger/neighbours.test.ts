@@ -4,9 +4,9 @@ import { NOTHING_PINNED } from '#domain/pinned-rules.ts'
 import { expireStep, registerStep, screenedStep, type OperationFacts, type Step } from '#domain/step.ts'
 import { applySteps, encodeStep } from '#ledger/apply-steps.ts'
 import { createLedger, type Ledger } from '#ledger/ledger.ts'
+import { untilWaiting } from '#test/support/waiting.ts'
 import { expectSoundBook, id, openTestBook, type TestBook } from '#test/support/book.ts'
 import { createDatabase, type TestDatabase } from '#test/support/database.ts'
-import { until } from '#test/support/poll.ts'
 import { transferStep } from '#test/support/steps.ts'
 
 /** What one step changes for the next: whoever shares a batch must not come to an end that no order of them would reach. */
@@ -67,10 +67,7 @@ describe('steps of one client at the same moment', () => {
       const freeze = inProject(book.db, book.projectId, (other) =>
         addFreeze(other, organization, { reason: 'FRAUD', description: null, by: book.asker }),
       )
-      await until('the freeze to wait', async () => {
-        const waiting = await trx('pg_locks').where({ granted: false })
-        return waiting.length > 0 || undefined
-      })
+      await untilWaiting(trx)
       ended.push('step')
       return { frozen: freeze.then(() => ended.push('freeze')) }
     })

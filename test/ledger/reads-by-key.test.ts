@@ -9,6 +9,7 @@ import { registerStep, type Step } from '#domain/step.ts'
 import { applySteps, encodeStep } from '#ledger/apply-steps.ts'
 import { id, openTestBook, type TestBook } from '#test/support/book.ts'
 import { createDatabase, type TestDatabase } from '#test/support/database.ts'
+import { times } from '#test/support/some-at-a-time.ts'
 import { decided, transferStep } from '#test/support/steps.ts'
 
 /** What a payment reads of a table, at most, however many rows of its project are in it. */
@@ -32,8 +33,7 @@ beforeAll(async () => {
   ;[coin, other, person] = [await book.addCoin(), await book.addCoin(), await book.addPerson('accountant')]
   token = hashToken(randomBytes(32).toString('hex'))
   await signIn()
-  const fund = async (amount: bigint) => book.fund(coin, amount)
-  await Promise.all(Array.from({ length: OPERATIONS }, async (_, n) => fund(BigInt(n + 1))))
+  await times(OPERATIONS, (n) => book.fund(coin, BigInt(n + 1)))
   // As autovacuum does, a minute after tables have grown.
   await book.owner.raw('analyze')
 })

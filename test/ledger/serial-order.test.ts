@@ -3,6 +3,7 @@ import { inProject } from '#db/connection.ts'
 import { registerStep, type Step } from '#domain/step.ts'
 import { createLedger } from '#ledger/ledger.ts'
 import { expectSoundBook, id, openTestBook, type TestBook } from '#test/support/book.ts'
+import { someAtATime, times } from '#test/support/some-at-a-time.ts'
 import { transferStep } from '#test/support/steps.ts'
 import { createDatabase, type TestDatabase } from '#test/support/database.ts'
 
@@ -68,7 +69,7 @@ describe('a batch of steps', () => {
       await fc.assert(
         fc.asyncProperty(fc.array(move, { minLength: 2, maxLength: 24 }), async (moves) => {
           const ledger = createLedger(book.db, { underWay })
-          const coins = await Promise.all(Array.from({ length: COINS }, () => book.addCoin()))
+          const coins = await times(COINS, () => book.addCoin())
           const fund = await Promise.all(
             coins.map(async (coin) => registerStep(await book.ask({ coin, amount: START }))),
           )
@@ -119,7 +120,7 @@ describe('a batch of steps', () => {
   })
 
   it('keeps the book sound when several ledgers compete for the same coins', async () => {
-    const coins = await Promise.all(Array.from({ length: COINS }, () => book.addCoin()))
+    const coins = await times(COINS, () => book.addCoin())
     const ledgers = Array.from({ length: 4 }, () => createLedger(book.db))
     for (const coin of coins)
       await ledgers[0]?.apply(
@@ -128,7 +129,7 @@ describe('a batch of steps', () => {
         'workflow',
       )
     const moves = fc.sample(move, { numRuns: 120, seed: 7 })
-    const steps = await Promise.all(moves.map((one) => toStep(coins, one)))
+    const steps = await someAtATime(moves, (one) => toStep(coins, one))
     const answers = await Promise.all(
       steps.map(async (step, i) => ledgers[i % 4]?.apply(book.projectId, step, 'workflow')),
     )

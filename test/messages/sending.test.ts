@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import { pino } from 'pino'
-import { connect, inProject, type Database } from '#db/connection.ts'
+import { inProject, type Database } from '#db/connection.ts'
 import { queueMessage, type MessageRow, type NewMessage } from '#db/messages.ts'
 import { createSecretBox } from '#db/secret-box.ts'
-import { freePort } from '#embedded/ports.ts'
+import { quietPort } from '#embedded/ports.ts'
 import { createCarriers } from '#messages/registry.ts'
 import type { CarriersConfig } from '#messages/settings.ts'
+import { connect } from '#test/support/connect.ts'
 import { id } from '#test/support/book.ts'
 import { cleanup } from '#test/support/cleanup.ts'
 import { createDatabase, type TestDatabase } from '#test/support/database.ts'
@@ -24,6 +25,10 @@ let database: TestDatabase
 let db: Database
 let projectId: string
 let atMs: number
+
+/** For a message to have been taken by then, on a slow machine too. */
+const SILENCE_MS = 1_000
+const PATIENT_MS = 240_000
 let logs: string
 
 beforeEach(async () => {
@@ -88,7 +93,7 @@ async function mailServer(port?: number): Promise<MailServer> {
   return server
 }
 
-function email(server: Pick<MailServer, 'url'>, timeoutMs = 5_000): CarriersConfig {
+function email(server: Pick<MailServer, 'url'>, timeoutMs = PATIENT_MS): CarriersConfig {
   return { email: { url: server.url, from: FROM, timeoutMs } }
 }
 
@@ -168,7 +173,7 @@ describe('a message that is queued', () => {
 
 describe('e-mail', () => {
   test('waits while the server is down, longer each time, and goes out once it is up', async () => {
-    const port = await freePort()
+    const port = await quietPort()
     const config = email({ url: `smtp://127.0.0.1:${port}` })
     await queue()
     const pauses = []
@@ -230,7 +235,7 @@ describe('e-mail', () => {
     const server = await mailServer()
     server.silent = true
     await queue()
-    await round(email(server, 300))
+    await round(email(server, SILENCE_MS))
     expect(await row()).toMatchObject({ sent_at: null, attempts: 1 })
     expect((await row()).last_error).toMatch(/^smtp (EABORT|ETIMEDOUT)$/)
     server.silent = false
@@ -305,7 +310,8 @@ describe('a text message', () => {
       })
     })
     undo(server.stop)
-    const sms = { url: `${server.url}/send`, token: 'sms-token', timeoutMs: 300 }
+    const timeoutMs = answers.includes('silence') ? SILENCE_MS : PATIENT_MS
+    const sms = { url: `${server.url}/send`, token: 'sms-token', timeoutMs }
     return { asked, config: { sms } satisfies CarriersConfig }
   }
 

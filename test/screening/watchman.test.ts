@@ -11,7 +11,10 @@ const noLoaders = {
   velocityOf: () => Promise.reject(new Error('not asked here')),
 }
 
-function watchmanAt(url: string, timeoutMs = 5_000) {
+/** As long as a slow machine may need for an answer. */
+const PATIENT_MS = 240_000
+
+function watchmanAt(url: string, timeoutMs = PATIENT_MS) {
   const provider = createScreening({ watchman: { url, timeoutMs } }, noLoaders).get('watchman')
   if (!provider) throw new Error('there is no watchman')
   return provider
@@ -57,8 +60,8 @@ describe('the real watchman', () => {
   })
 
   test('the thresholds are those of the configuration', async () => {
-    const strict = createWatchman({ url: server.url, reviewAbove: 0.5, hitAbove: 0.6 })
-    const lax = createWatchman({ url: server.url, reviewAbove: 1, hitAbove: 1 })
+    const strict = createWatchman({ url: server.url, timeoutMs: PATIENT_MS, reviewAbove: 0.5, hitAbove: 0.6 })
+    const lax = createWatchman({ url: server.url, timeoutMs: PATIENT_MS, reviewAbove: 1, hitAbove: 1 })
     expect((await strict.check(subjectTo('Nicolas Madoro Mores'))).verdict).toBe('hit')
     expect((await lax.check(subjectTo('Nicolas Madoro Mores'))).verdict).toBe('clear')
   })

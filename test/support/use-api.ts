@@ -1,4 +1,4 @@
-import { connect } from '#db/connection.ts'
+import { connect } from './connect.ts'
 import { startTestApi, type TestApi, type TestApiOptions } from './api.ts'
 import { projectOf } from './catalogue.ts'
 import { createDatabase, type TestDatabase } from './database.ts'

@@ -71,7 +71,7 @@ describe('the judge of a run', () => {
       held: await readHeld(bank()),
       workflows: await readWorkflows(engine.temporal, expectedWorkflows(book)),
     }
-  }, 120_000)
+  }, 600_000)
   afterAll(async () => {
     await owner.end()
     await engine.stop()

@@ -5,11 +5,11 @@ import { BANK_FAULTS, planFaults } from '#torture/fault-plan.ts'
 import { planWishes, WISH_KINDS } from '#torture/plan.ts'
 
 const wishesOf = (seed: number) =>
-  planWishes(seed, { count: 300, spreadMs: 60_000 }).map(({ random, ...wish }) => ({
+  planWishes(seed, 300).map(({ random, ...wish }) => ({
     ...wish,
     later: [random.fraction(), random.integer(1, 1_000)],
   }))
-const faultsOf = (seed: number) => planFaults(seed, { processes: 17, messages: 60, spreadMs: 60_000 })
+const faultsOf = (seed: number) => planFaults(seed, { processes: 17, messages: 60, wishes: 300 })
 
 describe('the plan of a torture run', () => {
   it('is decided by the seed alone, choices that are made on the way included', () => {
@@ -31,9 +31,9 @@ describe('the plan of a torture run', () => {
   it('lets some come at once, and at one coin', () => {
     const together = wishesOf(5).filter(({ crowd }) => crowd !== null)
     for (let crowd = 0; crowd < 15; crowd += 1) {
-      const moments = together.filter((wish) => wish.crowd === crowd).map(({ atMs }) => atMs)
-      expect(moments.length).toBe(4)
-      expect(new Set(moments).size).toBe(1)
+      const places = together.filter((wish) => wish.crowd === crowd).map(({ place }) => place)
+      expect(places.length).toBe(4)
+      expect(new Set(places).size).toBe(1)
     }
     expect(together.length).toBe(60)
   })
