@@ -89,4 +89,3 @@ export async function openAml() {
     },
   }
 }
-export type Aml = Awaited<ReturnType<typeof openAml>>
