@@ -1,7 +1,7 @@
 import { ROLES } from '#domain/role.ts'
-import { startTestApi, type TestApi } from '#test/support/api.ts'
-import { createDatabase, type TestDatabase } from '#test/support/database.ts'
-import type { Gateway } from '#temporal/gateway.ts'
+import { opened } from '#test/support/opened.ts'
+import { SLOW_TEMPORAL } from '#test/support/slow-temporal.ts'
+import { useApi } from '#test/support/use-api.ts'
 import { ask } from './ask.ts'
 import { faultsOf } from './cells.ts'
 import { PUBLIC } from './public.ts'
@@ -11,46 +11,23 @@ import { CONFIGURATION } from './table-configuration.ts'
 import { PLATFORM_ORDERS } from './table-platform-orders.ts'
 import { MONEY } from './table-money.ts'
 import { RULES } from './table-rules.ts'
-import { openTenant, type Tenant } from './tenant.ts'
+import { openTenant } from './tenant.ts'
+
+const api = useApi({ temporal: SLOW_TEMPORAL, reports: { start: async () => undefined } })
+const ours = opened(
+  () => openTenant(api.database, api.call),
+  (tenant) => tenant.close(),
+)
+const theirs = opened(
+  () => openTenant(api.database, api.call),
+  (tenant) => tenant.close(),
+)
 
 const SECTIONS = [...MONEY, ...RULES, ...CONFIGURATION, ...ACCOUNTS, ...PLATFORM_ORDERS]
+
 const ROWS = SECTIONS.flatMap(({ who, routes }) =>
   Object.entries(routes).map(([route, row]) => ({ route, row, may: who.split(' ') })),
 )
-const BASES = ['/api/v1', '']
-
-/** Takes everything and answers nothing in time: what is asked for is acknowledged, and nothing else happens meanwhile. */
-const SLOW_TEMPORAL: Gateway = {
-  submit: async () => 'later',
-  decide: async () => 'later',
-  deliver: async () => 'delivered',
-  tellPlatformCalled: async () => 'delivered',
-  startReturn: async () => undefined,
-  isOpen: async () => true,
-}
-
-let database: TestDatabase
-let api: TestApi
-let ours: Tenant
-let theirs: Tenant
-
-beforeAll(async () => {
-  database = await createDatabase()
-  api = await startTestApi({
-    databaseUrl: database.url,
-    temporal: SLOW_TEMPORAL,
-    reports: { start: async () => undefined },
-  })
-  ours = await openTenant(database, api.call)
-  theirs = await openTenant(database, api.call)
-})
-
-afterAll(async () => {
-  await theirs.close()
-  await ours.close()
-  await api.stop()
-  await database.drop()
-})
 
 test('every route of the router has a row, and every row a route', () => {
   const rows = [...ROWS.map(({ route }) => route), ...Object.keys(PUBLIC)]
@@ -75,3 +52,5 @@ test.each(Object.entries(PUBLIC))('%s is open to all', async (route, status) => 
     expect((await ask({ url: api.url, route, token }, body)).status).toBe(status)
   }
 })
+
+const BASES = ['/api/v1', '']

@@ -1,61 +1,17 @@
-import { inProject, type Database } from '#db/connection.ts'
-import { connect } from '#test/support/connect.ts'
-import { startTestApi, type Answer, type TestApi } from '#test/support/api.ts'
+import { inProject } from '#db/connection.ts'
+import type { Answer } from '#test/support/api.ts'
 import { addIssuer, freshCode, projectOf, refusalOf, statusesOf } from '#test/support/catalogue.ts'
-import { createDatabase, type TestDatabase } from '#test/support/database.ts'
-import { asAdministrator, createStaff, registerClient, type Person } from '#test/support/people.ts'
+import { createStaff, registerClient, type Person } from '#test/support/people.ts'
 import { addProject } from '#test/support/project.ts'
+import { useApi } from '#test/support/use-api.ts'
 
-let database: TestDatabase
-let api: TestApi
-let db: Database
-let admin: Person
+const api = useApi()
 let client: Person
 let type: string
-
-beforeAll(async () => {
-  database = await createDatabase()
-  db = connect(database.url, 4)
-  api = await startTestApi({ databaseUrl: database.url })
-  admin = await asAdministrator(api.call)
-})
 beforeEach(async () => {
   client = await registerClient(api.call, { name: 'Ada Client' })
   type = await addType()
 })
-afterAll(async () => {
-  await api.stop()
-  await db.destroy()
-  await database.drop()
-})
-
-const as =
-  (token = admin.token) =>
-  (method: string, path: string, body?: unknown) =>
-    api.call(method, path, { token, body })
-
-async function addType(): Promise<string> {
-  const label = freshCode()
-  const body = { label, name: 'A type' }
-  return (await as()('POST', '/configurations/account-types', body)).text('label')
-}
-
-const addAccount = (more: object = {}) =>
-  as()('POST', '/accounts', { type, owner: client.organizationId, ...more })
-
-async function list(query: Readonly<Record<string, string>>, token?: string): Promise<Answer> {
-  return as(token)('GET', `/accounts?${new URLSearchParams(query).toString()}`)
-}
-async function idsOf(query: Readonly<Record<string, string>>, token?: string): Promise<unknown[]> {
-  return ((await list(query, token)).at('data') as { id: string }[]).map(({ id }) => id)
-}
-
-const coin = (issuerId: string) => as(client.token)('POST', '/coins', { name: 'My coin', issuerId })
-
-async function trailOf(id: string): Promise<unknown> {
-  const body = { filter: { subjectIds: [id] } }
-  return (await as()('POST', '/audit-trails/view', body)).at('records')
-}
 
 describe('an account', () => {
   it('is born inactive, with a UUID and a number of its own', async () => {
@@ -86,7 +42,7 @@ describe('an account', () => {
     expect((await as()('PATCH', path, { active: false })).at('active')).toBe(false)
     expect(await trailOf(account.text('id'))).toMatchObject([
       { action: 'account.deactivate', before: { active: true }, after: { active: false } },
-      { action: 'account.activate', actor: { id: admin.id } },
+      { action: 'account.activate', actor: { id: api.admin.id } },
       { action: 'account.change', before: { type }, after: { type: other, externalId: null } },
       { action: 'account.create', before: null, after: { type, active: false } },
     ])
@@ -109,7 +65,7 @@ describe('an account', () => {
     const other = await addAccount()
     const taken = await as()('PATCH', `/accounts/${other.text('id')}`, { externalId })
     expect(refusalOf(taken)).toEqual({ status: 409, code: 'external_id_taken', parameters: ['externalId'] })
-    const elsewhere = await addProject(db, freshCode().toLowerCase())
+    const elsewhere = await addProject(api.db, freshCode().toLowerCase())
     const there = as(await elsewhere.signIn(api.call))
     await there('POST', '/configurations/account-types', { label: 'any', name: 'Any' })
     const body = { login: `${freshCode()}@example.com`, role: 'individual' }
@@ -131,11 +87,11 @@ describe('an account', () => {
   })
 
   it('is refused to staff, and where there is no type yet, which says where to create one', async () => {
-    expect(refusalOf(await addAccount({ owner: admin.organizationId }))).toMatchObject({
+    expect(refusalOf(await addAccount({ owner: api.admin.organizationId }))).toMatchObject({
       status: 404,
       parameters: ['owner'],
     })
-    const elsewhere = await addProject(db, freshCode().toLowerCase())
+    const elsewhere = await addProject(api.db, freshCode().toLowerCase())
     const there = as(await elsewhere.signIn(api.call))
     const body = { login: `${freshCode()}@example.com`, role: 'individual' }
     const owner = (await there('POST', '/users', body)).text('user.members.0.organization.id')
@@ -158,7 +114,7 @@ describe('an account', () => {
 
 describe('the list of accounts', () => {
   it('has 50 a page, newest first, and says where there is none', async () => {
-    const elsewhere = await addProject(db, freshCode().toLowerCase())
+    const elsewhere = await addProject(api.db, freshCode().toLowerCase())
     const there = await elsewhere.signIn(api.call)
     expect((await list({}, there)).body).toEqual({
       message: 'No data to display',
@@ -239,7 +195,7 @@ describe('the list of accounts', () => {
 
 describe('the account of a client’s own coins', () => {
   it('is made active, once, with the first of them', async () => {
-    const issuers = await Promise.all([1, 2, 3].map(() => addIssuer(api.call, admin.token)))
+    const issuers = await Promise.all([1, 2, 3].map(() => addIssuer(api.call, api.admin.token)))
     const coins = await Promise.all(issuers.map(({ issuerId }) => coin(issuerId)))
     expect(coins.map((one) => [one.status, one.at('active')])).toEqual([
       [201, true],
@@ -254,7 +210,7 @@ describe('the account of a client’s own coins', () => {
   })
 
   it('stops all of them while it is off, and nobody opens or switches on another in it', async () => {
-    const { issuerId } = await addIssuer(api.call, admin.token)
+    const { issuerId } = await addIssuer(api.call, api.admin.token)
     const serial = (await coin(issuerId)).text('serial')
     const path = `/accounts/${(await list({}, client.token)).text('data.0.id')}`
     const isActive = async () => (await as(client.token)('GET', '/coins')).at('coins.0.active')
@@ -267,14 +223,14 @@ describe('the account of a client’s own coins', () => {
         code: 'account_inactive',
         parameters: ['active'],
       })
-    const another = await addIssuer(api.call, admin.token)
+    const another = await addIssuer(api.call, api.admin.token)
     expect(refusalOf(await coin(another.issuerId))).toMatchObject({ status: 409, code: 'account_inactive' })
     await as()('PATCH', path, { active: true })
     expect(await isActive()).toBe(true)
   })
 
   it('leaves off what was off before, when it is switched on again', async () => {
-    const { issuerId } = await addIssuer(api.call, admin.token)
+    const { issuerId } = await addIssuer(api.call, api.admin.token)
     const serial = (await coin(issuerId)).text('serial')
     const path = `/accounts/${(await list({}, client.token)).text('data.0.id')}`
     await as(client.token)('PATCH', `/coins/${serial}`, { active: false })
@@ -284,7 +240,7 @@ describe('the account of a client’s own coins', () => {
   })
 
   it('and a coin switched at the same moment end as one of the two orders says', async () => {
-    const { issuerId } = await addIssuer(api.call, admin.token)
+    const { issuerId } = await addIssuer(api.call, api.admin.token)
     const serial = (await coin(issuerId)).text('serial')
     const path = `/accounts/${(await list({}, client.token)).text('data.0.id')}`
     for (let n = 0; n < 10; n += 1) {
@@ -294,8 +250,8 @@ describe('the account of a client’s own coins', () => {
         as(client.token)('PATCH', `/coins/${serial}`, { active: false }),
         as(client.token)('PATCH', `/coins/${serial}`, { active: true }),
       ])
-      const projectId = await projectOf(db, client.id)
-      const [row] = await inProject(db, projectId, (trx) =>
+      const projectId = await projectOf(api.db, client.id)
+      const [row] = await inProject(api.db, projectId, (trx) =>
         trx('coins as k')
           .join('accounts as a', 'a.id', 'k.account_id')
           .join('balances as b', 'b.account_id', 'k.id')
@@ -306,3 +262,34 @@ describe('the account of a client’s own coins', () => {
     }
   })
 })
+
+function as(token = api.admin.token) {
+  return (method: string, path: string, body?: unknown) => api.call(method, path, { token, body })
+}
+
+async function addType(): Promise<string> {
+  const label = freshCode()
+  const body = { label, name: 'A type' }
+  return (await as()('POST', '/configurations/account-types', body)).text('label')
+}
+
+function addAccount(more: object = {}) {
+  return as()('POST', '/accounts', { type, owner: client.organizationId, ...more })
+}
+
+async function list(query: Readonly<Record<string, string>>, token?: string): Promise<Answer> {
+  return as(token)('GET', `/accounts?${new URLSearchParams(query).toString()}`)
+}
+
+async function idsOf(query: Readonly<Record<string, string>>, token?: string): Promise<unknown[]> {
+  return ((await list(query, token)).at('data') as { id: string }[]).map(({ id }) => id)
+}
+
+function coin(issuerId: string) {
+  return as(client.token)('POST', '/coins', { name: 'My coin', issuerId })
+}
+
+async function trailOf(id: string): Promise<unknown> {
+  const body = { filter: { subjectIds: [id] } }
+  return (await as()('POST', '/audit-trails/view', body)).at('records')
+}

@@ -1,14 +1,9 @@
 import { MATCH_FROM, NEAR_FROM } from '#domain/name-match.ts'
-import { list, openAml, rule, type Aml } from '#test/support/aml.ts'
+import { list, openAml, rule } from '#test/support/aml.ts'
 import { refusalOf } from '#test/support/catalogue.ts'
+import { opened } from '#test/support/opened.ts'
 
-let aml: Aml
-
-beforeAll(async () => {
-  aml = await openAml()
-})
-
-afterAll(() => aml.close())
+const aml = opened(openAml, ({ close }) => close())
 
 describe('lists', () => {
   test('take names, which the next check finds, until they are taken off', async () => {

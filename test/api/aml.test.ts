@@ -3,19 +3,14 @@ import { inProject } from '#db/connection.ts'
 import { listActiveScreeningPolicies } from '#db/screening-policies.ts'
 import { answerScreeningCheck, beginScreeningCheck } from '#db/screenings.ts'
 import { rolesWith } from '#domain/role.ts'
-import { list, openAml, policy, rule, type Aml } from '#test/support/aml.ts'
+import { list, openAml, policy, rule } from '#test/support/aml.ts'
 import { freshCode, refusalOf, statusesOf } from '#test/support/catalogue.ts'
 import { intend } from '#test/support/intent.ts'
+import { opened } from '#test/support/opened.ts'
 import { createStaff, registerClient } from '#test/support/people.ts'
 import { addProject } from '#test/support/project.ts'
 
-let aml: Aml
-
-beforeAll(async () => {
-  aml = await openAml()
-})
-
-afterAll(() => aml.close())
+const aml = opened(openAml, ({ close }) => close())
 
 describe('policies', () => {
   test('one that was created is listed, counts for operations, and stands in the trail', async () => {
@@ -170,30 +165,6 @@ describe('checks', () => {
   })
 })
 
-const ours = async () => ({
-  policy: await aml.created('/aml/policies', policy()),
-  list: await aml.created('/aml/lists', list({ active: false })),
-  rule: await aml.created('/aml/rules', rule({ active: false })),
-})
-const changes = (to: { policy: string; list: string; rule: string }): [string, string, object?][] => [
-  ['POST', '/aml/policies', policy()],
-  ['POST', '/aml/lists', list()],
-  ['POST', '/aml/rules', rule()],
-  ['PATCH', `/aml/policies/${to.policy}`, { active: false }],
-  ['PATCH', `/aml/lists/${to.list}`, { active: false }],
-  ['PATCH', `/aml/rules/${to.rule}`, { active: false }],
-  ['POST', `/aml/lists/${to.list}/entries`, { entries: [{ name: 'A B' }] }],
-  ['DELETE', `/aml/lists/${to.list}/entries/sce_x`],
-  ['DELETE', `/aml/rules/${to.rule}`],
-]
-const reads = (to: { list: string }): [string, string, object?][] => [
-  ['GET', '/aml/policies'],
-  ['GET', '/aml/lists'],
-  ['GET', '/aml/rules'],
-  ['POST', `/aml/lists/${to.list}/entries/view`, {}],
-  ['POST', '/aml/checks/view', {}],
-]
-
 describe('who may', () => {
   test('compliance managers and administrators change, those who explain read, nobody else', async () => {
     expect(rolesWith('AML_MANAGER')).toEqual(['administrator', 'compliance_manager'])
@@ -238,3 +209,35 @@ describe('who may', () => {
     expect(await aml.rows()).toEqual(before)
   })
 })
+
+async function ours() {
+  return {
+    policy: await aml.created('/aml/policies', policy()),
+    list: await aml.created('/aml/lists', list({ active: false })),
+    rule: await aml.created('/aml/rules', rule({ active: false })),
+  }
+}
+
+function changes(to: { policy: string; list: string; rule: string }): [string, string, object?][] {
+  return [
+    ['POST', '/aml/policies', policy()],
+    ['POST', '/aml/lists', list()],
+    ['POST', '/aml/rules', rule()],
+    ['PATCH', `/aml/policies/${to.policy}`, { active: false }],
+    ['PATCH', `/aml/lists/${to.list}`, { active: false }],
+    ['PATCH', `/aml/rules/${to.rule}`, { active: false }],
+    ['POST', `/aml/lists/${to.list}/entries`, { entries: [{ name: 'A B' }] }],
+    ['DELETE', `/aml/lists/${to.list}/entries/sce_x`],
+    ['DELETE', `/aml/rules/${to.rule}`],
+  ]
+}
+
+function reads(to: { list: string }): [string, string, object?][] {
+  return [
+    ['GET', '/aml/policies'],
+    ['GET', '/aml/lists'],
+    ['GET', '/aml/rules'],
+    ['POST', `/aml/lists/${to.list}/entries/view`, {}],
+    ['POST', '/aml/checks/view', {}],
+  ]
+}

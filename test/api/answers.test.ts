@@ -7,6 +7,10 @@ import type { ApiDeps } from '#api/deps.ts'
 import { endpoint } from '#api/endpoint.ts'
 import { notFound } from '#api/problem.ts'
 
+test('a refusal that the endpoint does not declare fails the call where answers are checked', async () => {
+  expect(await statuses('/declared', '/undeclared')).toEqual([404, 500])
+})
+
 const missing = {
   method: 'get',
   family: 'Test',
@@ -33,7 +37,3 @@ async function statuses(...paths: readonly string[]): Promise<number[]> {
   server.close()
   return answers.map(({ status }) => status)
 }
-
-test('a refusal that the endpoint does not declare fails the call where answers are checked', async () => {
-  expect(await statuses('/declared', '/undeclared')).toEqual([404, 500])
-})

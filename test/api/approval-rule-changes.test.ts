@@ -1,15 +1,9 @@
 import { refusalOf, statusesOf } from '#test/support/catalogue.ts'
-import { openRulesDesk, STAGES, type RulesDesk } from '#test/support/rules-desk.ts'
+import { opened } from '#test/support/opened.ts'
+import { openRulesDesk, STAGES } from '#test/support/rules-desk.ts'
 
-let desk: RulesDesk
-
-beforeAll(async () => {
-  desk = await openRulesDesk()
-})
-
+const desk = opened(openRulesDesk, ({ close }) => close())
 beforeEach(() => desk.useFreshIssuer())
-
-afterAll(() => desk.close())
 
 describe('bands', () => {
   test('may touch, and not overlap', async () => {

@@ -1,34 +1,16 @@
 import { listActiveApprovalRules } from '#db/approval-rules.ts'
 import { inProject } from '#db/connection.ts'
 import { freshCode, refusalOf, statusesOf } from '#test/support/catalogue.ts'
+import { opened } from '#test/support/opened.ts'
 import { asAdministrator, createStaff, registerClient } from '#test/support/people.ts'
 import { addProject } from '#test/support/project.ts'
-import { openRulesDesk, STAGES, type RulesDesk } from '#test/support/rules-desk.ts'
+import { openRulesDesk, STAGES } from '#test/support/rules-desk.ts'
 
-let desk: RulesDesk
+const desk = opened(openRulesDesk, ({ close }) => close())
 let issuerId: string
-
-beforeAll(async () => {
-  desk = await openRulesDesk()
-})
-
 beforeEach(async () => {
   issuerId = await desk.useFreshIssuer()
 })
-
-afterAll(() => desk.close())
-
-function stages(more: object) {
-  return { stages: [{ roles: ['cfo'], approvers: 1, ...more }] }
-}
-
-function escalation(more: object) {
-  return { escalation: { afterSeconds: 60, roles: ['ceo'], ...more } }
-}
-
-async function countChanges(): Promise<unknown> {
-  return (await desk.as(desk.admin)('GET', '/approval-rule-changes')).at('totalRecords')
-}
 
 describe('a proposed rule', () => {
   test('does nothing until another person approves it', async () => {
@@ -301,3 +283,15 @@ describe('who may', () => {
     expect(refusalOf(await desk.propose({}, stranger)).parameters).toEqual(['issuerId'])
   })
 })
+
+function stages(more: object) {
+  return { stages: [{ roles: ['cfo'], approvers: 1, ...more }] }
+}
+
+function escalation(more: object) {
+  return { escalation: { afterSeconds: 60, roles: ['ceo'], ...more } }
+}
+
+async function countChanges(): Promise<unknown> {
+  return (await desk.as(desk.admin)('GET', '/approval-rule-changes')).at('totalRecords')
+}

@@ -1,62 +1,23 @@
 import { connect } from '#test/support/connect.ts'
 import { addPlatform } from '#test/support/platform-book.ts'
-import { inProject, type Database } from '#db/connection.ts'
+import { connect, inProject } from '#db/connection.ts'
 import { deskOf, openAccount, trailOf, type Desk } from '#test/support/accounts.ts'
-import { startTestApi, type TestApi } from '#test/support/api.ts'
-import {
-  addIssuer,
-  freshCode,
-  postBank,
-  postIssuer,
-  projectOf,
-  refusalOf,
-  statusesOf,
-} from '#test/support/catalogue.ts'
-import { createDatabase, type TestDatabase } from '#test/support/database.ts'
-import { asAdministrator, registerClient, type Person } from '#test/support/people.ts'
+import { addIssuer, freshCode, postBank, postIssuer, refusalOf, statusesOf } from '#test/support/catalogue.ts'
+import { opened } from '#test/support/opened.ts'
+import { registerClient, type Person } from '#test/support/people.ts'
+import { useApi } from '#test/support/use-api.ts'
 
-let database: TestDatabase
-let api: TestApi
-let db: Database
-let projectId: string
-let admin: Desk
-let adminToken: string
+const api = useApi()
+const fiat = opened(() => addIssuer(api.call, api.admin.token, { code: 'CHF' }))
+const crypto = opened(() => addIssuer(api.call, api.admin.token, { code: 'USDT', fraction: 6 }))
 let client: Person
 let mine: Desk
 let account: string
-let fiat: { code: string; issuerId: string }
-let crypto: { code: string; issuerId: string }
-
-const IBAN = 'DE89370400440532013000'
-
-beforeAll(async () => {
-  database = await createDatabase()
-  db = connect(database.url, 4)
-  api = await startTestApi({ databaseUrl: database.url })
-  const person = await asAdministrator(api.call)
-  adminToken = person.token
-  admin = deskOf(api.call, adminToken)
-  projectId = await projectOf(db, person.id)
-  fiat = await addIssuer(api.call, adminToken, { code: 'CHF' })
-  crypto = await addIssuer(api.call, adminToken, { code: 'USDT', fraction: 6 })
-})
 beforeEach(async () => {
   client = await registerClient(api.call)
   mine = deskOf(api.call, client.token)
-  account = await openAccount(admin, client.organizationId)
+  account = await openAccount(api.ask, client.organizationId)
 })
-afterAll(async () => {
-  await api.stop()
-  await db.destroy()
-  await database.drop()
-})
-
-const add = (body: object, to = account) => admin('POST', `/accounts/${to}/assets`, body)
-
-async function idsOf(query: object, desk = admin): Promise<unknown[]> {
-  const asked = new URLSearchParams({ ...query }).toString()
-  return ((await desk('GET', `/assets?${asked}`)).at('data') as { id: string }[]).map((one) => one.id)
-}
 
 describe('an asset', () => {
   it('is a coin in an account, and does not move before it is activated', async () => {
@@ -83,48 +44,48 @@ describe('an asset', () => {
       { serial: added.text('serial'), active: false, main: false },
     ])
     const path = `/assets/${added.text('id')}`
-    expect((await admin('GET', path)).body).toEqual(added.body)
-    expect((await admin('PATCH', path, { active: true, externalId: null })).body).toMatchObject({
+    expect((await api.ask('GET', path)).body).toEqual(added.body)
+    expect((await api.ask('PATCH', path, { active: true, externalId: null })).body).toMatchObject({
       active: true,
       externalId: null,
     })
-    expect(await trailOf(admin, added.text('id'))).toMatchObject([
+    expect(await trailOf(api.ask, added.text('id'))).toMatchObject([
       { action: 'coin.activate', before: { active: false }, after: { active: true, externalId: null } },
       { action: 'coin.create', after: { accountId: account, active: false } },
     ])
   })
 
   it('is closed by staff when it is empty, for good, and the platform that kept it can go', async () => {
-    const platform = await addPlatform({ db, projectId }, freshCode())
+    const platform = await addPlatform({ db: api.db, projectId: api.projectId }, freshCode())
     const id = (await add({ currency: crypto.code, platform })).text('id')
-    expect(refusalOf(await admin('DELETE', `/platforms/${platform}`))).toMatchObject({ status: 409 })
-    const closed = await admin('DELETE', `/assets/${id}`)
+    expect(refusalOf(await api.ask('DELETE', `/platforms/${platform}`))).toMatchObject({ status: 409 })
+    const closed = await api.ask('DELETE', `/assets/${id}`)
     expect([closed.status, closed.at('active')]).toEqual([200, false])
-    expect(refusalOf(await admin('DELETE', `/assets/${id}`))).toEqual({
+    expect(refusalOf(await api.ask('DELETE', `/assets/${id}`))).toEqual({
       status: 409,
       code: 'asset_closed',
       parameters: ['id'],
     })
     expect(refusalOf(await mine('DELETE', `/assets/${id}`)).status).toBe(403)
-    expect(await trailOf(admin, id)).toMatchObject([
+    expect(await trailOf(api.ask, id)).toMatchObject([
       { action: 'coin.close' },
       { action: 'coin.create', after: { platformId: platform, platformAccount: expect.any(String) } },
     ])
     const deposit = () => mine('POST', `/assets/${id}/deposit`, { amount: '1' })
     const refused = { status: 422, code: 'coin_inactive', parameters: ['id'] }
     expect(refusalOf(await deposit())).toEqual(refused)
-    expect((await admin('DELETE', `/platforms/${platform}`)).status).toBe(204)
+    expect((await api.ask('DELETE', `/platforms/${platform}`)).status).toBe(204)
     expect(refusalOf(await deposit())).toEqual(refused)
   })
 
   it('is not closed while something is on it', async () => {
     const id = (await add({ currency: fiat.code })).text('id')
-    const owner = connect(database.ownerUrl, 1)
-    await inProject(owner, projectId, (trx) =>
+    const owner = connect(api.database.ownerUrl, 1)
+    await inProject(owner, api.projectId, (trx) =>
       trx('balances').where({ account_id: id }).update({ posted: '1' }),
     )
     await owner.destroy()
-    expect(refusalOf(await admin('DELETE', `/assets/${id}`))).toEqual({
+    expect(refusalOf(await api.ask('DELETE', `/assets/${id}`))).toEqual({
       status: 409,
       code: 'asset_not_empty',
       parameters: ['id'],
@@ -138,36 +99,36 @@ describe('an asset', () => {
       status: 409,
       code: 'coin_blocked',
     })
-    await admin('PATCH', `/accounts/${account}`, { active: false })
+    await api.ask('PATCH', `/accounts/${account}`, { active: false })
     const path = `/assets/${added.text('id')}`
-    expect(refusalOf(await admin('PATCH', path, { active: true }))).toEqual({
+    expect(refusalOf(await api.ask('PATCH', path, { active: true }))).toEqual({
       status: 409,
       code: 'account_inactive',
       parameters: ['active'],
     })
-    await admin('PATCH', `/accounts/${account}`, { active: true })
-    expect((await admin('GET', path)).at('active')).toBe(false)
-    expect((await admin('PATCH', path, { active: true })).at('active')).toBe(true)
-    await admin('PATCH', `/accounts/${account}`, { active: false })
-    expect((await admin('GET', path)).at('active')).toBe(false)
+    await api.ask('PATCH', `/accounts/${account}`, { active: true })
+    expect((await api.ask('GET', path)).at('active')).toBe(false)
+    expect((await api.ask('PATCH', path, { active: true })).at('active')).toBe(true)
+    await api.ask('PATCH', `/accounts/${account}`, { active: false })
+    expect((await api.ask('GET', path)).at('active')).toBe(false)
   })
 
   it('of one issuer is in an account once, and the coin that the client opens is another one', async () => {
     const answers = await Promise.all([1, 2, 3].map(() => add({ currency: fiat.code })))
     expect(statusesOf(answers)).toEqual([201, 409, 409])
     expect(refusalOf(await add({ currency: fiat.code }))).toMatchObject({ code: 'asset_exists' })
-    const opened = await mine('POST', '/coins', { name: 'Mine', issuerId: fiat.issuerId })
-    expect([opened.status, opened.at('active'), opened.at('main')]).toEqual([201, true, true])
+    const coin = await mine('POST', '/coins', { name: 'Mine', issuerId: fiat.issuerId })
+    expect([coin.status, coin.at('active'), coin.at('main')]).toEqual([201, true, true])
     const listed = await mine('GET', '/assets')
     expect(listed.at('total')).toBe(2)
-    const own = await mine('GET', `/assets?search=${opened.text('serial')}`)
-    expect(own.at('data.0')).toMatchObject({ active: true, serial: opened.text('serial') })
+    const own = await mine('GET', `/assets?search=${coin.text('serial')}`)
+    expect(own.at('data.0')).toMatchObject({ active: true, serial: coin.text('serial') })
     expect(own.at('data.0.accountId')).not.toBe(account)
   })
 
   it('names its issuer where the currency has several that are active', async () => {
-    const one = await addIssuer(api.call, adminToken)
-    const other = (await postIssuer(api.call, adminToken, { currencyCode: one.code })).text('id')
+    const one = await addIssuer(api.call, api.admin.token)
+    const other = (await postIssuer(api.call, api.admin.token, { currencyCode: one.code })).text('id')
     expect(refusalOf(await add({ currency: one.code }))).toEqual({
       status: 400,
       code: 'validation_failed',
@@ -181,11 +142,11 @@ describe('an asset', () => {
   it('of fiat has an IBAN, in its one spelling, or what an integrated bank calls it', async () => {
     const spelt = await add({ currency: fiat.code, address: 'de89 3704 0044 0532 0130 00' })
     expect([spelt.at('type'), spelt.at('address')]).toEqual(['Fiat', IBAN])
-    const bank = (await postBank(api.call, adminToken)).text('bankId')
-    const other = await openAccount(admin, client.organizationId)
+    const bank = (await postBank(api.call, api.admin.token)).text('bankId')
+    const other = await openAccount(api.ask, client.organizationId)
     const bad = await add({ currency: fiat.code, bank, address: 'DE00370400440532013000' }, other)
     expect(refusalOf(bad)).toMatchObject({ status: 400, parameters: ['address'] })
-    await inProject(db, projectId, (trx) =>
+    await inProject(api.db, api.projectId, (trx) =>
       trx('banks').where({ id: bank }).update({ platform: 'simulated' }),
     )
     const integrated = await add({ currency: fiat.code, bank, address: 'ledger 7' }, other)
@@ -203,14 +164,14 @@ describe('an asset', () => {
     ['a state', { currency: 'CHF', active: true }, 400, 'active'],
   ])('is refused with %s', async (...[, bad, status, parameter]) => {
     expect(refusalOf(await add(bad))).toMatchObject({ status, parameters: [parameter] })
-    expect((await admin('GET', `/accounts/${account}/assets`)).body).toMatchObject({
+    expect((await api.ask('GET', `/accounts/${account}/assets`)).body).toMatchObject({
       data: [],
       message: 'No data to display',
     })
   })
 
   it('of a currency whose kind was given is of that type', async () => {
-    const points = await addIssuer(api.call, adminToken, { code: freshCode(), kind: 'custom' })
+    const points = await addIssuer(api.call, api.admin.token, { code: freshCode(), kind: 'custom' })
     expect((await add({ currency: points.code })).at('type')).toBe('Custom')
   })
 })
@@ -218,7 +179,7 @@ describe('an asset', () => {
 describe('an asset on a platform', () => {
   it('has its balance there, in an account of its own', async () => {
     const label = freshCode()
-    const platform = await addPlatform({ db, projectId }, label)
+    const platform = await addPlatform({ db: api.db, projectId: api.projectId }, label)
     const balance = await add({ currency: crypto.code, platform, balance: '5' })
     expect(refusalOf(balance)).toMatchObject({ status: 400, parameters: ['balance'] })
     const added = await add({ currency: crypto.code, platform, externalId: 'trader-7' })
@@ -231,24 +192,27 @@ describe('an asset on a platform', () => {
       confirmedAt: null,
     })
     expect((await add({ currency: crypto.code })).status).toBe(201)
-    const other = await openAccount(admin, (await registerClient(api.call)).organizationId)
+    const other = await openAccount(api.ask, (await registerClient(api.call)).organizationId)
     const taken = await add({ currency: crypto.code, platform, externalId: 'trader-7' }, other)
     expect(refusalOf(taken)).toEqual({ status: 409, code: 'place_taken', parameters: ['externalId'] })
-    const listed = await admin('GET', `/assets?platform=${platform}`)
+    const listed = await api.ask('GET', `/assets?platform=${platform}`)
     expect(listed.at('total')).toBe(1)
   })
 
   it('is called there what its account is called elsewhere, or by its number', async () => {
-    const [platform, externalId] = [await addPlatform({ db, projectId }, freshCode()), freshCode()]
-    const named = await openAccount(admin, client.organizationId, { externalId })
+    const [platform, externalId] = [
+      await addPlatform({ db: api.db, projectId: api.projectId }, freshCode()),
+      freshCode(),
+    ]
+    const named = await openAccount(api.ask, client.organizationId, { externalId })
     expect((await add({ currency: crypto.code, platform }, named)).at('platform.account')).toBe(externalId)
-    const uid = (await admin('GET', `/accounts/${account}`)).at('uid')
+    const uid = (await api.ask('GET', `/accounts/${account}`)).at('uid')
     expect((await add({ currency: crypto.code, platform })).at('platform.account')).toBe(String(uid))
   })
 
   it('is not added to one that was removed', async () => {
-    const platform = await addPlatform({ db, projectId }, freshCode())
-    await inProject(db, projectId, (trx) =>
+    const platform = await addPlatform({ db: api.db, projectId: api.projectId }, freshCode())
+    await inProject(api.db, api.projectId, (trx) =>
       trx('platforms').where({ id: platform }).update({ removed_at: new Date() }),
     )
     const refused = await add({ currency: crypto.code, platform })
@@ -261,7 +225,7 @@ describe('the list of assets', () => {
     const first = await add({ currency: fiat.code, externalId: freshCode() })
     const second = await add({ currency: crypto.code })
     const [a, b] = [first.text('id'), second.text('id')]
-    await admin('PATCH', `/assets/${b}`, { active: true })
+    await api.ask('PATCH', `/assets/${b}`, { active: true })
     expect(await idsOf({ account })).toEqual([b, a])
     expect(await idsOf({ owner: client.login })).toEqual([b, a])
     expect(await idsOf({ owner: client.organizationId, currency: 'CHF' })).toEqual([a])
@@ -272,7 +236,7 @@ describe('the list of assets', () => {
     expect(await idsOf({ search: String(first.at('uid')) })).toContain(a)
     expect(await idsOf({ account, limit: '1', offset: '1' })).toEqual([a])
     expect(await idsOf({ currency: 'NONE' })).toEqual([])
-    const within = await admin('GET', `/accounts/${account}/assets?currency=USDT`)
+    const within = await api.ask('GET', `/accounts/${account}/assets?currency=USDT`)
     expect(within.at('data')).toMatchObject([{ id: b }])
   })
 
@@ -288,3 +252,14 @@ describe('the list of assets', () => {
     expect((await mine('PATCH', `/assets/${asset}`, { active: true })).status).toBe(403)
   })
 })
+
+const IBAN = 'DE89370400440532013000'
+
+function add(body: object, to = account) {
+  return api.ask('POST', `/accounts/${to}/assets`, body)
+}
+
+async function idsOf(query: object, desk = api.ask): Promise<unknown[]> {
+  const asked = new URLSearchParams({ ...query }).toString()
+  return ((await desk('GET', `/assets?${asked}`)).at('data') as { id: string }[]).map((one) => one.id)
+}

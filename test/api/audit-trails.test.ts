@@ -1,58 +1,20 @@
-import { inProject, type Database } from '#db/connection.ts'
+import { connect, inProject } from '#db/connection.ts'
 import { rolesWith } from '#domain/role.ts'
-import { connect } from '#test/support/connect.ts'
-import { startTestApi, type TestApi } from '#test/support/api.ts'
 import { freshCode, postBank, postCurrency, projectOf, refusalOf } from '#test/support/catalogue.ts'
-import { createDatabase, type TestDatabase } from '#test/support/database.ts'
-import { asAdministrator, createStaff, registerClient, type Person } from '#test/support/people.ts'
+import { createStaff, registerClient } from '#test/support/people.ts'
 import { addProject } from '#test/support/project.ts'
+import { useApi } from '#test/support/use-api.ts'
 
-type Row = {
-  seq: number
-  at: string
-  actor: { id: string; login?: string } | null
-  action: string
-  subjectType: string
-  subjectId: string
-  before: unknown
-  after: unknown
-  hash: string
-}
-
-let database: TestDatabase
-let api: TestApi
-let db: Database
-let admin: Person
-
-beforeAll(async () => {
-  database = await createDatabase()
-  db = connect(database.url, 2)
-  api = await startTestApi({ databaseUrl: database.url })
-  admin = await asAdministrator(api.call)
-})
-
-afterAll(async () => {
-  await api.stop()
-  await db.destroy()
-  await database.drop()
-})
-
-function view(body: unknown, token = admin.token) {
-  return api.call('POST', '/audit-trails/view', { token, body })
-}
-
-async function rows(filter: object, token = admin.token): Promise<Row[]> {
-  return (await view({ filter, sort: { at: 'asc' } }, token)).at('records') as Row[]
-}
+const api = useApi()
 
 describe('the audit trail', () => {
   test('says who changed what, from what to what, and when', async () => {
-    const currency = await postCurrency(api.call, admin.token, { name: 'Old' })
+    const currency = await postCurrency(api.call, api.admin.token, { name: 'Old' })
     const id = currency.text('id')
-    await api.call('PATCH', `/currencies/${id}`, { token: admin.token, body: { name: 'New' } })
+    await api.call('PATCH', `/currencies/${id}`, { token: api.admin.token, body: { name: 'New' } })
     const [created, changed] = await rows({ subjectIds: [id] })
     expect(created).toMatchObject({
-      actor: { id: admin.id, login: admin.login },
+      actor: { id: api.admin.id, login: api.admin.login },
       source: 'api',
       action: 'currency.create',
       subjectType: 'currency',
@@ -70,9 +32,9 @@ describe('the audit trail', () => {
   })
 
   test('counts without gaps under load, in a chain in which each row seals the one before', async () => {
-    await Promise.all(Array.from({ length: 12 }, () => postCurrency(api.call, admin.token)))
-    const projectId = await projectOf(db, admin.id)
-    const broken = await inProject(db, projectId, (trx) =>
+    await Promise.all(Array.from({ length: 12 }, () => postCurrency(api.call, api.admin.token)))
+    const projectId = await projectOf(api.db, api.admin.id)
+    const broken = await inProject(api.db, projectId, (trx) =>
       trx.raw<{ rows: unknown[] }>(`
         select a.seq from audit_rows a left join audit_rows b on b.seq = a.seq - 1
           where a.hash <> audit_hash(a) or a.previous_hash <> coalesce(b.hash, '\\x') or (a.seq > 1 and b.seq is null)`),
@@ -104,7 +66,7 @@ describe('the audit trail', () => {
   })
 
   test('shows the changes of one’s own project only', async () => {
-    const theirs = await (await addProject(db, freshCode().toLowerCase())).signIn(api.call)
+    const theirs = await (await addProject(api.db, freshCode().toLowerCase())).signIn(api.call)
     const currency = await postCurrency(api.call, theirs)
     const id = currency.text('id')
     expect(await rows({ subjectIds: [id] })).toEqual([])
@@ -115,7 +77,7 @@ describe('the audit trail', () => {
     const client = await registerClient(api.call)
     const text = JSON.stringify((await view({ pageSize: 100 })).at('records'))
     expect(text).toContain(client.login)
-    const secrets = [client.password, client.token, admin.password, admin.token, '$argon2']
+    const secrets = [client.password, client.token, api.admin.password, api.admin.token, '$argon2']
     expect(secrets.filter((secret) => text.includes(secret))).toEqual([])
     expect(text.match(/"(?:\w*password\w*|\w*hash_\w*|otp|token)":/gi)).toBeNull()
   })
@@ -130,8 +92,8 @@ describe('the audit trail', () => {
   })
 
   test('cannot be changed or cut, not by the owner of the tables either', async () => {
-    const owner = connect(database.ownerUrl, 1)
-    const projectId = await projectOf(db, admin.id)
+    const owner = connect(api.database.ownerUrl, 1)
+    const projectId = await projectOf(api.db, api.admin.id)
     try {
       for (const statement of [
         "update audit_rows set action = 'nothing'",
@@ -139,7 +101,7 @@ describe('the audit trail', () => {
         'truncate audit_rows',
       ])
         await expect(inProject(owner, projectId, (trx) => trx.raw(statement))).rejects.toThrow('append-only')
-      await expect(inProject(db, projectId, (trx) => trx('audit_rows').delete())).rejects.toThrow(
+      await expect(inProject(api.db, projectId, (trx) => trx('audit_rows').delete())).rejects.toThrow(
         'permission denied',
       )
     } finally {
@@ -175,3 +137,23 @@ describe('the audit trail', () => {
     })
   })
 })
+
+type Row = {
+  seq: number
+  at: string
+  actor: { id: string; login?: string } | null
+  action: string
+  subjectType: string
+  subjectId: string
+  before: unknown
+  after: unknown
+  hash: string
+}
+
+function view(body: unknown, token = api.admin.token) {
+  return api.call('POST', '/audit-trails/view', { token, body })
+}
+
+async function rows(filter: object, token = api.admin.token): Promise<Row[]> {
+  return (await view({ filter, sort: { at: 'asc' } }, token)).at('records') as Row[]
+}

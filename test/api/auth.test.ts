@@ -1,47 +1,15 @@
-import { connect } from '#test/support/connect.ts'
-import { ADMIN, parametersOf, startTestApi, type Answer, type TestApi } from '#test/support/api.ts'
-import { createDatabase, type TestDatabase } from '#test/support/database.ts'
+import { ADMIN, parametersOf, startTestApi, type Answer } from '#test/support/api.ts'
 import { asAdministrator, createStaff, newLogin, registerClient, signIn } from '#test/support/people.ts'
 import { addProject } from '#test/support/project.ts'
-import { inProject, type Database } from '#db/connection.ts'
+import { inProject } from '#db/connection.ts'
 import { PERMISSIONS, permissionsOf } from '#domain/role.ts'
+import { useApi } from '#test/support/use-api.ts'
 
-const MINUTE_MS = 60_000
-const WRONG = 'Not-The-Pass1!'
-
-let database: TestDatabase
-let api: TestApi
-let db: Database
 let lateMs = 0
-
-beforeAll(async () => {
-  database = await createDatabase()
-  db = connect(database.url, 2)
-  api = await startTestApi({ databaseUrl: database.url, now: () => new Date(Date.now() + lateMs) })
-})
-
+const api = useApi({ now: () => new Date(Date.now() + lateMs) })
 beforeEach(() => {
   lateMs = 0
 })
-
-afterAll(async () => {
-  await api.stop()
-  await db.destroy()
-  await database.drop()
-})
-
-function authorize(login: unknown, password: unknown, headers = {}): Promise<Answer> {
-  return api.call('POST', '/authorization', { body: { login, password }, headers })
-}
-
-/** Without what differs with each call. */
-function plain(answer: Answer): object {
-  return { status: answer.status, ...(answer.body as object), mdcId: null }
-}
-
-async function wrongTimes(count: number, login: string): Promise<Answer[]> {
-  return Promise.all(Array.from({ length: count }, () => authorize(login, WRONG)))
-}
 
 describe('signing in', () => {
   test('gives a token for 12 hours and says who one is', async () => {
@@ -73,7 +41,7 @@ describe('signing in', () => {
 
   test('keeps neither the token nor the password in clear', async () => {
     const { token, login } = await registerClient(api.call)
-    const rows = await db('people').where({ login }).join('tokens', 'tokens.person_id', 'people.id')
+    const rows = await api.db('people').where({ login }).join('tokens', 'tokens.person_id', 'people.id')
     const kept = JSON.stringify(rows, (_key, value: unknown) =>
       typeof value === 'object' && value !== null && 'data' in value
         ? Buffer.from(value.data as number[]).toString()
@@ -133,7 +101,7 @@ describe('signing in', () => {
   })
 
   test('is limited per address, as all calls that can be guessed at are', async () => {
-    const strict = await startTestApi({ databaseUrl: database.url, guardedPerMinute: 2 })
+    const strict = await startTestApi({ databaseUrl: api.database.url, guardedPerMinute: 2 })
     const ask = () => strict.call('POST', '/authorization', { body: {} })
     const statuses = [(await ask()).status, (await ask()).status, (await ask()).status]
     await strict.stop()
@@ -161,7 +129,7 @@ describe('a token', () => {
 
   test('that is missing, made up or expired is refused', async () => {
     const { token, id } = await registerClient(api.call)
-    await db('tokens').where({ person_id: id }).update({ expires_at: new Date() })
+    await api.db('tokens').where({ person_id: id }).update({ expires_at: new Date() })
     for (const refused of [undefined, 'x'.repeat(43), token, `${token}'--`]) {
       const answer = await api.call('GET', '/users/me', { token: refused })
       expect(answer).toMatchObject({ status: 401, body: { errors: [{ parameter: 'Authorization' }] } })
@@ -172,8 +140,8 @@ describe('a token', () => {
     const { token, id } = await createStaff(api.call, 'role_administrator')
     const ask = () => api.call('POST', '/users/view', { token, body: {} })
     expect((await ask()).status).toBe(200)
-    const project = await db('projects').where({ key: 'main' }).first<{ id: string }>('id')
-    await inProject(db, project.id, (trx) =>
+    const project = await api.db('projects').where({ key: 'main' }).first<{ id: string }>('id')
+    await inProject(api.db, project.id, (trx) =>
       trx('members').where({ person_id: id }).update({ role: 'cashier' }),
     )
     const answer = await ask()
@@ -235,7 +203,7 @@ describe('the lock', () => {
 
 describe('somebody with several projects', () => {
   test('chooses one by X-Project, and has a default', async () => {
-    const second = await addProject(db, 'second')
+    const second = await addProject(api.db, 'second')
     const { login, password, id } = await createStaff(api.call, 'accountant')
     const added = await api.call('POST', '/users', {
       token: await second.signIn(api.call),
@@ -255,7 +223,7 @@ describe('somebody with several projects', () => {
   })
 
   test('cannot choose one of others, which looks like one that does not exist', async () => {
-    await addProject(db, 'foreign')
+    await addProject(api.db, 'foreign')
     const { login, password } = await registerClient(api.call)
     const foreign = await authorize(login, password, { 'X-Project': 'foreign' })
     const missing = await authorize(login, password, { 'X-Project': 'no such project' })
@@ -275,3 +243,20 @@ describe('roles', () => {
     expect((await api.call('GET', '/role-groups/permissions')).status).toBe(401)
   })
 })
+
+const MINUTE_MS = 60_000
+
+const WRONG = 'Not-The-Pass1!'
+
+function authorize(login: unknown, password: unknown, headers = {}): Promise<Answer> {
+  return api.call('POST', '/authorization', { body: { login, password }, headers })
+}
+
+/** Without what differs with each call. */
+function plain(answer: Answer): object {
+  return { status: answer.status, ...(answer.body as object), mdcId: null }
+}
+
+async function wrongTimes(count: number, login: string): Promise<Answer[]> {
+  return Promise.all(Array.from({ length: count }, () => authorize(login, WRONG)))
+}

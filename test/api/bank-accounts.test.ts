@@ -1,81 +1,31 @@
-import { inProject, type Database } from '#db/connection.ts'
-import { connect } from '#test/support/connect.ts'
-import { startTestApi, type Answer, type TestApi } from '#test/support/api.ts'
-import { addIssuer, freshCode, postBank, projectOf, refusalOf, statusesOf } from '#test/support/catalogue.ts'
-import { createDatabase, type TestDatabase } from '#test/support/database.ts'
-import { asAdministrator, createStaff, registerClient, type Person } from '#test/support/people.ts'
+import { inProject } from '#db/connection.ts'
+import type { Answer } from '#test/support/api.ts'
+import {
+  addBank,
+  addIssuer,
+  freshCode,
+  postBank,
+  projectOf,
+  refusalOf,
+  statusesOf,
+} from '#test/support/catalogue.ts'
+import { opened } from '#test/support/opened.ts'
+import { createStaff, registerClient, type Person } from '#test/support/people.ts'
 import { addProject } from '#test/support/project.ts'
+import { useApi } from '#test/support/use-api.ts'
 
-const IBAN = 'DE89370400440532013000'
-const OTHER_IBAN = 'GB82WEST12345698765432'
-
-let database: TestDatabase
-let api: TestApi
-let db: Database
-let admin: string
-let compliance: Person
-let issuerId: string
-let bankId: string
+const api = useApi()
+const compliance = opened(() => createStaff(api.call, 'compliance_specialist'))
+const issuer = opened(() => addIssuer(api.call, api.admin.token))
+const ourBank = opened(() => addBank(api.call, api.admin.token, { name: 'Harbour Bank' }))
 let client: Person
 let serial: string
-
-beforeAll(async () => {
-  database = await createDatabase()
-  db = connect(database.url, 2)
-  api = await startTestApi({ databaseUrl: database.url })
-  admin = (await asAdministrator(api.call)).token
-  compliance = await createStaff(api.call, 'compliance_specialist')
-  issuerId = (await addIssuer(api.call, admin)).issuerId
-  bankId = (await postBank(api.call, admin, { name: 'Harbour Bank' })).text('bankId')
-})
-
 beforeEach(async () => {
   client = await registerClient(api.call)
-  serial = (await call('POST', '/coins', { name: 'Mine', issuerId })).text('serial')
+  serial = (await call('POST', '/coins', { name: 'Mine', issuerId: issuer.issuerId })).text('serial')
 })
 
-afterAll(async () => {
-  await api.stop()
-  await db.destroy()
-  await database.drop()
-})
-
-function as(token: string) {
-  return (method: string, path: string, body?: unknown) => api.call(method, path, { token, body })
-}
-
-function call(method: string, path: string, body?: unknown): Promise<Answer> {
-  return as(client.token)(method, path, body)
-}
-
-function link(more: object = {}, token = client.token): Promise<Answer> {
-  const path = `/my/bank-accounts/coin/${serial}/with-bank`
-  return as(token)('POST', path, { bankId, fullName: 'Ada Lovelace', iban: IBAN, ...more })
-}
-
-function linkByStaff(more: object = {}, token = admin): Promise<Answer> {
-  const path = `/bank-accounts/coin/${serial}/with-bank`
-  return as(token)('POST', path, { bankId, fullName: 'Ada Lovelace', iban: IBAN, ...more })
-}
-
-type Listed = { id: string; status: string; default: boolean; updatedAt: string }
-
-async function mine(): Promise<Listed[]> {
-  return (await call('GET', '/my/bank-accounts')).at('records') as Listed[]
-}
-
-function decideAs(token: string) {
-  return (verb: 'approve' | 'reject', id: string, body: object = {}) =>
-    as(token)('POST', `/bank-accounts/${id}/${verb}`, body)
-}
-
-function decide(verb: 'approve' | 'reject', id: string, body?: object): Promise<Answer> {
-  return decideAs(admin)(verb, id, body)
-}
-
-function patch(id: string, body: unknown, token = client.token): Promise<Answer> {
-  return as(token)('PATCH', `/my/bank-accounts/${id}/with-bank`, body)
-}
+const IBAN = 'DE89370400440532013000'
 
 describe('linking a bank account', () => {
   test('gives a client one that waits for approval', async () => {
@@ -88,7 +38,7 @@ describe('linking a bank account', () => {
       bankAccountNumber: null,
       fullName: 'Ada Lovelace',
       isDefault: true,
-      bankInfo: { bankId, name: 'Harbour Bank' },
+      bankInfo: { bankId: ourBank.bankId, name: 'Harbour Bank' },
     })
     expect(await mine()).toMatchObject([
       {
@@ -97,7 +47,12 @@ describe('linking a bank account', () => {
         coinSerial: serial,
         default: true,
         status: 'PENDING',
-        details: { fullName: 'Ada Lovelace', iban: IBAN, bankAccountNumber: null, bankInfo: { bankId } },
+        details: {
+          fullName: 'Ada Lovelace',
+          iban: IBAN,
+          bankAccountNumber: null,
+          bankInfo: { bankId: ourBank.bankId },
+        },
       },
     ])
   })
@@ -150,7 +105,7 @@ describe('linking a bank account', () => {
   })
 
   test('with a bank of another project is refused as with none', async () => {
-    const stranger = await (await addProject(db, freshCode().toLowerCase())).signIn(api.call)
+    const stranger = await (await addProject(api.db, freshCode().toLowerCase())).signIn(api.call)
     const theirs = (await postBank(api.call, stranger)).text('bankId')
     expect(refusalOf(await link({ bankId: theirs })).parameters).toEqual(['bankId'])
   })
@@ -162,7 +117,7 @@ describe('linking a bank account', () => {
       code: 'not_found',
       parameters: ['coinSerial'],
     })
-    const stranger = await (await addProject(db, freshCode().toLowerCase())).signIn(api.call)
+    const stranger = await (await addProject(api.db, freshCode().toLowerCase())).signIn(api.call)
     expect((await linkByStaff({}, stranger)).status).toBe(404)
     expect((await linkByStaff({}, client.token)).status).toBe(403)
     expect(await mine()).toEqual([])
@@ -205,15 +160,15 @@ describe('approving a bank account', () => {
 
   test('is never for the person who typed the details, and the database says so too', async () => {
     const id = (await link()).text('bankAccountId')
-    const projectId = await projectOf(db, client.id)
+    const projectId = await projectOf(api.db, client.id)
     const setRole = (role: string) =>
-      inProject(db, projectId, (trx) => trx('members').where({ person_id: client.id }).update({ role }))
+      inProject(api.db, projectId, (trx) => trx('members').where({ person_id: client.id }).update({ role }))
     await setRole('compliance_manager')
     const answer = await decideAs(client.token)('approve', id)
     expect(answer.status).toBe(403)
     await setRole('individual')
     await expect(
-      inProject(db, projectId, (trx) =>
+      inProject(api.db, projectId, (trx) =>
         trx('bank_accounts').where({ id }).update({ status: 'APPROVED', decided_by: client.id }),
       ),
     ).rejects.toThrow('four_eyes')
@@ -222,7 +177,7 @@ describe('approving a bank account', () => {
   test('is for those who hold the permission, in the project of the account', async () => {
     const id = (await link()).text('bankAccountId')
     const accountant = await createStaff(api.call, 'accountant')
-    const stranger = await (await addProject(db, freshCode().toLowerCase())).signIn(api.call)
+    const stranger = await (await addProject(api.db, freshCode().toLowerCase())).signIn(api.call)
     expect((await decideAs(client.token)('approve', id)).status).toBe(403)
     expect((await decideAs(accountant.token)('approve', id)).status).toBe(403)
     expect((await decideAs(stranger)('approve', id)).status).toBe(404)
@@ -249,7 +204,7 @@ describe('changing a bank account', () => {
       bankAccountNumber: '77',
       isDefault: true,
     })
-    const approved = await as(admin)('POST', `/bank-accounts/${id}/approve`)
+    const approved = await as(api.admin.token)('POST', `/bank-accounts/${id}/approve`)
     expect(approved.at('status')).toBe('APPROVED')
   })
 
@@ -262,7 +217,7 @@ describe('changing a bank account', () => {
       [two, true],
     ])
     const filter = { subjectIds: [one, two] }
-    const trail = await as(admin)('POST', '/audit-trails/view', { filter, sort: { at: 'asc' } })
+    const trail = await as(api.admin.token)('POST', '/audit-trails/view', { filter, sort: { at: 'asc' } })
     expect(trail.at('records')).toMatchObject([
       { action: 'bank_account.create', subjectId: one },
       { action: 'bank_account.create', subjectId: two },
@@ -304,13 +259,13 @@ describe('changing a bank account', () => {
 describe('finding bank accounts', () => {
   test('by every filter, a client only among their own', async () => {
     const swift = `FINDDE${freshCode(2)}`
-    const bank = await postBank(api.call, admin, { name: 'Bank of the Moon 50%', swift })
+    const bank = await postBank(api.call, api.admin.token, { name: 'Bank of the Moon 50%', swift })
     const found = (await link({ bankId: bank.text('bankId'), bankAccountNumber: '4711' })).text(
       'bankAccountId',
     )
     await link({ iban: OTHER_IBAN })
-    const find = async (filter: object, token = admin) => {
-      const path = token === admin ? '/bank-accounts/view' : '/my/bank-accounts/view'
+    const find = async (filter: object, token = api.admin.token) => {
+      const path = token === api.admin.token ? '/bank-accounts/view' : '/my/bank-accounts/view'
       const answer = await as(token)('POST', path, { filter: { coinSerial: serial, ...filter } })
       return (answer.at('records') as Listed[]).map(({ id }) => id)
     }
@@ -360,7 +315,7 @@ describe('finding bank accounts', () => {
   ])('with %j is refused', async (body, parameter) => {
     for (const [path, token] of [
       ['/my/bank-accounts/view', client.token],
-      ['/bank-accounts/view', admin],
+      ['/bank-accounts/view', api.admin.token],
     ] as const)
       expect(refusalOf(await as(token)('POST', path, body))).toEqual({
         status: 400,
@@ -388,3 +343,42 @@ describe('validating an IBAN', () => {
       expect(refusalOf(await call('POST', '/iban/validate', { iban })).parameters).toEqual(['iban'])
   })
 })
+
+const OTHER_IBAN = 'GB82WEST12345698765432'
+
+function as(token: string) {
+  return (method: string, path: string, body?: unknown) => api.call(method, path, { token, body })
+}
+
+function call(method: string, path: string, body?: unknown): Promise<Answer> {
+  return as(client.token)(method, path, body)
+}
+
+function link(more: object = {}, token = client.token): Promise<Answer> {
+  const path = `/my/bank-accounts/coin/${serial}/with-bank`
+  return as(token)('POST', path, { bankId: ourBank.bankId, fullName: 'Ada Lovelace', iban: IBAN, ...more })
+}
+
+function linkByStaff(more: object = {}, token = api.admin.token): Promise<Answer> {
+  const path = `/bank-accounts/coin/${serial}/with-bank`
+  return as(token)('POST', path, { bankId: ourBank.bankId, fullName: 'Ada Lovelace', iban: IBAN, ...more })
+}
+
+type Listed = { id: string; status: string; default: boolean; updatedAt: string }
+
+async function mine(): Promise<Listed[]> {
+  return (await call('GET', '/my/bank-accounts')).at('records') as Listed[]
+}
+
+function decideAs(token: string) {
+  return (verb: 'approve' | 'reject', id: string, body: object = {}) =>
+    as(token)('POST', `/bank-accounts/${id}/${verb}`, body)
+}
+
+function decide(verb: 'approve' | 'reject', id: string, body?: object): Promise<Answer> {
+  return decideAs(api.admin.token)(verb, id, body)
+}
+
+function patch(id: string, body: unknown, token = client.token): Promise<Answer> {
+  return as(token)('PATCH', `/my/bank-accounts/${id}/with-bank`, body)
+}

@@ -1,106 +1,27 @@
 import { inProject } from '#db/connection.ts'
 import { systemAccount } from '#domain/accounting.ts'
-import { parametersOf, startTestApi, type Answer, type TestApi } from '#test/support/api.ts'
-import { expectSoundBook, id, openTestBook, type TestBook } from '#test/support/book.ts'
-import { createDatabase, type TestDatabase } from '#test/support/database.ts'
-import { addBanks, addClient, hirePeople, type Person } from '#test/support/engine-people.ts'
+import { parametersOf, type Answer } from '#test/support/api.ts'
+import { id } from '#test/support/book.ts'
+import { addBanks, addClient } from '#test/support/engine-people.ts'
+import { opened } from '#test/support/opened.ts'
 import { countRows } from '#test/support/row-counts.ts'
+import { LATER } from '#test/support/slow-temporal.ts'
 import { freshSerial, line } from '#test/support/suspense.ts'
+import { useBookApi, useOtherBook } from '#test/support/use-book-api.ts'
 import type { ReceivedLine } from '#test/support/wire.ts'
+
+const { api, book, staff } = useBookApi({ temporal: LATER })
+const other = useOtherBook(book)
+const banks = opened(() => addBanks(book))
+const otherBanks = opened(() => addBanks(other))
+let yen: string
+beforeAll(async () => {
+  yen = await addYen()
+})
 
 const IBAN = 'DE89370400440532013000'
 
-let database: TestDatabase
-let api: TestApi
-let book: TestBook
-let other: TestBook
-let accountant: Person
-let staff: Awaited<ReturnType<typeof hirePeople>>
-let stranger: Person
-let bankId: string
-let otherBank: string
-
-const away = () => Promise.resolve('later' as const)
-const nothing = () => Promise.reject(new Error('this suite has no Temporal'))
-
-beforeAll(async () => {
-  database = await createDatabase()
-  api = await startTestApi({
-    databaseUrl: database.url,
-    temporal: {
-      submit: away,
-      decide: away,
-      deliver: nothing,
-      tellPlatformCalled: nothing,
-      startReturn: nothing,
-      isOpen: nothing,
-    },
-  })
-  book = await openTestBook(database)
-  other = await openTestBook(database)
-  staff = await hirePeople(book)
-  accountant = staff.accountant
-  stranger = (await hirePeople(other)).accountant
-  bankId = (await addBanks(book)).manual
-  otherBank = (await addBanks(other)).manual
-})
-
-afterEach(() => expectSoundBook(book))
-afterAll(async () => {
-  await api.stop()
-  await book.close()
-  await other.close()
-  await database.drop()
-})
-
-function call(path: string, body: object, by = accountant): Promise<Answer> {
-  return api.call('POST', path, { token: by.token, body })
-}
-
-function post(lines: readonly unknown[], { by = accountant, bank = bankId } = {}): Promise<Answer> {
-  return call('/bank-lines', { bankId: bank, lines }, by)
-}
-
-async function posted(more: Parameters<typeof line>[0] = {}): Promise<ReceivedLine> {
-  const answer = await post([line(more)])
-  answer.text('lines.0.id')
-  return answer.at('lines.0') as ReceivedLine
-}
-
-async function rows(): Promise<object> {
-  const lines = await inProject(book.owner, book.projectId, (trx) => trx('bank_lines').count('id as n'))
-  return { ...(await countRows(book)), lines }
-}
-
-async function suspense(): Promise<bigint> {
-  return (await book.balances()).get(systemAccount(book.issuerId, 'suspense'))?.posted ?? 0n
-}
-
-/** Another issuer of another currency. */
-async function addYen(): Promise<string> {
-  const [currency, issuer] = [id('cur'), id('iss')]
-  const own = { project_id: book.projectId }
-  await inProject(book.db, book.projectId, async (trx) => {
-    const names = { digital_code: '392', symbol: '¥', name: 'Yen' }
-    await trx('currencies').insert({ ...own, id: currency, code: 'JPY', ...names, fraction: 0 })
-    await trx('issuers').insert({
-      ...own,
-      id: issuer,
-      currency_id: currency,
-      sn_prefix: 'JPY',
-      name: 'Yen',
-      active: false,
-    })
-  })
-  return issuer
-}
-
 describe('bank lines', () => {
-  let yen: string
-  beforeAll(async () => {
-    yen = await addYen()
-  })
-
   it.each([
     ['bankId', { bankId: 'bnk_unknown', lines: [line()] }],
     ['bankId', { lines: [line()] }],
@@ -169,14 +90,14 @@ describe('bank lines', () => {
     const received = await posted()
     const theirCoin = await addClient(other, 0n)
     const before = await rows()
-    expect(parametersOf(await post([line()], { by: stranger }))).toEqual(['bankId'])
-    expect(parametersOf(await post([line()], { bank: otherBank }))).toEqual(['bankId'])
+    expect(parametersOf(await post([line()], { by: other.accountant }))).toEqual(['bankId'])
+    expect(parametersOf(await post([line()], { bank: otherBanks.manual }))).toEqual(['bankId'])
     const reason = 'so'
     const assign = `/bank-lines/${received.id}/assign`
-    expect((await call(assign, { coinSerial: theirCoin.serial, reason }, stranger)).status).toBe(404)
+    expect((await call(assign, { coinSerial: theirCoin.serial, reason }, other.accountant)).status).toBe(404)
     expect(parametersOf(await call(assign, { coinSerial: theirCoin.serial, reason }))).toEqual(['coinSerial'])
-    expect((await call(`/bank-lines/${received.id}/return`, { reason }, stranger)).status).toBe(404)
-    expect((await call('/bank-lines/view', {}, stranger)).at('records')).toEqual([])
+    expect((await call(`/bank-lines/${received.id}/return`, { reason }, other.accountant)).status).toBe(404)
+    expect((await call('/bank-lines/view', {}, other.accountant)).at('records')).toEqual([])
     expect(await rows()).toEqual(before)
   })
 
@@ -206,8 +127,8 @@ describe('bank lines', () => {
     expect((await view({ states: ['suspense'] })).slice(0, 2)).toEqual([second.id, first.id])
     expect(await view({ states: ['claimed', 'settled'] })).toEqual([])
     expect(await view({ states: [] })).toEqual([])
-    expect((await view({ bankIds: [bankId] }))[0]).toBe(second.id)
-    expect(await view({ bankIds: [otherBank] })).toEqual([])
+    expect((await view({ bankIds: [banks.manual] }))[0]).toBe(second.id)
+    expect(await view({ bankIds: [otherBanks.manual] })).toEqual([])
     expect(await view({ createdAtFrom: '2100-01-01T00:00:00Z' })).toEqual([])
     expect((await view({ createdAtTo: '2100-01-01T00:00:00Z' }))[0]).toBe(second.id)
     const oldest = await call('/bank-lines/view', { filter: { createdAtFrom: '2020-01-01T00:00:00Z' } })
@@ -258,7 +179,7 @@ describe('bank lines', () => {
     const received = await posted({ text: serial })
     expect(received.state).toBe('matched')
     const started = await api.call('GET', `/transactions/${received.operationId}`, {
-      token: accountant.token,
+      token: staff.accountant.token,
     })
     expect(started.at('process.phase')).toBe('received')
   })
@@ -272,9 +193,54 @@ describe('bank lines', () => {
     expect(trail.at('records')).toMatchObject([
       {
         action: 'operation.register',
-        actor: { id: accountant.id },
+        actor: { id: staff.accountant.id },
         after: { kind: 'bank_line', state: 'processed', amount: '2000' },
       },
     ])
   })
 })
+
+function call(path: string, body: object, by = staff.accountant): Promise<Answer> {
+  return api.call('POST', path, { token: by.token, body })
+}
+
+function post(
+  lines: readonly unknown[],
+  { by = staff.accountant, bank = banks.manual } = {},
+): Promise<Answer> {
+  return call('/bank-lines', { bankId: bank, lines }, by)
+}
+
+async function posted(more: Parameters<typeof line>[0] = {}): Promise<ReceivedLine> {
+  const answer = await post([line(more)])
+  answer.text('lines.0.id')
+  return answer.at('lines.0') as ReceivedLine
+}
+
+async function rows(): Promise<object> {
+  const lines = await inProject(book.owner, book.projectId, (trx) => trx('bank_lines').count('id as n'))
+  return { ...(await countRows(book)), lines }
+}
+
+async function suspense(): Promise<bigint> {
+  return (await book.balances()).get(systemAccount(book.issuerId, 'suspense'))?.posted ?? 0n
+}
+
+/** Another issuer of another currency. */
+async function addYen(): Promise<string> {
+  const [currency, issuer] = [id('cur'), id('iss')]
+  const own = { project_id: book.projectId }
+  await inProject(book.db, book.projectId, async (trx) => {
+    const names = { digital_code: '392', symbol: '¥', name: 'Yen' }
+    await trx('currencies').insert({ ...own, id: currency, code: 'JPY', ...names, fraction: 0 })
+    await trx('issuers').insert({
+      ...own,
+      id: issuer,
+      currency_id: currency,
+      sn_prefix: 'JPY',
+      name: 'Yen',
+      active: false,
+    })
+  })
+  return issuer
+}

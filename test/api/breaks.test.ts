@@ -2,71 +2,25 @@ import { openRounds } from '#activities/open-rounds.ts'
 import { inProject } from '#db/connection.ts'
 import { noteBreaks } from '#db/breaks.ts'
 import { addRun } from '#db/reconciliation-runs.ts'
-import { untilWaiting } from '#test/support/waiting.ts'
-import { startTestApi, type Answer, type TestApi } from '#test/support/api.ts'
-import { id, openTestBook, type TestBook } from '#test/support/book.ts'
+import { id } from '#test/support/book.ts'
 import { refusalOf, statusesOf } from '#test/support/catalogue.ts'
-import { createDatabase, type TestDatabase } from '#test/support/database.ts'
-import { addClient, hirePeople, type Person } from '#test/support/engine-people.ts'
-import type { Report } from '#temporal/reports.ts'
+import { addClient, type Person } from '#test/support/engine-people.ts'
+import { useReports } from '#test/support/use-reports.ts'
 
-type Staff = Awaited<ReturnType<typeof hirePeople>>
-
-let database: TestDatabase
-let api: TestApi
-let book: TestBook
-let other: TestBook
-let staff: Staff
-let stranger: Person
-const started: Report[] = []
-let isTemporalAway = false
-
-beforeAll(async () => {
-  database = await createDatabase()
-  api = await startTestApi({
-    databaseUrl: database.url,
-    reports: {
-      start: (report) => {
-        if (isTemporalAway) return Promise.reject(new Error('away'))
-        started.push(report)
-        return Promise.resolve()
-      },
-    },
-  })
-  book = await openTestBook(database)
-  other = await openTestBook(database)
-  staff = await hirePeople(book)
-  stranger = (await hirePeople(other)).accountant
-})
-
-afterAll(async () => {
-  await api.stop()
-  await book.close()
-  await other.close()
-  await database.drop()
-})
-
-function post(who: Person, path: string, body?: object): Promise<Answer> {
-  return api.call('POST', path, body ? { token: who.token, body } : { token: who.token })
-}
-async function audit(subject: string): Promise<{ action: string; actor_id: string | null }[]> {
-  return inProject(book.db, book.projectId, (trx) =>
-    trx('audit_rows').where({ subject_id: subject }).orderBy('seq').select('action', 'actor_id'),
-  )
-}
+const { reports, book, staff, other, post, audit } = useReports()
 
 describe('a run of reconciliation', () => {
   it('is started, listed and audited', async () => {
     const asked = await post(staff.accountant, '/reconciliation/run')
     expect(asked.status).toBe(202)
     const runId = asked.text('runId')
-    expect(started.at(-1)).toEqual({ kind: 'reconciliation', id: runId, projectId: book.projectId })
+    expect(reports.started.at(-1)).toEqual({ kind: 'reconciliation', id: runId, projectId: book.projectId })
     expect(await audit(runId)).toEqual([{ action: 'reconciliation.run', actor_id: staff.accountant.id }])
     const listed = await post(staff.accountant, '/reconciliation/runs/view', { filter: { ids: [runId] } })
     expect(listed.at('records')).toMatchObject([
       { id: runId, state: 'running', askedBy: staff.accountant.id, parts: [], tries: 0, endedAt: null },
     ])
-    const foreign = await post(stranger, '/reconciliation/runs/view', { filter: { ids: [runId] } })
+    const foreign = await post(other.accountant, '/reconciliation/runs/view', { filter: { ids: [runId] } })
     expect(foreign.at('records')).toEqual([])
   })
 
@@ -81,9 +35,9 @@ describe('a run of reconciliation', () => {
   })
 
   it('is not there at all where it could not be started', async () => {
-    isTemporalAway = true
+    reports.isTemporalAway = true
     const asked = await post(staff.administrator, '/reconciliation/run').finally(() => {
-      isTemporalAway = false
+      reports.isTemporalAway = false
     })
     expect(asked.status).toBe(503)
     const left = await inProject(book.db, book.projectId, (trx) =>
@@ -98,28 +52,9 @@ describe('a run of reconciliation', () => {
   })
 })
 
-const resolve = (who: Person, breakId: string, body: object = { reason: 'a fee of the bank' }) =>
-  post(who, `/reconciliation/breaks/${breakId}/resolve`, body)
-const approve = (who: Person, breakId: string) => post(who, `/reconciliation/breaks/${breakId}/approve`)
-
 describe('a difference', () => {
   let run: string
   let n = 0
-  const found = (more: object = {}) => ({
-    id: id('brk') as string,
-    kind: 'other_amount' as const,
-    subject: `op_${(n += 1)}`,
-    ours: '1.00 EUR',
-    theirs: null,
-    aboutAt: null,
-    ...more,
-  })
-  const where = () => ({ projectId: book.projectId, run, part: 'simulated' })
-
-  async function open(one = found()): Promise<string> {
-    await inProject(book.db, book.projectId, (trx) => noteBreaks(trx, where(), [one]))
-    return one.id
-  }
   beforeAll(async () => {
     run = id('rec')
     await inProject(book.db, book.projectId, (trx) =>
@@ -237,10 +172,10 @@ describe('a difference', () => {
 
   it('is nothing of another project, and nothing for others', async () => {
     const one = await open()
-    for (const answer of [await resolve(stranger, one), await approve(stranger, one)])
+    for (const answer of [await resolve(other.accountant, one), await approve(other.accountant, one)])
       expect(refusalOf(answer)).toEqual({ status: 404, code: 'not_found', parameters: ['id'] })
     expect(
-      (await post(stranger, '/reconciliation/breaks/view', { filter: { ids: [one] } })).at('records'),
+      (await post(other.accountant, '/reconciliation/breaks/view', { filter: { ids: [one] } })).at('records'),
     ).toEqual([])
     const specialist = await staff.hire('financial_specialist')
     const client = await addClient(book, 0n)
@@ -251,4 +186,33 @@ describe('a difference', () => {
       expect((await approve(who, one)).status).toBe(403)
     }
   })
+
+  function found(more: object = {}) {
+    return {
+      id: id('brk') as string,
+      kind: 'other_amount' as const,
+      subject: `op_${(n += 1)}`,
+      ours: '1.00 EUR',
+      theirs: null,
+      aboutAt: null,
+      ...more,
+    }
+  }
+
+  function where() {
+    return { projectId: book.projectId, run, part: 'simulated' }
+  }
+
+  async function open(one = found()): Promise<string> {
+    await inProject(book.db, book.projectId, (trx) => noteBreaks(trx, where(), [one]))
+    return one.id
+  }
 })
+
+function resolve(who: Person, breakId: string, body: object = { reason: 'a fee of the bank' }) {
+  return post(who, `/reconciliation/breaks/${breakId}/resolve`, body)
+}
+
+function approve(who: Person, breakId: string) {
+  return post(who, `/reconciliation/breaks/${breakId}/approve`)
+}

@@ -1,8 +1,6 @@
-import type { Database } from '#db/connection.ts'
 import { SYSTEM_ACCOUNT_TYPES } from '#domain/accounting.ts'
 import { rolesWith } from '#domain/role.ts'
-import { connect } from '#test/support/connect.ts'
-import { startTestApi, type Answer, type TestApi } from '#test/support/api.ts'
+import type { Answer } from '#test/support/api.ts'
 import {
   addIssuer,
   freshBic,
@@ -13,81 +11,38 @@ import {
   refusalOf,
   statusesOf,
 } from '#test/support/catalogue.ts'
-import { createDatabase, type TestDatabase } from '#test/support/database.ts'
-import { asAdministrator, createStaff, registerClient } from '#test/support/people.ts'
-import { addProject } from '#test/support/project.ts'
+import { createStaff, registerClient } from '#test/support/people.ts'
 import type { Platform } from '#domain/platform.ts'
+import { opened } from '#test/support/opened.ts'
+import { useApi } from '#test/support/use-api.ts'
 
-let database: TestDatabase
-let api: TestApi
-let db: Database
-let admin: string
-let client: string
-let stranger: string
-
-beforeAll(async () => {
-  database = await createDatabase()
-  db = connect(database.url, 2)
-  const platforms = new Map([['simulated', { label: 'simulated' } as Platform]])
-  api = await startTestApi({ databaseUrl: database.url, platforms })
-  admin = (await asAdministrator(api.call)).token
-  client = (await registerClient(api.call)).token
-  const other = await addProject(db, 'other')
-  stranger = await other.signIn(api.call)
-})
-
-afterAll(async () => {
-  await api.stop()
-  await db.destroy()
-  await database.drop()
-})
-
-function as(token: string) {
-  return (method: string, path: string, body?: unknown) => api.call(method, path, { token, body })
-}
-
-function call(method: string, path: string, body?: unknown): Promise<Answer> {
-  return as(admin)(method, path, body)
-}
-
-async function trailOf(subjectId: string): Promise<unknown[]> {
-  const trail = await call('POST', '/audit-trails/view', { filter: { subjectIds: [subjectId] } })
-  return (trail.at('records') as { action: string }[]).map(({ action }) => action)
-}
-
-/** Of the currencies that a filter finds. */
-async function idsOf(filter: object): Promise<string[]> {
-  const answer = await as(client)('POST', '/currencies/view', { filter, sort: { code: 'asc' } })
-  return (answer.at('records') as { id: string }[]).map(({ id }) => id)
-}
-
-async function pageByName(pageNumber: number): Promise<{ name: string }[]> {
-  const answer = await call('POST', '/currencies/view', { pageNumber, pageSize: 2, sort: { name: 'desc' } })
-  return answer.at('records') as { name: string }[]
-}
+const platforms = new Map([['simulated', { label: 'simulated' } as Platform]])
+const api = useApi({ platforms })
+const client = opened(() => registerClient(api.call))
+const stranger = opened(() => api.addStranger())
 
 describe('currencies', () => {
   test('one that was created is listed with the decimals that ISO 4217 gives it', async () => {
-    const yen = await postCurrency(api.call, admin, { code: 'JPY', name: 'Yen' })
+    const yen = await postCurrency(api.call, api.admin.token, { code: 'JPY', name: 'Yen' })
     expect(yen.status).toBe(201)
     expect(yen.body).toMatchObject({ code: 'JPY', fraction: 0, active: true, isMain: false })
-    const listed = await as(client)('GET', '/currencies')
+    const listed = await as(client.token)('GET', '/currencies')
     expect(listed.at('records')).toContainEqual(yen.body)
   })
 
   test('a code is taken once, also by two calls at once, and the refusal names it', async () => {
     const code = freshCode()
-    const answers = await Promise.all([1, 2].map(() => postCurrency(api.call, admin, { code })))
+    const answers = await Promise.all([1, 2].map(() => postCurrency(api.call, api.admin.token, { code })))
     expect(statusesOf(answers)).toEqual([201, 409])
-    const again = await postCurrency(api.call, admin, { code })
+    const again = await postCurrency(api.call, api.admin.token, { code })
     expect(refusalOf(again)).toEqual({ status: 409, code: 'currency_exists', parameters: ['code'] })
   })
 
   test('are found by code, name, status and any piece of text, where % is just a sign', async () => {
     const name = `Zürich 100% ${freshCode()}`
-    const one = await postCurrency(api.call, admin, { name, description: 'for ships' })
+    const one = await postCurrency(api.call, api.admin.token, { name, description: 'for ships' })
     const code = one.text('code')
-    const off = await postCurrency(api.call, admin, { active: false, name: `${name} off` })
+    const off = await postCurrency(api.call, api.admin.token, { active: false, name: `${name} off` })
     expect(await idsOf({ codes: [code] })).toEqual([one.text('id')])
     expect(await idsOf({ names: [name] })).toEqual([one.text('id')])
     expect(await idsOf({ names: [name], activationStatus: 'INACTIVE' })).toEqual([])
@@ -100,7 +55,7 @@ describe('currencies', () => {
   })
 
   test('come in pages that do not overlap', async () => {
-    await Promise.all([1, 2, 3].map(() => postCurrency(api.call, admin)))
+    await Promise.all([1, 2, 3].map(() => postCurrency(api.call, api.admin.token)))
     const names = [...(await pageByName(0)), ...(await pageByName(1))].map(({ name }) => name)
     expect(new Set(names).size).toBe(4)
     expect(names).toEqual(names.toSorted((a, b) => (a < b ? 1 : -1)))
@@ -126,7 +81,7 @@ describe('currencies', () => {
   })
 
   test('can be renamed and switched off, but keep their code and decimals', async () => {
-    const created = await postCurrency(api.call, admin, { description: 'old' })
+    const created = await postCurrency(api.call, api.admin.token, { description: 'old' })
     const path = `/currencies/${created.text('id')}`
     const changed = await call('PATCH', path, { name: 'New', description: null, active: false })
     expect(changed.status).toBe(200)
@@ -146,7 +101,7 @@ describe('currencies', () => {
   })
 
   test('have one main among them at most, also when several are made main at once', async () => {
-    const created = await Promise.all([1, 2, 3, 4].map(() => postCurrency(api.call, admin)))
+    const created = await Promise.all([1, 2, 3, 4].map(() => postCurrency(api.call, api.admin.token)))
     const answers = await Promise.all(
       created.map((one) => call('PATCH', `/currencies/${one.text('id')}/set-main`)),
     )
@@ -160,7 +115,7 @@ describe('currencies', () => {
   })
 
   test('of another project, or of none, are not found and not changed', async () => {
-    const theirs = await postCurrency(api.call, stranger)
+    const theirs = await postCurrency(api.call, stranger.token)
     for (const id of [theirs.text('id'), 'cur_nothing', '%00', '💸', 'x'.repeat(64)]) {
       for (const [path, body] of [
         [`/currencies/${id}`, { name: 'Mine now' }],
@@ -173,42 +128,42 @@ describe('currencies', () => {
         })
       }
     }
-    const listed = await as(stranger)('GET', '/currencies')
+    const listed = await as(stranger.token)('GET', '/currencies')
     expect(listed.at('records')).toEqual([theirs.body])
   })
 })
 
 describe('issuers', () => {
   test('are created with their system accounts, all empty', async () => {
-    const currency = await postCurrency(api.call, admin, { fraction: 3 })
-    const issuer = await postIssuer(api.call, admin, { currencyCode: currency.text('code') })
+    const currency = await postCurrency(api.call, api.admin.token, { fraction: 3 })
+    const issuer = await postIssuer(api.call, api.admin.token, { currencyCode: currency.text('code') })
     expect(issuer.status).toBe(201)
     expect(issuer.text('id')).toMatch(/^iss_/)
     expect(issuer.at('currency')).toEqual(currency.body)
     const accounts = await call('GET', '/organizations/system/coins')
-    const opened = (accounts.at('records') as { issuer: { id: string }; type: string; amount: string }[])
+    const system = (accounts.at('records') as { issuer: { id: string }; type: string; amount: string }[])
       .filter((one) => one.issuer.id === issuer.text('id'))
       .map(({ type, amount }) => ({ type, amount }))
-    expect(opened.toSorted((a, b) => a.type.localeCompare(b.type))).toEqual(
+    expect(system.toSorted((a, b) => a.type.localeCompare(b.type))).toEqual(
       SYSTEM_ACCOUNT_TYPES.toSorted().map((type) => ({ type, amount: '0.000' })),
     )
     expect(await trailOf(issuer.text('id'))).toEqual(['issuer.create'])
   })
 
   test('are listed by their order number, with their currency', async () => {
-    const currency = await postCurrency(api.call, admin)
+    const currency = await postCurrency(api.call, api.admin.token)
     const currencyCode = currency.text('code')
-    const last = await postIssuer(api.call, admin, { currencyCode, orderNumber: 5 })
-    const first = await postIssuer(api.call, admin, { currencyCode, orderNumber: 1, orderQuote: 2 })
-    const listed = (await as(client)('GET', '/issuers')).at('records') as { id: string }[]
+    const last = await postIssuer(api.call, api.admin.token, { currencyCode, orderNumber: 5 })
+    const first = await postIssuer(api.call, api.admin.token, { currencyCode, orderNumber: 1, orderQuote: 2 })
+    const listed = (await as(client.token)('GET', '/issuers')).at('records') as { id: string }[]
     const ours = listed.filter(({ id }) => [first.text('id'), last.text('id')].includes(id))
     expect(ours).toEqual([first.body, last.body])
   })
 
   test('of a currency that is unknown or of another project are refused, naming the code', async () => {
-    const theirs = await postCurrency(api.call, stranger)
+    const theirs = await postCurrency(api.call, stranger.token)
     for (const currencyCode of [theirs.text('code'), 'NONE', 'eur', '§$%']) {
-      const answer = await postIssuer(api.call, admin, { currencyCode })
+      const answer = await postIssuer(api.call, api.admin.token, { currencyCode })
       expect(refusalOf(answer)).toEqual({
         status: 400,
         code: 'validation_failed',
@@ -218,23 +173,23 @@ describe('issuers', () => {
   })
 
   test('share no prefix in one project, also when both are asked for at once; the loser opens nothing', async () => {
-    const currency = await postCurrency(api.call, admin)
+    const currency = await postCurrency(api.call, api.admin.token)
     const asked = { currencyCode: currency.text('code'), snPrefix: freshCode() }
-    const answers = await Promise.all([1, 2].map(() => postIssuer(api.call, admin, asked)))
+    const answers = await Promise.all([1, 2].map(() => postIssuer(api.call, api.admin.token, asked)))
     expect(statusesOf(answers)).toEqual([201, 409])
-    const refused = await postIssuer(api.call, admin, asked)
+    const refused = await postIssuer(api.call, api.admin.token, asked)
     expect(refusalOf(refused)).toEqual({ status: 409, code: 'issuer_exists', parameters: ['snPrefix'] })
     const accounts = await call('GET', '/organizations/system/coins')
-    const opened = (accounts.at('records') as { currency: { code: string } }[]).filter(
+    const system = (accounts.at('records') as { currency: { code: string } }[]).filter(
       (one) => one.currency.code === asked.currencyCode,
     )
-    expect(opened).toHaveLength(SYSTEM_ACCOUNT_TYPES.length)
+    expect(system).toHaveLength(SYSTEM_ACCOUNT_TYPES.length)
   })
 
   test('of another project may have the same prefix', async () => {
-    const ours = await addIssuer(api.call, admin)
-    const theirs = await postCurrency(api.call, stranger)
-    const answer = await postIssuer(api.call, stranger, {
+    const ours = await addIssuer(api.call, api.admin.token)
+    const theirs = await postCurrency(api.call, stranger.token)
+    const answer = await postIssuer(api.call, stranger.token, {
       snPrefix: ours.snPrefix,
       currencyCode: theirs.text('code'),
     })
@@ -242,14 +197,14 @@ describe('issuers', () => {
   })
 
   test('can be changed and switched off, within their project', async () => {
-    const { issuerId } = await addIssuer(api.call, admin)
+    const { issuerId } = await addIssuer(api.call, api.admin.token)
     const path = `/issuers/${issuerId}`
     const changed = await call('PATCH', path, { name: 'Renamed', active: false, orderNumber: 7 })
     expect(changed.body).toMatchObject({ name: 'Renamed', active: false, orderNumber: 7, orderQuote: null })
     expect((await call('PATCH', path, { orderNumber: null })).at('orderNumber')).toBeNull()
     expect(refusalOf(await call('PATCH', path, { snPrefix: 'NEW' })).parameters).toEqual(['snPrefix'])
     expect(refusalOf(await call('PATCH', path, { orderNumber: 2 ** 40 })).parameters).toEqual(['orderNumber'])
-    expect(refusalOf(await as(stranger)('PATCH', path, { name: 'x' }))).toMatchObject({ status: 404 })
+    expect(refusalOf(await as(stranger.token)('PATCH', path, { name: 'x' }))).toMatchObject({ status: 404 })
     expect(await trailOf(issuerId)).toEqual(['issuer.change', 'issuer.change', 'issuer.create'])
   })
 })
@@ -267,43 +222,43 @@ describe('banks', () => {
       zipCode: '90-001',
       platform: 'simulated',
     }
-    const added = await postBank(api.call, admin, asked)
+    const added = await postBank(api.call, api.admin.token, asked)
     expect(added.status).toBe(201)
     const bankId = added.text('bankId')
     expect(added.body).toEqual({ ...asked, bic, bankId })
-    const listed = await as(client)('GET', '/bank-catalog')
+    const listed = await as(client.token)('GET', '/bank-catalog')
     expect(listed.at('status')).toBe('ok')
     expect(listed.at('records')).toContainEqual(added.body)
     expect(await trailOf(bankId)).toEqual(['bank.create'])
   })
 
   test('without a platform are paid out through by a person', async () => {
-    const added = await postBank(api.call, admin)
+    const added = await postBank(api.call, api.admin.token)
     expect(added.at('platform')).toBeNull()
   })
 
   test('of a platform that is not here are refused, naming those that are', async () => {
-    const answer = await postBank(api.call, admin, { platform: 'moonbank' })
+    const answer = await postBank(api.call, api.admin.token, { platform: 'moonbank' })
     expect(refusalOf(answer).parameters).toEqual(['platform'])
     expect(answer.text('errors.0.message')).toContain('simulated')
   })
 
   test('share neither BIC nor SWIFT in a project, and the refusal names which', async () => {
-    const added = await postBank(api.call, admin)
+    const added = await postBank(api.call, api.admin.token)
     const bic = added.text('bic')
     const swift = added.text('swift')
-    expect(refusalOf(await postBank(api.call, admin, { bic }))).toEqual({
+    expect(refusalOf(await postBank(api.call, api.admin.token, { bic }))).toEqual({
       status: 409,
       code: 'bank_exists',
       parameters: ['bic'],
     })
-    expect(refusalOf(await postBank(api.call, admin, { swift })).parameters).toEqual(['swift'])
-    expect((await postBank(api.call, stranger, { bic, swift })).status).toBe(201)
+    expect(refusalOf(await postBank(api.call, api.admin.token, { swift })).parameters).toEqual(['swift'])
+    expect((await postBank(api.call, stranger.token, { bic, swift })).status).toBe(201)
   })
 
   test('added twice at once are there once', async () => {
     const asked = { bic: freshBic(), swift: freshBic() }
-    const answers = await Promise.all([1, 2, 3].map(() => postBank(api.call, admin, asked)))
+    const answers = await Promise.all([1, 2, 3].map(() => postBank(api.call, api.admin.token, asked)))
     expect(statusesOf(answers)).toEqual([201, 409, 409])
   })
 
@@ -316,8 +271,8 @@ describe('banks', () => {
     ['not a text', 42],
     ['empty', ''],
   ])('with a BIC that is %s are refused', async (_what, bic) => {
-    expect(refusalOf(await postBank(api.call, admin, { bic })).parameters).toEqual(['bic'])
-    expect(refusalOf(await postBank(api.call, admin, { swift: bic })).parameters).toEqual(['swift'])
+    expect(refusalOf(await postBank(api.call, api.admin.token, { bic })).parameters).toEqual(['bic'])
+    expect(refusalOf(await postBank(api.call, api.admin.token, { swift: bic })).parameters).toEqual(['swift'])
   })
 
   test.each([
@@ -328,7 +283,7 @@ describe('banks', () => {
     ['no text for a city', { city: ['Bonn'] }, ['city']],
     ['null for a country', { country: null }, ['country']],
   ])('with %s are refused, and each is named', async (_what, more, parameters) => {
-    expect(refusalOf(await postBank(api.call, admin, more))).toEqual({
+    expect(refusalOf(await postBank(api.call, api.admin.token, more))).toEqual({
       status: 400,
       code: 'validation_failed',
       parameters,
@@ -360,7 +315,7 @@ describe('who may keep the catalogue', () => {
   ] as const)(
     'a client may not %s %s, and learns which permission it takes',
     async (method, path, permission) => {
-      const answer = await as(client)(method, path)
+      const answer = await as(client.token)(method, path)
       expect(answer.status).toBe(403)
       expect(answer.text('detail')).toContain(permission)
       expect(rolesWith(permission)).toContain('administrator')
@@ -380,3 +335,27 @@ describe('who may keep the catalogue', () => {
     expect(answers.map(({ status }) => status)).toEqual([401, 401, 401])
   })
 })
+
+function as(token: string) {
+  return (method: string, path: string, body?: unknown) => api.call(method, path, { token, body })
+}
+
+function call(method: string, path: string, body?: unknown): Promise<Answer> {
+  return as(api.admin.token)(method, path, body)
+}
+
+async function trailOf(subjectId: string): Promise<unknown[]> {
+  const trail = await call('POST', '/audit-trails/view', { filter: { subjectIds: [subjectId] } })
+  return (trail.at('records') as { action: string }[]).map(({ action }) => action)
+}
+
+/** Of the currencies that a filter finds. */
+async function idsOf(filter: object): Promise<string[]> {
+  const answer = await as(client.token)('POST', '/currencies/view', { filter, sort: { code: 'asc' } })
+  return (answer.at('records') as { id: string }[]).map(({ id }) => id)
+}
+
+async function pageByName(pageNumber: number): Promise<{ name: string }[]> {
+  const answer = await call('POST', '/currencies/view', { pageNumber, pageSize: 2, sort: { name: 'desc' } })
+  return answer.at('records') as { name: string }[]
+}

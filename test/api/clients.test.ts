@@ -1,35 +1,15 @@
-import { deskOf, openAccount, type Desk } from '#test/support/accounts.ts'
-import { startTestApi, type TestApi } from '#test/support/api.ts'
+import { deskOf, openAccount } from '#test/support/accounts.ts'
 import { addIssuer, freshCode, refusalOf } from '#test/support/catalogue.ts'
-import { createDatabase, type TestDatabase } from '#test/support/database.ts'
 import { asAdministrator, createStaff, newLogin, registerClient, type Person } from '#test/support/people.ts'
+import { useApi } from '#test/support/use-api.ts'
 
-let database: TestDatabase
-let api: TestApi
-let admin: Desk
-let token: string
+const api = useApi()
 let client: Person
 let name: string
-
-beforeAll(async () => {
-  database = await createDatabase()
-  api = await startTestApi({ databaseUrl: database.url })
-  token = (await asAdministrator(api.call)).token
-  admin = deskOf(api.call, token)
-})
 beforeEach(async () => {
   name = `Client ${freshCode()}`
   client = await registerClient(api.call, { name })
 })
-afterAll(async () => {
-  await api.stop()
-  await database.drop()
-})
-
-async function idsOf(query: object): Promise<unknown[]> {
-  const asked = new URLSearchParams({ ...query }).toString()
-  return ((await admin('GET', `/clients?${asked}`)).at('data') as { id: string }[]).map(({ id }) => id)
-}
 
 it('are listed, searched by name and e-mail, and narrowed by state and type', async () => {
   const id = client.organizationId
@@ -38,23 +18,23 @@ it('are listed, searched by name and e-mail, and narrowed by state and type', as
   expect(await idsOf({ search: client.login })).toEqual([id])
   expect(await idsOf({ search: name, type: 'merchant' })).toEqual([merchant.organizationId])
   expect(await idsOf({ search: '%' })).toEqual([])
-  await admin('PATCH', `/users/${client.id}`, { active: false })
+  await api.ask('PATCH', `/users/${client.id}`, { active: false })
   expect(await idsOf({ search: name, active: 'false' })).toEqual([id])
   expect(await idsOf({ search: name, active: 'true' })).toEqual([merchant.organizationId])
-  await admin('PATCH', `/users/${merchant.id}`, { paramType: 'FROZEN', paramValue: true })
+  await api.ask('PATCH', `/users/${merchant.id}`, { paramType: 'FROZEN', paramValue: true })
   expect(await idsOf({ search: name, frozen: 'true' })).toEqual([merchant.organizationId])
   expect(await idsOf({ search: name, frozen: 'false' })).toEqual([id])
-  const none = await admin('GET', `/clients?search=${freshCode(20)}`)
+  const none = await api.ask('GET', `/clients?search=${freshCode(20)}`)
   expect(none.body).toMatchObject({ message: 'No data to display', data: [], total: 0, limit: 50 })
 })
 
 it('have a profile with members, accounts, assets, operations and notes', async () => {
-  const { code } = await addIssuer(api.call, token)
-  const account = await openAccount(admin, client.organizationId)
-  const asset = await admin('POST', `/accounts/${account}/assets`, { currency: code })
-  await admin('POST', '/users/note', { userId: client.id, note: 'called twice' })
+  const { code } = await addIssuer(api.call, api.admin.token)
+  const account = await openAccount(api.ask, client.organizationId)
+  const asset = await api.ask('POST', `/accounts/${account}/assets`, { currency: code })
+  await api.ask('POST', '/users/note', { userId: client.id, note: 'called twice' })
   const path = `/clients/${client.organizationId}`
-  expect((await admin('GET', path)).body).toMatchObject({
+  expect((await api.ask('GET', path)).body).toMatchObject({
     id: client.organizationId,
     name,
     type: 'individual',
@@ -72,7 +52,7 @@ it('have a profile with members, accounts, assets, operations and notes', async 
 
 it('are no staff, and not of another project', async () => {
   const { organizationId } = await asAdministrator(api.call)
-  expect(refusalOf(await admin('GET', `/clients/${organizationId}`))).toEqual({
+  expect(refusalOf(await api.ask('GET', `/clients/${organizationId}`))).toEqual({
     status: 404,
     code: 'not_found',
     parameters: ['id'],
@@ -82,12 +62,17 @@ it('are no staff, and not of another project', async () => {
 
 it('are added and invited as users are', async () => {
   const login = newLogin('invited')
-  const added = await admin('POST', '/clients', { login, role: 'individual', name })
+  const added = await api.ask('POST', '/clients', { login, role: 'individual', name })
   expect(added.status).toBe(201)
   const id = added.text('user.members.0.organization.id')
-  expect((await admin('GET', `/clients/${id}`)).body).toMatchObject({ email: login, name })
-  const staff = await admin('POST', '/clients', { login: newLogin(), role: 'accountant' })
+  expect((await api.ask('GET', `/clients/${id}`)).body).toMatchObject({ email: login, name })
+  const staff = await api.ask('POST', '/clients', { login: newLogin(), role: 'accountant' })
   expect(refusalOf(staff)).toMatchObject({ status: 400, parameters: ['role'] })
-  const merchant = await admin('POST', '/clients', { login: newLogin(), role: 'merchant' })
+  const merchant = await api.ask('POST', '/clients', { login: newLogin(), role: 'merchant' })
   expect(refusalOf(merchant)).toMatchObject({ status: 400, parameters: ['legalType'] })
 })
+
+async function idsOf(query: object): Promise<unknown[]> {
+  const asked = new URLSearchParams({ ...query }).toString()
+  return ((await api.ask('GET', `/clients?${asked}`)).at('data') as { id: string }[]).map(({ id }) => id)
+}

@@ -1,7 +1,5 @@
-import { inProject, type Database } from '#db/connection.ts'
+import { inProject } from '#db/connection.ts'
 import { closeCoinAccount, findCoin, setCoinActive, type Coin } from '#db/coins.ts'
-
-import type { Id } from '#domain/ids.ts'
 import { expireStep, registerStep, type OperationFacts } from '#domain/step.ts'
 import { applySteps, encodeStep } from '#ledger/apply-steps.ts'
 import { createLedger } from '#ledger/ledger.ts'
@@ -9,103 +7,28 @@ import { untilWaiting } from '#test/support/waiting.ts'
 import { connect } from '#test/support/connect.ts'
 import { startTestApi, type Answer, type CallOptions, type TestApi } from '#test/support/api.ts'
 import { expectSoundBook } from '#test/support/book.ts'
-import { addIssuer, freshCode, projectOf, refusalOf, statusesOf } from '#test/support/catalogue.ts'
-import { createDatabase, type TestDatabase } from '#test/support/database.ts'
+import { addIssuer, freshCode, refusalOf, statusesOf } from '#test/support/catalogue.ts'
 import { intend } from '#test/support/intent.ts'
-import { asAdministrator, createStaff, registerClient, type Person } from '#test/support/people.ts'
+import { createStaff, registerClient, type Person } from '#test/support/people.ts'
+import { until } from '#test/support/poll.ts'
 import { addProject } from '#test/support/project.ts'
+import { useApi } from '#test/support/use-api.ts'
 
-const NOT_EMPTY = { status: 409, code: 'coin_not_empty', parameters: ['serial'] }
-const CLOSED = { status: 409, code: 'coin_closed', parameters: ['serial'] }
-
-let database: TestDatabase
-let api: TestApi
-let db: Database
-let owner: Database
-let projectId: Id<'prj'>
-let admin: string
-let client: Person
+const api = useApi()
 let issuer: Awaited<ReturnType<typeof addIssuer>>
 /** The client's first coin, and another client with a coin of the same issuer. */
+let client: Person
 let serial: string
 let another: Person
 let target: string
-
-beforeAll(async () => {
-  database = await createDatabase()
-  db = connect(database.url, 4)
-  owner = connect(database.ownerUrl, 2)
-  api = await startTestApi({ databaseUrl: database.url })
-  const administrator = await asAdministrator(api.call)
-  admin = administrator.token
-  projectId = (await projectOf(db, administrator.id)) as Id<'prj'>
-})
-
 beforeEach(async () => {
-  issuer = await addIssuer(api.call, admin)
+  issuer = await addIssuer(api.call, api.admin.token)
   client = await registerClient(api.call)
   another = await registerClient(api.call)
   serial = (await openCoin(client)).text('serial')
   target = (await openCoin(another)).text('serial')
 })
-
-afterAll(async () => {
-  await expectSoundBook({ owner, projectId })
-  await api.stop()
-  await Promise.all([db.destroy(), owner.destroy()])
-  await database.drop()
-})
-
-function openCoin({ token }: Person, issuerId = issuer.issuerId): Promise<Answer> {
-  return api.call('POST', '/coins', { token, body: { name: 'A coin', issuerId } })
-}
-
-function remove(coin = serial, { token }: Person = client): Promise<Answer> {
-  return api.call('DELETE', `/coins/${coin}`, { token })
-}
-
-function emptyAndClose(into = target, options: CallOptions & { via?: TestApi } = {}): Promise<Answer> {
-  const { via = api, ...more } = options
-  const body = { transferToCoinSerial: into }
-  return via.call('PUT', `/close/coin/${serial}`, { token: client.token, body, ...more })
-}
-
-function switchByStaff(active: boolean): Promise<Answer> {
-  return api.call('PATCH', `/coins/${serial}/status`, { token: admin, body: { active } })
-}
-
-async function coinsOf({ token }: Person): Promise<{ serial: string; main: boolean; amount: string }[]> {
-  const answer = await api.call('GET', '/coins', { token })
-  return answer.at('coins') as { serial: string; main: boolean; amount: string }[]
-}
-
-async function auditOf(action: string): Promise<{ after: object; before: object }[]> {
-  const body = { filter: { subjectTypes: ['coin'] } }
-  const trail = await api.call('POST', '/audit-trails/view', { token: admin, body })
-  const rows = trail.at('records') as { action: string; after: object; before: object; actor: object }[]
-  return rows.filter((row) => row.action === action)
-}
-
-async function readCoin(which = serial): Promise<Coin> {
-  const coin = await inProject(db, projectId, (trx) => findCoin(trx, which))
-  if (!coin) throw new Error(`there is no coin ${which}`)
-  return coin
-}
-
-type Asked = { kind?: 'top_up' | 'withdrawal'; amount?: bigint; needsDecision?: boolean }
-
-/** Commits the wish, as a money POST does. */
-async function ask({ kind = 'top_up', amount = 1_000n, needsDecision = false }: Asked = {}) {
-  const { id: coinId, issuer_id: issuerId, organization_id: organizationId } = await readCoin()
-  return intend(db, projectId, { kind, needsDecision, coinId, issuerId, organizationId, amount })
-}
-
-async function book(asked: Asked = {}): Promise<OperationFacts> {
-  const facts = await ask(asked)
-  const answer = await createLedger(db).apply(projectId, registerStep(facts), 'workflow')
-  expect(answer.outcome).toBe('applied')
-  return facts
-}
+afterEach(() => expectSoundBook(api))
 
 describe('closing an empty coin', () => {
   test('takes it out of the lists for good and keeps what happened on it', async () => {
@@ -132,7 +55,7 @@ describe('closing an empty coin', () => {
     const on = { active: true }
     const { token } = client
     expect(refusalOf(await api.call('PATCH', `/coins/${serial}`, { token, body: on }))).toEqual(CLOSED)
-    for (const by of [token, admin])
+    for (const by of [token, api.admin.token])
       expect(refusalOf(await api.call('PATCH', `/coins/${serial}/status`, { token: by, body: on }))).toEqual(
         CLOSED,
       )
@@ -142,7 +65,9 @@ describe('closing an empty coin', () => {
     expect(refusalOf(await remove())).toEqual(CLOSED)
     expect(refusalOf(await emptyAndClose())).toEqual(CLOSED)
     const coin = await readCoin()
-    await expect(inProject(db, projectId, (trx) => setCoinActive(trx, coin, true))).rejects.toThrow('closed')
+    await expect(inProject(api.db, api.projectId, (trx) => setCoinActive(trx, coin, true))).rejects.toThrow(
+      'closed',
+    )
     expect((await readCoin()).active).toBe(false)
   })
 
@@ -156,7 +81,10 @@ describe('closing an empty coin', () => {
   })
 
   test('passes being the main one on to the oldest that is left', async () => {
-    const issuers = await Promise.all([addIssuer(api.call, admin), addIssuer(api.call, admin)])
+    const issuers = await Promise.all([
+      addIssuer(api.call, api.admin.token),
+      addIssuer(api.call, api.admin.token),
+    ])
     const second = await openCoin(client, issuers[0].issuerId)
     await openCoin(client, issuers[1].issuerId)
     await remove()
@@ -178,13 +106,13 @@ describe('closing an empty coin', () => {
   })
 
   test('is not for others: they find no such coin', async () => {
-    const elsewhere = await (await addProject(db, freshCode().toLowerCase())).signIn(api.call)
+    const elsewhere = await (await addProject(api.db, freshCode().toLowerCase())).signIn(api.call)
     expect(refusalOf(await remove(serial, another))).toEqual({
       status: 404,
       code: 'not_found',
       parameters: ['serial'],
     })
-    for (const token of [admin, elsewhere])
+    for (const token of [api.admin.token, elsewhere])
       expect((await api.call('DELETE', `/coins/${serial}`, { token })).status).toBe(403)
     expect((await remove('NO-SUCH-COIN')).status).toBe(404)
     expect(await coinsOf(client)).toHaveLength(1)
@@ -200,13 +128,13 @@ describe('closing an empty coin', () => {
 })
 
 test('a coin of an organization is found under that organization only, and by staff', async () => {
-  const read = (organizationId: string, token = admin) =>
+  const read = (organizationId: string, token = api.admin.token) =>
     api.call('GET', `/organizations/${organizationId}/coins/${serial}`, { token })
   expect((await read(client.organizationId)).body).toMatchObject({ serial, active: true, closedAt: null })
   const notFound = { status: 404, code: 'not_found' }
   expect(refusalOf(await read(another.organizationId))).toEqual({ ...notFound, parameters: ['serial'] })
   expect(refusalOf(await read('org_nothing'))).toEqual({ ...notFound, parameters: ['id'] })
-  const stranger = await (await addProject(db, freshCode().toLowerCase())).signIn(api.call)
+  const stranger = await (await addProject(api.db, freshCode().toLowerCase())).signIn(api.call)
   expect(refusalOf(await read(client.organizationId, stranger))).toEqual({ ...notFound, parameters: ['id'] })
   expect((await read(client.organizationId, client.token)).status).toBe(403)
 })
@@ -224,10 +152,12 @@ describe('a coin that is not empty', () => {
     'is one with an operation that is %s',
     async (state) => {
       const { id: operation } = await ask()
-      await inProject(owner, projectId, (trx) => trx('operations').where({ id: operation }).update({ state }))
+      await inProject(api.owner, api.projectId, (trx) =>
+        trx('operations').where({ id: operation }).update({ state }),
+      )
       for (const answer of [await remove(), await emptyAndClose()])
         expect(refusalOf(answer)).toEqual(NOT_EMPTY)
-      await inProject(owner, projectId, (trx) =>
+      await inProject(api.owner, api.projectId, (trx) =>
         trx('operations').where({ id: operation }).update({ state: 'declined' }),
       )
       expect((await remove()).status).toBe(200)
@@ -239,10 +169,10 @@ describe('a coin that is not empty', () => {
     const held = await book({ kind: 'withdrawal', amount: 400n, needsDecision: true })
     for (const answer of [await remove(), await emptyAndClose()]) expect(refusalOf(answer)).toEqual(NOT_EMPTY)
     expect((await coinsOf(another))[0]).toMatchObject({ amount: '0.00' })
-    await inProject(owner, projectId, (trx) =>
+    await inProject(api.owner, api.projectId, (trx) =>
       trx('operations').where({ id: held.id }).update({ decide_by: new Date() }),
     )
-    await createLedger(db).apply(projectId, expireStep(held), 'workflow')
+    await createLedger(api.db).apply(api.projectId, expireStep(held), 'workflow')
     expect((await emptyAndClose()).status).toBe(200)
   })
 })
@@ -250,8 +180,8 @@ describe('a coin that is not empty', () => {
 describe('closing while money moves', () => {
   test('waits for the step that is being applied, and then finds the coin not empty', async () => {
     const step = registerStep(await ask())
-    const { closing } = await inProject(db, projectId, async (trx) => {
-      await applySteps(trx, projectId, { steps: [encodeStep(step)], source: 'workflow' })
+    const { closing } = await inProject(api.db, api.projectId, async (trx) => {
+      await applySteps(trx, api.projectId, { steps: [encodeStep(step)], source: 'workflow' })
       const waiting = remove()
       await untilWaiting(db)
       return { closing: waiting }
@@ -262,17 +192,17 @@ describe('closing while money moves', () => {
 
   test('lets the step that waits for it find the coin inactive', async () => {
     const step = registerStep(await ask({ kind: 'top_up' }))
-    await inProject(owner, projectId, (trx) =>
+    await inProject(api.owner, api.projectId, (trx) =>
       trx('operations').where({ id: step.operation }).update({ state: 'declined' }),
     )
     const coin = await readCoin()
-    const { booking } = await inProject(db, projectId, async (trx) => {
+    const { booking } = await inProject(api.db, api.projectId, async (trx) => {
       expect(await closeCoinAccount(trx, coin)).toBe(true)
-      await inProject(owner, projectId, (other) =>
+      await inProject(api.owner, api.projectId, (other) =>
         other('operations').where({ id: step.operation }).update({ state: 'received' }),
       )
-      const waiting = createLedger(db).apply(projectId, step, 'workflow')
-      await untilWaiting(db)
+      const waiting = createLedger(api.db).apply(api.projectId, step, 'workflow')
+      await untilOneWaits()
       return { booking: waiting }
     })
     expect(await booking).toMatchObject({ outcome: 'refused', refusal: 'coin_inactive' })
@@ -328,9 +258,9 @@ describe('moving all to another coin and closing', () => {
     ['without a key', {}],
   ])('after a crash between the two is finished by the same call %s', async (_how, headers) => {
     await book()
-    const ledger = createLedger(db)
+    const ledger = createLedger(api.db)
     const crashing = await startTestApi({
-      databaseUrl: database.url,
+      databaseUrl: api.database.url,
       ledger: {
         apply: async (...step) => {
           await ledger.apply(...step)
@@ -348,7 +278,7 @@ describe('moving all to another coin and closing', () => {
 
   test('is refused by name with a target that cannot take it', async () => {
     await book()
-    const foreign = await addIssuer(api.call, admin)
+    const foreign = await addIssuer(api.call, api.admin.token)
     const otherIssue = (await openCoin(another, foreign.issuerId)).text('serial')
     for (const into of ['NO-SUCH-COIN', serial, otherIssue])
       expect(refusalOf(await emptyAndClose(into))).toEqual({
@@ -371,9 +301,75 @@ describe('moving all to another coin and closing', () => {
     await api.call('PATCH', `/coins/${serial}`, { token, body: { active: false } })
     expect(refusalOf(await emptyAndClose()).parameters).toEqual(['serial'])
     expect((await emptyAndClose(target, { token: another.token })).status).toBe(404)
-    expect((await emptyAndClose(target, { token: admin })).status).toBe(403)
+    expect((await emptyAndClose(target, { token: api.admin.token })).status).toBe(403)
     const body = { transferToCoinSerial: target, amount: '1' }
     expect(refusalOf(await emptyAndClose(target, { body })).parameters).toEqual(['amount'])
     expect(refusalOf(await emptyAndClose(target, { body: {} })).parameters).toEqual(['transferToCoinSerial'])
   })
 })
+
+const NOT_EMPTY = { status: 409, code: 'coin_not_empty', parameters: ['serial'] }
+
+const CLOSED = { status: 409, code: 'coin_closed', parameters: ['serial'] }
+
+function openCoin({ token }: Person, issuerId = issuer.issuerId): Promise<Answer> {
+  return api.call('POST', '/coins', { token, body: { name: 'A coin', issuerId } })
+}
+
+function remove(coin = serial, { token }: Person = client): Promise<Answer> {
+  return api.call('DELETE', `/coins/${coin}`, { token })
+}
+
+function emptyAndClose(into = target, options: CallOptions & { via?: TestApi } = {}): Promise<Answer> {
+  const { via = api, ...more } = options
+  const body = { transferToCoinSerial: into }
+  return via.call('PUT', `/close/coin/${serial}`, { token: client.token, body, ...more })
+}
+
+function switchByStaff(active: boolean): Promise<Answer> {
+  return api.call('PATCH', `/coins/${serial}/status`, { token: api.admin.token, body: { active } })
+}
+
+async function coinsOf({ token }: Person): Promise<{ serial: string; main: boolean; amount: string }[]> {
+  const answer = await api.call('GET', '/coins', { token })
+  return answer.at('coins') as { serial: string; main: boolean; amount: string }[]
+}
+
+async function auditOf(action: string): Promise<{ after: object; before: object }[]> {
+  const body = { filter: { subjectTypes: ['coin'] } }
+  const trail = await api.call('POST', '/audit-trails/view', { token: api.admin.token, body })
+  const rows = trail.at('records') as { action: string; after: object; before: object; actor: object }[]
+  return rows.filter((row) => row.action === action)
+}
+
+async function readCoin(which = serial): Promise<Coin> {
+  const coin = await inProject(api.db, api.projectId, (trx) => findCoin(trx, which))
+  if (!coin) throw new Error(`there is no coin ${which}`)
+  return coin
+}
+
+type Asked = { kind?: 'top_up' | 'withdrawal'; amount?: bigint; needsDecision?: boolean }
+
+/** Commits the wish, as a money POST does. */
+async function ask({ kind = 'top_up', amount = 1_000n, needsDecision = false }: Asked = {}) {
+  const { id: coinId, issuer_id: issuerId, organization_id: organizationId } = await readCoin()
+  return intend(api.db, api.projectId, { kind, needsDecision, coinId, issuerId, organizationId, amount })
+}
+
+async function book(asked: Asked = {}): Promise<OperationFacts> {
+  const facts = await ask(asked)
+  const answer = await createLedger(api.db).apply(api.projectId, registerStep(facts), 'workflow')
+  expect(answer.outcome).toBe('applied')
+  return facts
+}
+
+/** Until some connection of the database waits for a lock of another. */
+function untilOneWaits(): Promise<true> {
+  return until('a call that waits for the balance', async () => {
+    // As the role that waits: the owner is not shown it.
+    const found = await api.db.raw<{ rows: unknown[] }>(
+      "select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
+    )
+    return found.rows.length > 0 ? true : undefined
+  })
+}

@@ -1,10 +1,8 @@
-import { inProject, type Database } from '#db/connection.ts'
-
+import { inProject } from '#db/connection.ts'
 import { fitsCheckDigit, hasSerialForm } from '#domain/coin-serial.ts'
 import { registerStep } from '#domain/step.ts'
 import { createLedger } from '#ledger/ledger.ts'
-import { connect } from '#test/support/connect.ts'
-import { startTestApi, type Answer, type TestApi } from '#test/support/api.ts'
+import type { Answer } from '#test/support/api.ts'
 import {
   addIssuer,
   freshCode,
@@ -13,78 +11,16 @@ import {
   refusalOf,
   statusesOf,
 } from '#test/support/catalogue.ts'
-import { createDatabase, type TestDatabase } from '#test/support/database.ts'
 import { intend } from '#test/support/intent.ts'
-import { asAdministrator, createStaff, registerClient, type Person } from '#test/support/people.ts'
+import { createStaff, registerClient, type Person } from '#test/support/people.ts'
 import { addProject } from '#test/support/project.ts'
+import { useApi } from '#test/support/use-api.ts'
 
-let database: TestDatabase
-let api: TestApi
-let db: Database
-let admin: string
+const api = useApi()
 let client: Person
-
-beforeAll(async () => {
-  database = await createDatabase()
-  db = connect(database.url, 2)
-  api = await startTestApi({ databaseUrl: database.url })
-  admin = (await asAdministrator(api.call)).token
-})
-
 beforeEach(async () => {
   client = await registerClient(api.call)
 })
-
-afterAll(async () => {
-  await api.stop()
-  await db.destroy()
-  await database.drop()
-})
-
-function as(token: string) {
-  return (method: string, path: string, body?: unknown) => api.call(method, path, { token, body })
-}
-
-function call(method: string, path: string, body?: unknown): Promise<Answer> {
-  return as(client.token)(method, path, body)
-}
-
-function openCoin(more: object, token = client.token): Promise<Answer> {
-  return as(token)('POST', '/coins', { name: 'My coin', ...more })
-}
-
-/** A coin of the client in an issuer of its own, with what it was made from. */
-async function aCoin(currency: object = {}) {
-  const issuer = await addIssuer(api.call, admin, currency)
-  const coin = await openCoin({ issuerId: issuer.issuerId })
-  return { ...issuer, coin, serial: coin.text('serial') }
-}
-
-async function coinsOf(token: string): Promise<Record<string, unknown>[]> {
-  return (await as(token)('GET', '/coins')).at('coins') as Record<string, unknown>[]
-}
-
-/** Books an operation on a coin, as a workflow would. */
-async function book(serial: string, asked: { kind: 'top_up' | 'withdrawal'; amount: bigint }) {
-  const projectId = await projectOf(db, client.id)
-  const coin = (await inProject(db, projectId, (trx) => trx('coins').where({ serial }).first())) as {
-    id: string
-    issuer_id: string
-    organization_id: string
-  }
-  const facts = await intend(db, projectId, {
-    needsDecision: asked.kind === 'withdrawal',
-    coinId: coin.id,
-    issuerId: coin.issuer_id,
-    organizationId: coin.organization_id,
-    ...asked,
-  })
-  return createLedger(db).apply(projectId, registerStep(facts), 'workflow')
-}
-
-async function refusalOfSerial(serial: unknown) {
-  return refusalOf(await call('POST', '/coins/validate', { serial }))
-}
 
 describe('opening a coin', () => {
   test('gives an active, empty one with a serial that checks itself', async () => {
@@ -109,7 +45,7 @@ describe('opening a coin', () => {
   })
 
   test('makes the first one main, also when several are opened at once', async () => {
-    const issuers = await Promise.all([1, 2, 3].map(() => addIssuer(api.call, admin)))
+    const issuers = await Promise.all([1, 2, 3].map(() => addIssuer(api.call, api.admin.token)))
     const opened = await Promise.all(issuers.map(({ issuerId }) => openCoin({ issuerId })))
     expect(opened.map(({ status }) => status)).toEqual([201, 201, 201])
     expect(opened.filter((coin) => coin.at('main') === true)).toHaveLength(1)
@@ -117,7 +53,7 @@ describe('opening a coin', () => {
   })
 
   test('twice with one issuer gives one coin, also when both are asked for at once', async () => {
-    const { issuerId } = await addIssuer(api.call, admin)
+    const { issuerId } = await addIssuer(api.call, api.admin.token)
     const answers = await Promise.all([1, 2, 3].map(() => openCoin({ issuerId })))
     expect(statusesOf(answers)).toEqual([201, 409, 409])
     expect(refusalOf(await openCoin({ issuerId }))).toEqual({
@@ -129,18 +65,21 @@ describe('opening a coin', () => {
   })
 
   test('takes a currency instead of an issuer where it has one that is active', async () => {
-    const { currencyId, issuerId, code } = await addIssuer(api.call, admin)
-    await postIssuer(api.call, admin, { currencyCode: code, active: false })
+    const { currencyId, issuerId, code } = await addIssuer(api.call, api.admin.token)
+    await postIssuer(api.call, api.admin.token, { currencyCode: code, active: false })
     const coin = await openCoin({ currencyId })
     expect(coin.at('issuer.id')).toBe(issuerId)
     expect(refusalOf(await openCoin({ currencyId })).parameters).toEqual(['currencyId'])
-    await postIssuer(api.call, admin, { currencyCode: code })
+    await postIssuer(api.call, api.admin.token, { currencyCode: code })
     const answer = await openCoin({ currencyId }, (await registerClient(api.call)).token)
     expect(refusalOf(answer)).toMatchObject({ status: 400, parameters: ['currencyId'] })
   })
 
   test('takes a serial of one’s own choice, once in a project', async () => {
-    const [one, two] = await Promise.all([addIssuer(api.call, admin), addIssuer(api.call, admin)])
+    const [one, two] = await Promise.all([
+      addIssuer(api.call, api.admin.token),
+      addIssuer(api.call, api.admin.token),
+    ])
     const customSerial = `SHIP-${freshCode()}`
     const coin = await openCoin({ issuerId: one.issuerId, customSerial })
     expect(coin.text('serial')).toBe(customSerial)
@@ -161,7 +100,7 @@ describe('opening a coin', () => {
     ['with a line break', 'SAVE\nME'],
     ['that is a number', 123456],
   ])('refuses a serial %s', async (_what, customSerial) => {
-    const { issuerId } = await addIssuer(api.call, admin)
+    const { issuerId } = await addIssuer(api.call, api.admin.token)
     expect(refusalOf(await openCoin({ issuerId, customSerial }))).toEqual({
       status: 400,
       code: 'validation_failed',
@@ -170,9 +109,12 @@ describe('opening a coin', () => {
   })
 
   test('is refused by name with an inactive issuer or currency', async () => {
-    const [one, two] = await Promise.all([addIssuer(api.call, admin), addIssuer(api.call, admin)])
-    await as(admin)('PATCH', `/issuers/${one.issuerId}`, { active: false })
-    await as(admin)('PATCH', `/currencies/${two.currencyId}`, { active: false })
+    const [one, two] = await Promise.all([
+      addIssuer(api.call, api.admin.token),
+      addIssuer(api.call, api.admin.token),
+    ])
+    await as(api.admin.token)('PATCH', `/issuers/${one.issuerId}`, { active: false })
+    await as(api.admin.token)('PATCH', `/currencies/${two.currencyId}`, { active: false })
     expect(refusalOf(await openCoin({ issuerId: one.issuerId }))).toEqual({
       status: 422,
       code: 'issuer_inactive',
@@ -186,8 +128,8 @@ describe('opening a coin', () => {
   })
 
   test('is refused with what is not there, belongs to another project, or is not asked for clearly', async () => {
-    const ours = await addIssuer(api.call, admin)
-    const other = await addProject(db, freshCode().toLowerCase())
+    const ours = await addIssuer(api.call, api.admin.token)
+    const other = await addProject(api.db, freshCode().toLowerCase())
     const theirs = await addIssuer(api.call, await other.signIn(api.call))
     const asked: [object, string[]][] = [
       [{ issuerId: theirs.issuerId }, ['issuerId']],
@@ -206,8 +148,8 @@ describe('opening a coin', () => {
   })
 
   test('is for clients: staff do not own coins', async () => {
-    const { issuerId } = await addIssuer(api.call, admin)
-    expect((await openCoin({ issuerId }, admin)).status).toBe(403)
+    const { issuerId } = await addIssuer(api.call, api.admin.token)
+    expect((await openCoin({ issuerId }, api.admin.token)).status).toBe(403)
   })
 })
 
@@ -230,7 +172,7 @@ describe('the amounts of a coin', () => {
     const { token } = await createStaff(api.call, 'customer_support')
     const path = `/organizations/${client.organizationId}/coins`
     expect((await as(token)('GET', path)).at('coins.0.amount')).toBe('70')
-    const accounts = (await as(admin)('GET', '/organizations/system/coins')).at('records')
+    const accounts = (await as(api.admin.token)('GET', '/organizations/system/coins')).at('records')
     const ours = (accounts as { issuer: { id: string }; amount: string; usage: string }[]).filter(
       ({ issuer }) => issuer.id === issuerId,
     )
@@ -246,9 +188,9 @@ describe('the amounts of a coin', () => {
   })
 
   test('of an organization that is not there or in another project are not found', async () => {
-    const other = await addProject(db, freshCode().toLowerCase())
+    const other = await addProject(api.db, freshCode().toLowerCase())
     for (const organization of [other.organizationId, 'org_nothing']) {
-      const answer = await as(admin)('GET', `/organizations/${organization}/coins`)
+      const answer = await as(api.admin.token)('GET', `/organizations/${organization}/coins`)
       expect(refusalOf(answer)).toEqual({ status: 404, code: 'not_found', parameters: ['id'] })
     }
   })
@@ -297,7 +239,7 @@ describe('validating a serial', () => {
   test('refuses an inactive coin, and one of another project as if it were not there', async () => {
     const { serial } = await aCoin()
     await call('PATCH', `/coins/${serial}`, { active: false })
-    const other = await addProject(db, freshCode().toLowerCase())
+    const other = await addProject(api.db, freshCode().toLowerCase())
     const stranger = await other.signIn(api.call)
     expect(refusalOf(await call('POST', '/coins/validate', { serial }))).toMatchObject({
       code: 'coin_inactive',
@@ -316,7 +258,9 @@ describe('changing a coin', () => {
     const off = await call('PATCH', `/coins/${serial}/status`, { active: false, deactivationReason: 'lost' })
     expect(off.at('active')).toBe(false)
     expect((await call('PATCH', `/coins/${serial}`, { active: true })).at('active')).toBe(true)
-    const trail = await as(admin)('POST', '/audit-trails/view', { filter: { subjectTypes: ['coin'] } })
+    const trail = await as(api.admin.token)('POST', '/audit-trails/view', {
+      filter: { subjectTypes: ['coin'] },
+    })
     const rows = (trail.at('records') as { action: string; after: { serial: string } }[]).filter(
       ({ after }) => after.serial === serial,
     )
@@ -341,13 +285,13 @@ describe('changing a coin', () => {
     const { serial } = await aCoin()
     const status = (active: boolean, token = client.token) =>
       as(token)('PATCH', `/coins/${serial}/status`, { active })
-    expect((await status(false, admin)).at('active')).toBe(false)
+    expect((await status(false, api.admin.token)).at('active')).toBe(false)
     for (const answer of [await status(true), await call('PATCH', `/coins/${serial}`, { active: true })])
       expect(refusalOf(answer)).toEqual({ status: 409, code: 'coin_blocked', parameters: ['active'] })
     await status(false)
     expect(refusalOf(await status(true)).code).toBe('coin_blocked')
     expect((await call('PATCH', `/coins/${serial}`, { name: 'Still mine' })).status).toBe(200)
-    expect((await status(true, admin)).at('active')).toBe(true)
+    expect((await status(true, api.admin.token)).at('active')).toBe(true)
     expect((await status(false)).at('active')).toBe(false)
     expect((await status(true)).at('active')).toBe(true)
   })
@@ -356,7 +300,7 @@ describe('changing a coin', () => {
     const { serial } = await aCoin()
     const another = await registerClient(api.call)
     const accountant = await createStaff(api.call, 'accountant')
-    const stranger = await (await addProject(db, freshCode().toLowerCase())).signIn(api.call)
+    const stranger = await (await addProject(api.db, freshCode().toLowerCase())).signIn(api.call)
     const off = { active: false }
     for (const path of [`/coins/${serial}`, `/coins/${serial}/status`]) {
       const answer = await as(another.token)('PATCH', path, off)
@@ -379,3 +323,48 @@ describe('changing a coin', () => {
     expect(refusalOf(answer)).toEqual({ status: 400, code: 'validation_failed', parameters })
   })
 })
+
+function as(token: string) {
+  return (method: string, path: string, body?: unknown) => api.call(method, path, { token, body })
+}
+
+function call(method: string, path: string, body?: unknown): Promise<Answer> {
+  return as(client.token)(method, path, body)
+}
+
+function openCoin(more: object, token = client.token): Promise<Answer> {
+  return as(token)('POST', '/coins', { name: 'My coin', ...more })
+}
+
+/** A coin of the client in an issuer of its own, with what it was made from. */
+async function aCoin(currency: object = {}) {
+  const issuer = await addIssuer(api.call, api.admin.token, currency)
+  const coin = await openCoin({ issuerId: issuer.issuerId })
+  return { ...issuer, coin, serial: coin.text('serial') }
+}
+
+async function coinsOf(token: string): Promise<Record<string, unknown>[]> {
+  return (await as(token)('GET', '/coins')).at('coins') as Record<string, unknown>[]
+}
+
+/** Books an operation on a coin, as a workflow would. */
+async function book(serial: string, asked: { kind: 'top_up' | 'withdrawal'; amount: bigint }) {
+  const projectId = await projectOf(api.db, client.id)
+  const coin = (await inProject(api.db, projectId, (trx) => trx('coins').where({ serial }).first())) as {
+    id: string
+    issuer_id: string
+    organization_id: string
+  }
+  const facts = await intend(api.db, projectId, {
+    needsDecision: asked.kind === 'withdrawal',
+    coinId: coin.id,
+    issuerId: coin.issuer_id,
+    organizationId: coin.organization_id,
+    ...asked,
+  })
+  return createLedger(api.db).apply(projectId, registerStep(facts), 'workflow')
+}
+
+async function refusalOfSerial(serial: unknown) {
+  return refusalOf(await call('POST', '/coins/validate', { serial }))
+}

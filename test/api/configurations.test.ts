@@ -1,38 +1,16 @@
 import { addConfigurationItem } from '#db/configurations.ts'
-import { inProject, type Database } from '#db/connection.ts'
+import { inProject } from '#db/connection.ts'
 import { joinProject } from '#db/projects.ts'
 import type { Role } from '#domain/role.ts'
-import { untilWaiting } from '#test/support/waiting.ts'
-import { connect } from '#test/support/connect.ts'
-import { startTestApi, type TestApi } from '#test/support/api.ts'
-import { freshCode, postCurrency, projectOf, refusalOf, statusesOf } from '#test/support/catalogue.ts'
-import { createDatabase, type TestDatabase } from '#test/support/database.ts'
-import { asAdministrator, createStaff, type Person } from '#test/support/people.ts'
+import type { TestApi } from '#test/support/api.ts'
+import { freshCode, postCurrency, refusalOf, statusesOf } from '#test/support/catalogue.ts'
+import { until } from '#test/support/poll.ts'
+import { createStaff } from '#test/support/people.ts'
 import { addProject } from '#test/support/project.ts'
+import { useApi } from '#test/support/use-api.ts'
 
-let database: TestDatabase
-let api: TestApi
-let db: Database
-let admin: Person
-let projectId: string
+const api = useApi()
 
-beforeAll(async () => {
-  database = await createDatabase()
-  db = connect(database.url, 4)
-  api = await startTestApi({ databaseUrl: database.url })
-  admin = await asAdministrator(api.call)
-  projectId = await projectOf(db, admin.id)
-})
-afterAll(async () => {
-  await api.stop()
-  await db.destroy()
-  await database.drop()
-})
-
-const as =
-  (token = admin.token) =>
-  (method: string, path: string, body?: unknown) =>
-    api.call(method, `/configurations${path}`, { token, body })
 const SECTIONS = [
   ['/account-types', { properties: { limit: 'none' } }, { properties: { tier: 'gold' } }],
   ['/networks', { addressFormat: 'tron' }, {}],
@@ -41,7 +19,7 @@ const SECTIONS = [
 
 describe.each(SECTIONS)('%s', (path, details, changes) => {
   it('says that it is empty, and lists what was added by its label', async () => {
-    const other = await addProject(db, freshCode().toLowerCase())
+    const other = await addProject(api.db, freshCode().toLowerCase())
     const there = as(await other.signIn(api.call))
     expect((await there('GET', path)).body).toEqual({
       status: 'ok',
@@ -76,13 +54,13 @@ describe.each(SECTIONS)('%s', (path, details, changes) => {
     })
     expect(refusalOf(await as()('PATCH', one, { name: 'X' }))).toMatchObject({ status: 404 })
     const trail = await api.call('POST', '/audit-trails/view', {
-      token: admin.token,
+      token: api.admin.token,
       body: { filter: { subjectIds: [added.text('id')] } },
     })
     expect(trail.at('records')).toMatchObject([
       { action: 'configuration.remove', before: changed.body, after: null },
       { action: 'configuration.change', before: added.body, after: changed.body },
-      { action: 'configuration.create', before: null, after: added.body, actor: { id: admin.id } },
+      { action: 'configuration.create', before: null, after: added.body, actor: { id: api.admin.id } },
     ])
   })
 
@@ -117,35 +95,6 @@ it.each([
   const answer = await as()('POST', path, { label: freshCode(), name: 'One', ...bad })
   expect(refusalOf(answer)).toMatchObject({ status: 400, parameters: [parameter] })
 })
-
-/** A project of the administrator's, in the role that they have there, and a token for an empty one of their own. */
-async function twoProjects(role: Role = 'administrator') {
-  const [from, to] = [freshCode().toLowerCase(), freshCode().toLowerCase()]
-  const [source, target] = [await addProject(db, from), await addProject(db, to)]
-  const [there, here] = [await source.signIn(api.call), await target.signIn(api.call)]
-  const me = (await api.call('GET', '/users/me', { token: here })).text('user.id')
-  await inProject(db, source.id, async (trx) => {
-    await trx('members').insert({
-      id: `mem_${from}`,
-      project_id: source.id,
-      person_id: me,
-      organization_id: source.organizationId,
-      role,
-    })
-  })
-  await joinProject(db, me, source.id)
-  return { from, sourceId: source.id, targetId: target.id, source: as(there), target: as(here), there, here }
-}
-function named(answer: Awaited<ReturnType<TestApi['call']>>) {
-  return (answer.at('records') as readonly Record<string, unknown>[]).map((item) => {
-    const { id: _, createdAt: __, ...rest } = item
-    return rest
-  })
-}
-
-function badly(parameter: string) {
-  return { status: 400, code: 'validation_failed', parameters: [parameter] }
-}
 
 describe('to clone from another project', () => {
   it.each(SECTIONS)('takes %s over, as they are there', async (path, details) => {
@@ -190,7 +139,7 @@ describe('to clone from another project', () => {
     const { from, source, target, targetId } = await twoProjects()
     const item = { label: 'tron', name: 'TRON', addressFormat: 'tron' }
     await source('POST', '/networks', item)
-    const { cloning } = await inProject(db, targetId, async (trx) => {
+    const { cloning } = await inProject(api.db, targetId, async (trx) => {
       await addConfigurationItem(trx, {
         id: `cfg_${from}`,
         project_id: targetId,
@@ -211,14 +160,14 @@ describe('to clone from another project', () => {
     const clone = (fromProject: string) => target('POST', '/clone', { fromProject, section: 'networks' })
     expect(refusalOf(await clone(from))).toEqual(badly('section'))
     expect(refusalOf(await clone('nowhere'))).toEqual(badly('fromProject'))
-    const mine: { key: string } = await db('projects').where({ id: projectId }).first('key')
+    const mine: { key: string } = await api.db('projects').where({ id: api.projectId }).first('key')
     expect(refusalOf(await clone(mine.key))).toEqual(badly('fromProject'))
     const itself = await as()('POST', '/clone', { fromProject: mine.key, section: 'networks' })
     expect(refusalOf(itself)).toEqual(badly('fromProject'))
     const weak = await twoProjects('role_administrator')
     const refused = await weak.target('POST', '/clone', { fromProject: weak.from, section: 'networks' })
     expect(refused.status).toBe(403)
-    await inProject(db, weak.sourceId, (trx) => trx('members').update({ active: false }))
+    await inProject(api.db, weak.sourceId, (trx) => trx('members').update({ active: false }))
     const gone = await weak.target('POST', '/clone', { fromProject: weak.from, section: 'networks' })
     expect(refusalOf(gone)).toEqual(badly('fromProject'))
   })
@@ -230,3 +179,38 @@ it('is read by clients and staff, and changed by administrators', async () => {
   const body = { label: freshCode(), name: 'One', addressFormat: 'evm' }
   expect((await as(accountant.token)('POST', '/networks', body)).status).toBe(403)
 })
+
+function as(token = api.admin.token) {
+  return (method: string, path: string, body?: unknown) =>
+    api.call(method, `/configurations${path}`, { token, body })
+}
+
+/** A project of the administrator's, in the role that they have there, and a token for an empty one of their own. */
+async function twoProjects(role: Role = 'administrator') {
+  const [from, to] = [freshCode().toLowerCase(), freshCode().toLowerCase()]
+  const [source, target] = [await addProject(api.db, from), await addProject(api.db, to)]
+  const [there, here] = [await source.signIn(api.call), await target.signIn(api.call)]
+  const me = (await api.call('GET', '/users/me', { token: here })).text('user.id')
+  await inProject(api.db, source.id, async (trx) => {
+    await trx('members').insert({
+      id: `mem_${from}`,
+      project_id: source.id,
+      person_id: me,
+      organization_id: source.organizationId,
+      role,
+    })
+  })
+  await joinProject(api.db, me, source.id)
+  return { from, sourceId: source.id, targetId: target.id, source: as(there), target: as(here), there, here }
+}
+
+function named(answer: Awaited<ReturnType<TestApi['call']>>) {
+  return (answer.at('records') as readonly Record<string, unknown>[]).map((item) => {
+    const { id: _, createdAt: __, ...rest } = item
+    return rest
+  })
+}
+
+function badly(parameter: string) {
+  return { status: 400, code: 'validation_failed', parameters: [parameter] }
+}

@@ -1,53 +1,24 @@
-import { startTestApi, type Answer, type TestApi } from '#test/support/api.ts'
-import { addIssuer, refusalOf, statusesOf } from '#test/support/catalogue.ts'
-import { contractsAs, type Contracts } from '#test/support/contracts.ts'
-import { createDatabase, type TestDatabase } from '#test/support/database.ts'
-import { asAdministrator, type Person } from '#test/support/people.ts'
+import type { Answer } from '#test/support/api.ts'
+import { refusalOf, statusesOf } from '#test/support/catalogue.ts'
+import { useContracts } from '#test/support/use-contracts.ts'
 
-let database: TestDatabase
-let api: TestApi
-let admin: Person
-let manager: Contracts
+const { api, manager, issuer } = useContracts()
 let contract: string
-let issuerId: string
-
-beforeAll(async () => {
-  database = await createDatabase()
-  api = await startTestApi({ databaseUrl: database.url })
-  admin = await asAdministrator(api.call)
-  manager = contractsAs(api.call, admin.token)
-  issuerId = (await addIssuer(api.call, admin.token, { fraction: 2 })).issuerId
-})
-
 beforeEach(async () => {
   contract = (await manager.create()).text('id')
 })
 
-afterAll(async () => {
-  await api.stop()
-  await database.drop()
-})
-
-async function profilePath(more: object = {}): Promise<string> {
-  const added = await manager.addProfile(contract, { issuerId, ...more })
-  return `/contracts/${contract}/commission-profiles/${added.text('id')}`
-}
-
-async function rulesOf(profile: string, body: object = {}): Promise<unknown> {
-  return (await manager.ask('POST', `${profile}/commission-rule/view`, body)).at('records')
-}
-
-const noSuch = (parameter: string) => ({ status: 404, code: 'not_found', parameters: [parameter] })
-const badly = (parameter: string) => ({ status: 400, code: 'validation_failed', parameters: [parameter] })
-
 describe('commission profiles', () => {
   test('are added, listed and removed with their rules, and the trail keeps what was there', async () => {
     const dest = { type: 'personType', value: 'standart' }
-    const added = await manager.addProfile(contract, { issuerId, destParticipantSpecification: dest })
+    const added = await manager.addProfile(contract, {
+      issuerId: issuer.issuerId,
+      destParticipantSpecification: dest,
+    })
     expect(added.status).toBe(201)
     expect(added.body).toMatchObject({
       contractId: contract,
-      issuerId,
+      issuerId: issuer.issuerId,
       operationFlowId: 'transfer',
       srcParticipantSpecification: { type: 'no' },
       destParticipantSpecification: { type: 'personType', value: 'standard' },
@@ -56,22 +27,26 @@ describe('commission profiles', () => {
     const view = `/contracts/${contract}/commission-profiles/view`
     const all = await manager.ask('POST', view, { pageSize: 1 })
     expect([all.at('totalRecords'), all.at('records')]).toEqual([2, [added.body]])
-    const filtered = await manager.ask('POST', view, { filter: { operationFlowId: 'transfer', issuerId } })
+    const filtered = await manager.ask('POST', view, {
+      filter: { operationFlowId: 'transfer', issuerId: issuer.issuerId },
+    })
     expect(filtered.at('records')).toEqual([added.body])
     const id = added.text('id')
     const path = `/contracts/${contract}/commission-profiles/${id}`
     const rule = await manager.addRule(path)
     expect((await manager.ask('DELETE', path)).status).toBe(204)
     expect(refusalOf(await manager.ask('DELETE', path))).toEqual(noSuch('pid'))
-    expect((await manager.ask('POST', view, { filter: { issuerId } })).at('records')).toEqual([])
+    expect(
+      (await manager.ask('POST', view, { filter: { issuerId: issuer.issuerId } })).at('records'),
+    ).toEqual([])
     expect(await manager.trailOf(id)).toMatchObject([
       {
         action: 'commission_profile.remove',
-        actor: { id: admin.id },
+        actor: { id: api.admin.id },
         before: { ...(added.body as object), rules: [rule.body] },
         after: null,
       },
-      { action: 'commission_profile.create', actor: { id: admin.id }, before: null, after: added.body },
+      { action: 'commission_profile.create', actor: { id: api.admin.id }, before: null, after: added.body },
     ])
   })
 
@@ -79,7 +54,7 @@ describe('commission profiles', () => {
     const base = { type: 'personType', value: 'base' }
     for (const body of [
       {},
-      { issuerId },
+      { issuerId: issuer.issuerId },
       { srcParticipantSpecification: base },
       { operationFlowId: 'bank_top_up' },
     ]) {
@@ -172,7 +147,7 @@ describe('commission rules', () => {
       { action: 'commission_rule.remove', before: endless.body, after: null },
       { action: 'commission_rule.change', before: changed.body, after: endless.body },
       { action: 'commission_rule.change', before: added.body, after: changed.body },
-      { action: 'commission_rule.create', actor: { id: admin.id }, before: null, after: added.body },
+      { action: 'commission_rule.create', actor: { id: api.admin.id }, before: null, after: added.body },
     ])
   })
 
@@ -261,3 +236,20 @@ describe('commission rules', () => {
     expect(await rulesOf(profile)).toEqual([rule.body])
   })
 })
+
+async function profilePath(more: object = {}): Promise<string> {
+  const added = await manager.addProfile(contract, { issuerId: issuer.issuerId, ...more })
+  return `/contracts/${contract}/commission-profiles/${added.text('id')}`
+}
+
+async function rulesOf(profile: string, body: object = {}): Promise<unknown> {
+  return (await manager.ask('POST', `${profile}/commission-rule/view`, body)).at('records')
+}
+
+function noSuch(parameter: string) {
+  return { status: 404, code: 'not_found', parameters: [parameter] }
+}
+
+function badly(parameter: string) {
+  return { status: 400, code: 'validation_failed', parameters: [parameter] }
+}

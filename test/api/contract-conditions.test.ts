@@ -1,51 +1,11 @@
-import { startTestApi, type TestApi } from '#test/support/api.ts'
 import { addIssuer, refusalOf, statusesOf } from '#test/support/catalogue.ts'
-import { contractsAs, type Contracts } from '#test/support/contracts.ts'
-import { createDatabase, type TestDatabase } from '#test/support/database.ts'
-import { asAdministrator, type Person } from '#test/support/people.ts'
+import { useContracts } from '#test/support/use-contracts.ts'
 
-let database: TestDatabase
-let api: TestApi
-let admin: Person
-let manager: Contracts
+const { api, manager, issuer } = useContracts()
 let contract: string
-let issuerId: string
-
-beforeAll(async () => {
-  database = await createDatabase()
-  api = await startTestApi({ databaseUrl: database.url })
-  admin = await asAdministrator(api.call)
-  manager = contractsAs(api.call, admin.token)
-  issuerId = (await addIssuer(api.call, admin.token, { fraction: 2 })).issuerId
-})
-
 beforeEach(async () => {
   contract = (await manager.create()).text('id')
 })
-
-afterAll(async () => {
-  await api.stop()
-  await database.drop()
-})
-
-async function profilePath(more: object = {}): Promise<string> {
-  const added = await manager.addProfile(contract, { issuerId, ...more })
-  return `/contracts/${contract}/commission-profiles/${added.text('id')}`
-}
-
-async function rulePath(more: object = {}): Promise<string> {
-  const profile = await profilePath(more)
-  return `${profile}/commission-rule/${(await manager.addRule(profile)).text('id')}`
-}
-
-/** The conditions of a rule that is the only one of its profile. */
-async function conditionsOf(rule: string): Promise<unknown> {
-  const view = `${rule.slice(0, rule.lastIndexOf('/'))}/view`
-  return (await manager.ask('POST', view, {})).at('records.0.conditions')
-}
-
-const noSuch = (parameter: string) => ({ status: 404, code: 'not_found', parameters: [parameter] })
-const badly = (parameter: string) => ({ status: 400, code: 'validation_failed', parameters: [parameter] })
 
 describe('the conditions of a commission rule', () => {
   test.each([
@@ -104,7 +64,7 @@ describe('the conditions of a commission rule', () => {
     expect(await manager.trailOf(id)).toMatchObject([
       { action: 'commission_condition.remove', before: replaced.body, after: null },
       { action: 'commission_condition.change', before: added.body, after: replaced.body },
-      { action: 'commission_condition.create', actor: { id: admin.id }, before: null, after: added.body },
+      { action: 'commission_condition.create', actor: { id: api.admin.id }, before: null, after: added.body },
     ])
   })
 
@@ -211,8 +171,8 @@ describe('the conditions of a commission rule', () => {
     [0, '1000', '1000'],
     [18, '0.000000000000000001', '0.000000000000000001'],
   ])('are exact in a currency of %s decimals', async (fraction, beginAmount, kept) => {
-    const issuer = (await addIssuer(api.call, admin.token, { fraction })).issuerId
-    const rule = await rulePath({ issuerId: issuer })
+    const { issuerId } = await addIssuer(api.call, api.admin.token, { fraction })
+    const rule = await rulePath({ issuerId })
     const commission = { type: 'fixed', valueFixed: beginAmount }
     const added = await manager.addCondition(rule, { beginAmount, commission })
     expect(added.body).toMatchObject({ beginAmount: kept, commission: { valueFixed: kept } })
@@ -226,3 +186,27 @@ describe('the conditions of a commission rule', () => {
     expect(await conditionsOf(rule)).toEqual([added.body])
   })
 })
+
+async function profilePath(more: object = {}): Promise<string> {
+  const added = await manager.addProfile(contract, { issuerId: issuer.issuerId, ...more })
+  return `/contracts/${contract}/commission-profiles/${added.text('id')}`
+}
+
+async function rulePath(more: object = {}): Promise<string> {
+  const profile = await profilePath(more)
+  return `${profile}/commission-rule/${(await manager.addRule(profile)).text('id')}`
+}
+
+/** The conditions of a rule that is the only one of its profile. */
+async function conditionsOf(rule: string): Promise<unknown> {
+  const view = `${rule.slice(0, rule.lastIndexOf('/'))}/view`
+  return (await manager.ask('POST', view, {})).at('records.0.conditions')
+}
+
+function noSuch(parameter: string) {
+  return { status: 404, code: 'not_found', parameters: [parameter] }
+}
+
+function badly(parameter: string) {
+  return { status: 400, code: 'validation_failed', parameters: [parameter] }
+}

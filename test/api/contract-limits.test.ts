@@ -1,51 +1,26 @@
-import { startTestApi, type TestApi } from '#test/support/api.ts'
-import { addIssuer, refusalOf, statusesOf } from '#test/support/catalogue.ts'
-import { contractsAs, type Contracts } from '#test/support/contracts.ts'
-import { createDatabase, type TestDatabase } from '#test/support/database.ts'
-import { asAdministrator, type Person } from '#test/support/people.ts'
+import { refusalOf, statusesOf } from '#test/support/catalogue.ts'
 import { TIME_UNITS } from '#domain/limit.ts'
+import { useContracts } from '#test/support/use-contracts.ts'
 
-let database: TestDatabase
-let api: TestApi
-let admin: Person
-let manager: Contracts
+const { api, manager, issuer } = useContracts()
 let contract: string
-let issuerId: string
-
-beforeAll(async () => {
-  database = await createDatabase()
-  api = await startTestApi({ databaseUrl: database.url })
-  admin = await asAdministrator(api.call)
-  manager = contractsAs(api.call, admin.token)
-  issuerId = (await addIssuer(api.call, admin.token, { fraction: 2 })).issuerId
-})
-
 beforeEach(async () => {
   contract = (await manager.create()).text('id')
 })
-
-afterAll(async () => {
-  await api.stop()
-  await database.drop()
-})
-
-async function limits(): Promise<unknown> {
-  return (await manager.ask('GET', `/contracts/${contract}/limit-profiles`)).at('records')
-}
 
 describe('limit profiles', () => {
   test('are there in every period, for amounts and for numbers of operations', async () => {
     const added: unknown[] = []
     for (const timeUnit of TIME_UNITS) {
       const amount = await manager.addLimit(contract, {
-        issuerId,
+        issuerId: issuer.issuerId,
         qualifier: 'amount',
         timeUnit,
         value: '100.5',
       })
       expect(amount.body).toMatchObject({
         contractId: contract,
-        issuerId,
+        issuerId: issuer.issuerId,
         timeUnit,
         value: '100.50',
         active: true,
@@ -63,7 +38,11 @@ describe('limit profiles', () => {
   })
 
   test('are changed and removed, and the trail says how they were', async () => {
-    const added = await manager.addLimit(contract, { issuerId, qualifier: 'amount', value: '100' })
+    const added = await manager.addLimit(contract, {
+      issuerId: issuer.issuerId,
+      qualifier: 'amount',
+      value: '100',
+    })
     const id = added.text('id')
     const path = `/contracts/${contract}/limit-profiles/${id}`
     const lowered = await manager.ask('PATCH', path, { value: '0.01' })
@@ -80,13 +59,17 @@ describe('limit profiles', () => {
       { action: 'limit_profile.remove', before: off.body, after: null },
       { action: 'limit_profile.change', before: lowered.body, after: off.body },
       { action: 'limit_profile.change', before: added.body, after: lowered.body },
-      { action: 'limit_profile.create', actor: { id: admin.id }, before: null, after: added.body },
+      { action: 'limit_profile.create', actor: { id: api.admin.id }, before: null, after: added.body },
     ])
   })
 
   test('of nothing let nothing through', async () => {
     expect((await manager.addLimit(contract, { value: '0' })).at('value')).toBe('0')
-    const amount = await manager.addLimit(contract, { issuerId, qualifier: 'amount', value: '0' })
+    const amount = await manager.addLimit(contract, {
+      issuerId: issuer.issuerId,
+      qualifier: 'amount',
+      value: '0',
+    })
     expect(amount.at('value')).toBe('0.00')
   })
 
@@ -98,7 +81,11 @@ describe('limit profiles', () => {
       code: 'limit_profile_exists',
       parameters: ['timeUnit'],
     })
-    for (const other of [{ issuerId }, { operationFlowId: 'bank_top_up' }, { timeUnit: 'per_week' }])
+    for (const other of [
+      { issuerId: issuer.issuerId },
+      { operationFlowId: 'bank_top_up' },
+      { timeUnit: 'per_week' },
+    ])
       expect((await manager.addLimit(contract, other)).status).toBe(201)
   })
 
@@ -120,7 +107,7 @@ describe('limit profiles', () => {
 
   test('take no amount below the minor unit, new or changed', async () => {
     const bad = { status: 400, code: 'validation_failed', parameters: ['value'] }
-    const asked = { issuerId, qualifier: 'amount', value: '1.001' }
+    const asked = { issuerId: issuer.issuerId, qualifier: 'amount', value: '1.001' }
     expect(refusalOf(await manager.addLimit(contract, asked))).toEqual(bad)
     const added = await manager.addLimit(contract, { ...asked, value: '1.01' })
     const path = `/contracts/${contract}/limit-profiles/${added.text('id')}`
@@ -140,3 +127,7 @@ describe('limit profiles', () => {
     expect(await limits()).toEqual([added.body])
   })
 })
+
+async function limits(): Promise<unknown> {
+  return (await manager.ask('GET', `/contracts/${contract}/limit-profiles`)).at('records')
+}

@@ -1,33 +1,13 @@
-import type { Database } from '#db/connection.ts'
 import { rolesWith } from '#domain/role.ts'
-import { connect } from '#test/support/connect.ts'
-import { startTestApi, type TestApi } from '#test/support/api.ts'
 import { refusalOf } from '#test/support/catalogue.ts'
-import { contractsAs, type Contracts } from '#test/support/contracts.ts'
-import { createDatabase, type TestDatabase } from '#test/support/database.ts'
-import { asAdministrator, createStaff, registerClient } from '#test/support/people.ts'
-import { addProject } from '#test/support/project.ts'
+import { contractsAs } from '#test/support/contracts.ts'
+import { opened } from '#test/support/opened.ts'
+import { createStaff, registerClient } from '#test/support/people.ts'
+import { useApi } from '#test/support/use-api.ts'
 
-let database: TestDatabase
-let api: TestApi
-let db: Database
-let manager: Contracts
-let stranger: Contracts
-
-beforeAll(async () => {
-  database = await createDatabase()
-  db = connect(database.url, 2)
-  api = await startTestApi({ databaseUrl: database.url })
-  manager = contractsAs(api.call, (await asAdministrator(api.call)).token)
-  const other = await addProject(db, 'other')
-  stranger = contractsAs(api.call, await other.signIn(api.call))
-})
-
-afterAll(async () => {
-  await api.stop()
-  await db.destroy()
-  await database.drop()
-})
+const api = useApi()
+const manager = opened(async () => contractsAs(api.call, api.admin.token))
+const stranger = opened(async () => contractsAs(api.call, (await api.addStranger()).token))
 
 describe('contracts are kept', () => {
   test('from other projects', async () => {

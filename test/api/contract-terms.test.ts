@@ -1,74 +1,20 @@
-import { inProject, type Database } from '#db/connection.ts'
+import { inProject } from '#db/connection.ts'
 import { readTerms, type Terms } from '#db/terms.ts'
 import { chargeFor, type Flow } from '#domain/commission.ts'
-import { connect } from '#test/support/connect.ts'
-import { startTestApi, type TestApi } from '#test/support/api.ts'
-import { addIssuer, projectOf } from '#test/support/catalogue.ts'
-import { contractsAs, type Contracts } from '#test/support/contracts.ts'
-import { createDatabase, type TestDatabase } from '#test/support/database.ts'
-import { asAdministrator, registerClient, type Person } from '#test/support/people.ts'
+import { addIssuer } from '#test/support/catalogue.ts'
+import { opened } from '#test/support/opened.ts'
+import { registerClient } from '#test/support/people.ts'
+import { useContracts } from '#test/support/use-contracts.ts'
 
-const NOW = new Date('2026-11-23T10:00:00Z')
-
-let database: TestDatabase
-let api: TestApi
-let db: Database
-let admin: Person
-let manager: Contracts
-let projectId: string
-let issuerId: string
-let otherIssuer: string
+const { api, manager, issuer } = useContracts()
+const otherIssuer = opened(() => addIssuer(api.call, api.admin.token, { fraction: 0 }))
 /** Approved, and under a contract of its own that offers nothing yet. */
 let client: string
 let contract: string
-
-beforeAll(async () => {
-  database = await createDatabase()
-  db = connect(database.url, 2)
-  api = await startTestApi({ databaseUrl: database.url })
-  admin = await asAdministrator(api.call)
-  manager = contractsAs(api.call, admin.token)
-  projectId = await projectOf(db, admin.id)
-  issuerId = (await addIssuer(api.call, admin.token, { fraction: 2 })).issuerId
-  otherIssuer = (await addIssuer(api.call, admin.token, { fraction: 0 })).issuerId
-})
-
 beforeEach(async () => {
   contract = (await manager.create()).text('id')
   client = await clientUnder(contract)
 })
-
-afterAll(async () => {
-  await api.stop()
-  await db.destroy()
-  await database.drop()
-})
-
-async function clientUnder(contractId: string): Promise<string> {
-  const { organizationId } = await registerClient(api.call)
-  await inProject(db, projectId, (trx) =>
-    trx('organizations').where({ id: organizationId }).update({ identification_status: 'approved' }),
-  )
-  const given = await manager.ask('PATCH', '/contracts', { organizationId, contractId })
-  given.text('contract.id')
-  return organizationId
-}
-
-type Asked = Partial<Parameters<typeof readTerms>[1]>
-
-function terms(asked: Asked = {}): Promise<Terms | undefined> {
-  return inProject(db, projectId, (trx) =>
-    readTerms(trx, { organizationId: client, issuerId, flow: 'transfer', at: NOW, ...asked }),
-  )
-}
-
-async function ruleIn(asked: Asked = {}): Promise<string | undefined> {
-  return (await terms(asked))?.rule.id
-}
-
-function ruleAt(moment: string): Promise<string | undefined> {
-  return ruleIn({ at: new Date(moment) })
-}
 
 describe('what a client’s contract says', () => {
   test('is nothing where it has no rule: the operation is not offered', async () => {
@@ -80,7 +26,7 @@ describe('what a client’s contract says', () => {
 
   test('is the rule with its conditions, exact, the limits in force, and the project’s time zone', async () => {
     const { rule, ruleId } = await manager.price(contract, {
-      profile: { issuerId },
+      profile: { issuerId: issuer.issuerId },
       rule: { direction: 'SHARED' },
       condition: {
         beginAmount: '1000',
@@ -90,11 +36,11 @@ describe('what a client’s contract says', () => {
     await manager.addCondition(rule, { beginAmount: '0.01', endAmount: '1000' })
     const amount = { qualifier: 'amount', value: `1${'0'.repeat(27)}` }
     const [one, two] = [
-      await manager.addLimit(contract, { issuerId, ...amount }),
+      await manager.addLimit(contract, { issuerId: issuer.issuerId, ...amount }),
       await manager.addLimit(contract, { timeUnit: 'per_life', value: '3' }),
     ]
     await manager.addLimit(contract, { timeUnit: 'per_year', active: false })
-    await manager.addLimit(contract, { issuerId: otherIssuer, timeUnit: 'per_year' })
+    await manager.addLimit(contract, { issuerId: otherIssuer.issuerId, timeUnit: 'per_year' })
     await manager.addLimit(contract, { operationFlowId: 'bank_withdrawal' })
     const found = await terms()
     expect(found).toMatchObject({ contractId: contract, timeZone: 'UTC' })
@@ -120,9 +66,9 @@ describe('what a client’s contract says', () => {
   test('is read in one round trip', async () => {
     await manager.price(contract)
     const statements: string[] = []
-    await inProject(db, projectId, async (trx) => {
+    await inProject(api.db, api.projectId, async (trx) => {
       trx.on('query', ({ sql }: { sql: string }) => statements.push(sql))
-      await readTerms(trx, { organizationId: client, issuerId, flow: 'transfer', at: NOW })
+      await readTerms(trx, { organizationId: client, issuerId: issuer.issuerId, flow: 'transfer', at: NOW })
     })
     expect(statements.filter((sql) => !/^(commit|begin)/i.test(sql))).toHaveLength(1)
   })
@@ -149,10 +95,10 @@ describe('what a client’s contract says', () => {
       { destParticipantSpecification: vip },
       { srcParticipantSpecification: gold },
       { srcParticipantSpecification: gold, destParticipantSpecification: vip },
-      { issuerId },
-      { issuerId, destParticipantSpecification: vip },
-      { issuerId, srcParticipantSpecification: gold },
-      { issuerId, srcParticipantSpecification: gold, destParticipantSpecification: vip },
+      { issuerId: issuer.issuerId },
+      { issuerId: issuer.issuerId, destParticipantSpecification: vip },
+      { issuerId: issuer.issuerId, srcParticipantSpecification: gold },
+      { issuerId: issuer.issuerId, srcParticipantSpecification: gold, destParticipantSpecification: vip },
     ]) {
       const { ruleId } = await manager.price(contract, { profile })
       expect(await ruleIn({ counterOrganizationId })).toBe(ruleId)
@@ -180,14 +126,14 @@ describe('what a client’s contract says', () => {
     const { ruleId } = await manager.price(contract)
     const vip = { type: 'personType', value: 'vip' }
     for (const profile of [
-      { issuerId: otherIssuer },
+      { issuerId: otherIssuer.issuerId },
       { srcParticipantSpecification: vip },
       { destParticipantSpecification: vip },
     ])
       await manager.price(contract, { profile })
     expect(await ruleIn({ counterOrganizationId: client })).toBe(ruleId)
     expect(await ruleIn()).toBe(ruleId)
-    expect(await ruleIn({ issuerId: otherIssuer })).not.toBe(ruleId)
+    expect(await ruleIn({ issuerId: otherIssuer.issuerId })).not.toBe(ruleId)
   })
 
   test.each([
@@ -204,7 +150,7 @@ describe('what a client’s contract says', () => {
   test('falls back to the general where the special has no rule in force', async () => {
     const { ruleId } = await manager.price(contract)
     const special = await manager.price(contract, {
-      profile: { issuerId },
+      profile: { issuerId: issuer.issuerId },
       rule: { beginDate: '2027-01-01T00:00:00Z' },
     })
     expect(await ruleIn()).toBe(ruleId)
@@ -247,7 +193,7 @@ describe('who was given no contract', () => {
   })
 
   test('and is staff, is bound by that for individuals', async () => {
-    const found = await terms({ organizationId: admin.organizationId })
+    const found = await terms({ organizationId: api.admin.organizationId })
     expect(found?.contractId).toBe(await manager.bornWith('individual'))
   })
 })
@@ -256,16 +202,50 @@ describe('the database is the last guard', () => {
   test('against two rules of a profile at a time, and two conditions for an amount', async () => {
     const { rule } = await manager.price(contract)
     const [, , , , profile_id, , rule_id] = rule.split('/')
-    const own = { project_id: projectId }
+    const own = { project_id: api.projectId }
     const twinRule = { ...own, id: 'cru_2', profile_id, begins_at: NOW, direction: 'IN', active: true }
     const twinCondition = { ...own, id: 'cnd_2', rule_id, begin_amount: 5, end_amount: 6, type: 'zero' }
     for (const [table, row] of [
       ['commission_rules', twinRule],
       ['commission_conditions', twinCondition],
     ] as const)
-      await expect(inProject(db, projectId, (trx) => trx(table).insert(row))).rejects.toMatchObject({
+      await expect(inProject(api.db, api.projectId, (trx) => trx(table).insert(row))).rejects.toMatchObject({
         code: 'SL010',
       })
     expect((await terms())?.rule.conditions).toHaveLength(1)
   })
 })
+
+const NOW = new Date('2026-11-23T10:00:00Z')
+
+async function clientUnder(contractId: string): Promise<string> {
+  const { organizationId } = await registerClient(api.call)
+  await inProject(api.db, api.projectId, (trx) =>
+    trx('organizations').where({ id: organizationId }).update({ identification_status: 'approved' }),
+  )
+  const given = await manager.ask('PATCH', '/contracts', { organizationId, contractId })
+  given.text('contract.id')
+  return organizationId
+}
+
+type Asked = Partial<Parameters<typeof readTerms>[1]>
+
+function terms(asked: Asked = {}): Promise<Terms | undefined> {
+  return inProject(api.db, api.projectId, (trx) =>
+    readTerms(trx, {
+      organizationId: client,
+      issuerId: issuer.issuerId,
+      flow: 'transfer',
+      at: NOW,
+      ...asked,
+    }),
+  )
+}
+
+async function ruleIn(asked: Asked = {}): Promise<string | undefined> {
+  return (await terms(asked))?.rule.id
+}
+
+function ruleAt(moment: string): Promise<string | undefined> {
+  return ruleIn({ at: new Date(moment) })
+}

@@ -1,55 +1,15 @@
 import { bootstrap } from '#db/bootstrap.ts'
-import { inProject, type Database } from '#db/connection.ts'
-import { connect } from '#test/support/connect.ts'
-import { ADMIN, startTestApi, type TestApi } from '#test/support/api.ts'
-import { projectOf, refusalOf, statusesOf } from '#test/support/catalogue.ts'
-import { contractsAs, type Contracts } from '#test/support/contracts.ts'
-import { createDatabase, type TestDatabase } from '#test/support/database.ts'
-import { asAdministrator, registerClient, type Person } from '#test/support/people.ts'
-import { addProject } from '#test/support/project.ts'
+import { inProject } from '#db/connection.ts'
+import { ADMIN } from '#test/support/api.ts'
+import { refusalOf, statusesOf } from '#test/support/catalogue.ts'
+import { contractsAs } from '#test/support/contracts.ts'
+import { opened } from '#test/support/opened.ts'
+import { registerClient } from '#test/support/people.ts'
+import { useApi } from '#test/support/use-api.ts'
 
-let database: TestDatabase
-let api: TestApi
-let db: Database
-let admin: Person
-let manager: Contracts
-let stranger: Contracts
-let projectId: string
-
-beforeAll(async () => {
-  database = await createDatabase()
-  db = connect(database.url, 2)
-  api = await startTestApi({ databaseUrl: database.url })
-  admin = await asAdministrator(api.call)
-  manager = contractsAs(api.call, admin.token)
-  const other = await addProject(db, 'other')
-  stranger = contractsAs(api.call, await other.signIn(api.call))
-  projectId = await projectOf(db, admin.id)
-})
-
-afterAll(async () => {
-  await api.stop()
-  await db.destroy()
-  await database.drop()
-})
-
-/** Of the contracts that a filter finds. */
-async function idsOf(filter: object): Promise<string[]> {
-  const answer = await manager.ask('POST', '/contracts/view', { filter, sort: { createdAt: 'asc' } })
-  return (answer.at('records') as { id: string }[]).map(({ id }) => id)
-}
-
-function setOrganization(id: string, changes: object): Promise<unknown> {
-  return inProject(db, projectId, (trx) => trx('organizations').where({ id }).update(changes))
-}
-
-async function newClient(role: 'individual' | 'merchant' = 'individual'): Promise<string> {
-  return (await registerClient(api.call, { role })).organizationId
-}
-
-function give(organizationId: string, contractId: string, by = manager) {
-  return by.ask('PATCH', '/contracts', { organizationId, contractId })
-}
+const api = useApi()
+const manager = opened(async () => contractsAs(api.call, api.admin.token))
+const stranger = opened(async () => contractsAs(api.call, (await api.addStranger()).token))
 
 describe('a project is born', () => {
   test('with contracts for individuals and merchants that offer everything for nothing', async () => {
@@ -96,7 +56,7 @@ describe('a project is born', () => {
   })
 
   test('so in every way it is made, and only once', async () => {
-    await bootstrap({ databaseUrl: database.url, adminLogin: ADMIN.login, adminPassword: ADMIN.password })
+    await bootstrap({ databaseUrl: api.database.url, adminLogin: ADMIN.login, adminPassword: ADMIN.password })
     expect(await idsOf({ global: true })).toHaveLength(2)
     const theirs = await Promise.all([stranger.bornWith(), stranger.bornWith('merchant')])
     const ours = await Promise.all([manager.bornWith(), manager.bornWith('merchant')])
@@ -104,12 +64,12 @@ describe('a project is born', () => {
   })
 
   test('leaves the transaction that made it in the project it was in', async () => {
-    const seen = await inProject(db, projectId, async (trx) => {
+    const seen = await inProject(api.db, api.projectId, async (trx) => {
       await trx('projects').insert({ id: 'prj_beside', key: 'beside', name: 'Beside' })
       const here: { rows: { project: string }[] } = await trx.raw('select current_project() as project')
       return here.rows[0]?.project
     })
-    expect(seen).toBe(projectId)
+    expect(seen).toBe(api.projectId)
   })
 })
 
@@ -138,8 +98,8 @@ describe('contracts', () => {
       changed.body,
     ])
     expect(await manager.trailOf(id)).toMatchObject([
-      { action: 'contract.change', actor: { id: admin.id }, before: created.body, after: changed.body },
-      { action: 'contract.create', actor: { id: admin.id }, before: null, after: created.body },
+      { action: 'contract.change', actor: { id: api.admin.id }, before: created.body, after: changed.body },
+      { action: 'contract.create', actor: { id: api.admin.id }, before: null, after: created.body },
     ])
   })
 
@@ -249,7 +209,7 @@ describe('a copy of a contract', () => {
     const limit = { contractId: id, value: '10', timeUnit: 'per_day', active: false }
     expect(limits.at('records')).toMatchObject(copyLimits ? [limit] : [])
     expect(await manager.trailOf(id)).toMatchObject([
-      { action: 'contract.copy', actor: { id: admin.id }, after: { copyOf: original, copyLimits } },
+      { action: 'contract.copy', actor: { id: api.admin.id }, after: { copyOf: original, copyLimits } },
     ])
   })
 
@@ -278,7 +238,7 @@ describe('an organization is given a contract', () => {
     expect(given.body).toEqual({ status: 'ok', organizationId: client, contract: contract.body })
     expect((await manager.trailOf(client))[0]).toMatchObject({
       action: 'organization.give_contract',
-      actor: { id: admin.id },
+      actor: { id: api.admin.id },
       before: { contractId: null },
       after: { contractId: contract.at('id') },
     })
@@ -305,7 +265,7 @@ describe('an organization is given a contract', () => {
       code: 'contract_for_another_type',
       parameters: ['contractId'],
     })
-    expect(refusalOf(await give(admin.organizationId, await manager.bornWith()))).toMatchObject({
+    expect(refusalOf(await give(api.admin.organizationId, await manager.bornWith()))).toMatchObject({
       code: 'contract_for_another_type',
     })
     const off = await manager.create({ active: false })
@@ -322,7 +282,7 @@ describe('an organization is given a contract', () => {
       status: 400,
       parameters: ['organizationId'],
     })
-    const [row] = await inProject(db, projectId, (trx) => trx('organizations').where({ id: client }))
+    const [row] = await inProject(api.db, api.projectId, (trx) => trx('organizations').where({ id: client }))
     expect(row).toMatchObject({ contract_id: null })
   })
 
@@ -334,3 +294,21 @@ describe('an organization is given a contract', () => {
     })
   })
 })
+
+/** Of the contracts that a filter finds. */
+async function idsOf(filter: object): Promise<string[]> {
+  const answer = await manager.ask('POST', '/contracts/view', { filter, sort: { createdAt: 'asc' } })
+  return (answer.at('records') as { id: string }[]).map(({ id }) => id)
+}
+
+function setOrganization(id: string, changes: object): Promise<unknown> {
+  return inProject(api.db, api.projectId, (trx) => trx('organizations').where({ id }).update(changes))
+}
+
+async function newClient(role: 'individual' | 'merchant' = 'individual'): Promise<string> {
+  return (await registerClient(api.call, { role })).organizationId
+}
+
+function give(organizationId: string, contractId: string, by = manager) {
+  return by.ask('PATCH', '/contracts', { organizationId, contractId })
+}

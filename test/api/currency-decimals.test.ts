@@ -1,28 +1,14 @@
 import { ACTIVE, codesIn } from '#test/domain/iso-4217-codes.ts'
-import { startTestApi, type TestApi } from '#test/support/api.ts'
 import { postCurrency, refusalOf } from '#test/support/catalogue.ts'
-import { createDatabase, type TestDatabase } from '#test/support/database.ts'
-import { asAdministrator } from '#test/support/people.ts'
+import { useApi } from '#test/support/use-api.ts'
 
-let database: TestDatabase
-let api: TestApi
-let token: string
-
-beforeAll(async () => {
-  database = await createDatabase()
-  api = await startTestApi({ databaseUrl: database.url })
-  token = (await asAdministrator(api.call)).token
-})
-afterAll(async () => {
-  await api.stop()
-  await database.drop()
-})
+const api = useApi()
 
 describe('the decimals of a currency', () => {
   it('are those that are asked for, also where ISO 4217 has others: a book may count in parts of a cent', async () => {
     const codes = ['JPY', 'KWD', ...Array.from({ length: 17 }, (_, n) => `OWN${n}`)]
     for (const [fraction, code] of codes.entries()) {
-      const made = await postCurrency(api.call, token, { code, fraction })
+      const made = await postCurrency(api.call, api.admin.token, { code, fraction })
       expect([code, made.status, made.at('fraction')]).toEqual([code, 201, fraction])
     }
   })
@@ -31,7 +17,7 @@ describe('the decimals of a currency', () => {
     'are %s by default for those that ISO 4217 says so of',
     async (fraction, codes) => {
       for (const code of codesIn(codes)) {
-        const made = await postCurrency(api.call, token, { code })
+        const made = await postCurrency(api.call, api.admin.token, { code })
         // The project is born with some.
         if (made.status === 409) continue
         expect([code, made.status, made.at('fraction')]).toEqual([code, 201, Number(fraction)])
@@ -40,7 +26,7 @@ describe('the decimals of a currency', () => {
   )
 
   it.each([-1, 19, 1.5, 1e2, '2', null, true])('are never %p', async (fraction) => {
-    expect(refusalOf(await postCurrency(api.call, token, { fraction }))).toEqual({
+    expect(refusalOf(await postCurrency(api.call, api.admin.token, { fraction }))).toEqual({
       status: 400,
       code: 'validation_failed',
       parameters: ['fraction'],
@@ -48,9 +34,12 @@ describe('the decimals of a currency', () => {
   })
 
   it('stay what they were: amounts are counted in them', async () => {
-    const { body } = await postCurrency(api.call, token, { fraction: 3 })
+    const { body } = await postCurrency(api.call, api.admin.token, { fraction: 3 })
     const { id } = body as { id: string }
-    const changed = await api.call('PATCH', `/currencies/${id}`, { token, body: { fraction: 2 } })
+    const changed = await api.call('PATCH', `/currencies/${id}`, {
+      token: api.admin.token,
+      body: { fraction: 2 },
+    })
     expect(refusalOf(changed)).toMatchObject({ status: 400, parameters: ['fraction'] })
   })
 })

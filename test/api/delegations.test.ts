@@ -1,76 +1,20 @@
 import { readDecider } from '#db/approval-rules.ts'
-import { inProject, type Database } from '#db/connection.ts'
+import { inProject } from '#db/connection.ts'
 import { addMember } from '#db/members.ts'
 import type { Role } from '#domain/role.ts'
-import { connect } from '#test/support/connect.ts'
-import { startTestApi, type Answer, type TestApi } from '#test/support/api.ts'
-import { freshCode, projectOf, refusalOf } from '#test/support/catalogue.ts'
-import { createDatabase, type TestDatabase } from '#test/support/database.ts'
+import type { Answer } from '#test/support/api.ts'
+import { freshCode, refusalOf } from '#test/support/catalogue.ts'
 import { asAdministrator, createStaff, registerClient, type Person } from '#test/support/people.ts'
 import { addProject } from '#test/support/project.ts'
+import { useApi } from '#test/support/use-api.ts'
 
-const DAY_MS = 86_400_000
-
-let database: TestDatabase
-let api: TestApi
-let db: Database
-let projectId: string
+const api = useApi()
 let giver: Person
 let delegate: Person
-
-beforeAll(async () => {
-  database = await createDatabase()
-  db = connect(database.url, 2)
-  api = await startTestApi({ databaseUrl: database.url })
-  projectId = await projectOf(db, (await asAdministrator(api.call)).id)
-})
-
 beforeEach(async () => {
   giver = await createStaff(api.call, 'cfo')
   delegate = await createStaff(api.call, 'accountant')
 })
-
-afterAll(async () => {
-  await api.stop()
-  await db.destroy()
-  await database.drop()
-})
-
-function inDays(days: number): string {
-  return new Date(Date.now() + days * DAY_MS).toISOString()
-}
-
-/** So long after a moment. */
-function moment(text: string, ms: number): Date {
-  return new Date(Date.parse(text) + ms)
-}
-
-function lend(more: object = {}, by: Person = giver): Promise<Answer> {
-  const body = { toUserId: delegate.id, until: inDays(7), ...more }
-  return api.call('POST', '/delegations', { token: by.token, body })
-}
-
-function list(by: Person): Promise<Answer> {
-  return api.call('GET', '/delegations', { token: by.token })
-}
-
-function revoke(id: string, by: Person = giver): Promise<Answer> {
-  return api.call('DELETE', `/delegations/${id}`, { token: by.token })
-}
-
-async function lentTo(person: Person, at = new Date()): Promise<unknown> {
-  return (await inProject(db, projectId, (trx) => readDecider(trx, person.id, at))).delegations
-}
-
-async function setMember(person: Person, changes: { role?: Role; active?: boolean }): Promise<void> {
-  await inProject(db, projectId, (trx) => trx('members').where({ person_id: person.id }).update(changes))
-}
-
-async function audit(subjectId: string): Promise<unknown> {
-  const { token } = await asAdministrator(api.call)
-  const body = { filter: { subjectIds: [subjectId] }, sort: { at: 'asc' } }
-  return (await api.call('POST', '/audit-trails/view', { token, body })).at('records')
-}
 
 describe('a delegation', () => {
   test('lets a colleague act in the role, and both see it', async () => {
@@ -138,7 +82,9 @@ describe('a delegation', () => {
   test('is of no use to somebody who is gone', async () => {
     await lend()
     await setMember(delegate, { active: false })
-    expect(await inProject(db, projectId, (trx) => readDecider(trx, delegate.id, new Date()))).toEqual({
+    expect(
+      await inProject(api.db, api.projectId, (trx) => readDecider(trx, delegate.id, new Date())),
+    ).toEqual({
       personId: delegate.id,
       role: null,
       delegations: [],
@@ -156,7 +102,7 @@ describe('a delegation', () => {
     const other = await createStaff(api.call, 'ceo')
     await Promise.all([lend(), lend(), lend({}, other)])
     const queries: string[] = []
-    const decider = await inProject(db, projectId, (trx) => {
+    const decider = await inProject(api.db, api.projectId, (trx) => {
       trx.on('query', ({ sql }: { sql: string }) => queries.push(sql))
       return readDecider(trx, delegate.id, new Date())
     })
@@ -172,8 +118,8 @@ describe('a delegation', () => {
   })
 
   test('holds in its own project only, where both are in another one, too', async () => {
-    const other = await addProject(db, freshCode().toLowerCase())
-    await inProject(db, other.id, async (trx) => {
+    const other = await addProject(api.db, freshCode().toLowerCase())
+    await inProject(api.db, other.id, async (trx) => {
       for (const person of [giver, delegate])
         await addMember(trx, {
           id: `mem_${freshCode(20).toLowerCase()}`,
@@ -188,7 +134,7 @@ describe('a delegation', () => {
     })
     await lend()
     expect(await lentTo(delegate)).toHaveLength(1)
-    const there = await inProject(db, other.id, (trx) => readDecider(trx, delegate.id, new Date()))
+    const there = await inProject(api.db, other.id, (trx) => readDecider(trx, delegate.id, new Date()))
     expect(there).toEqual({ personId: delegate.id, role: 'cfo', delegations: [] })
   })
 
@@ -222,7 +168,7 @@ describe('a delegation', () => {
     const gone = await createStaff(api.call, 'accountant')
     await setMember(gone, { active: false })
     const stranger = await api.call('GET', '/users/me', {
-      token: await (await addProject(db, freshCode().toLowerCase())).signIn(api.call),
+      token: await (await addProject(api.db, freshCode().toLowerCase())).signIn(api.call),
     })
     for (const toUserId of [giver.id, client.id, gone.id, stranger.text('user.id')])
       expect(refusalOf(await lend({ toUserId }))).toEqual({
@@ -242,10 +188,50 @@ describe('a delegation', () => {
       expect((await list(by)).status).toBe(403)
       expect((await revoke(id, by)).status).toBe(403)
     }
-    const stranger = await (await addProject(db, freshCode().toLowerCase())).signIn(api.call)
+    const stranger = await (await addProject(api.db, freshCode().toLowerCase())).signIn(api.call)
     expect((await revoke(id, delegate)).status).toBe(404)
     expect((await revoke(id, { ...giver, token: stranger })).status).toBe(404)
     expect((await revoke('dlg_nothing')).status).toBe(404)
     expect(await lentTo(delegate)).toHaveLength(1)
   })
 })
+
+const DAY_MS = 86_400_000
+
+function inDays(days: number): string {
+  return new Date(Date.now() + days * DAY_MS).toISOString()
+}
+
+/** So long after a moment. */
+function moment(text: string, ms: number): Date {
+  return new Date(Date.parse(text) + ms)
+}
+
+function lend(more: object = {}, by: Person = giver): Promise<Answer> {
+  const body = { toUserId: delegate.id, until: inDays(7), ...more }
+  return api.call('POST', '/delegations', { token: by.token, body })
+}
+
+function list(by: Person): Promise<Answer> {
+  return api.call('GET', '/delegations', { token: by.token })
+}
+
+function revoke(id: string, by: Person = giver): Promise<Answer> {
+  return api.call('DELETE', `/delegations/${id}`, { token: by.token })
+}
+
+async function lentTo(person: Person, at = new Date()): Promise<unknown> {
+  return (await inProject(api.db, api.projectId, (trx) => readDecider(trx, person.id, at))).delegations
+}
+
+async function setMember(person: Person, changes: { role?: Role; active?: boolean }): Promise<void> {
+  await inProject(api.db, api.projectId, (trx) =>
+    trx('members').where({ person_id: person.id }).update(changes),
+  )
+}
+
+async function audit(subjectId: string): Promise<unknown> {
+  const { token } = await asAdministrator(api.call)
+  const body = { filter: { subjectIds: [subjectId] }, sort: { at: 'asc' } }
+  return (await api.call('POST', '/audit-trails/view', { token, body })).at('records')
+}

@@ -1,5 +1,4 @@
 import { once } from 'node:events'
-import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { runInNewContext } from 'node:vm'
 import { pino } from 'pino'
@@ -9,84 +8,14 @@ import { createApiDocument, type Document } from '#api/docs/document.ts'
 import { mountDocs } from '#api/docs/mount.ts'
 import { endpoint } from '#api/endpoint.ts'
 import { endpoints } from '#api/endpoints.ts'
-import type { Database } from '#db/connection.ts'
+import { connect } from '#db/connection.ts'
 import { PERMISSIONS, rolesWith } from '#domain/role.ts'
-import { connect } from '#test/support/connect.ts'
-import { createDatabase, type TestDatabase } from '#test/support/database.ts'
+import { opened } from '#test/support/opened.ts'
+import { useDatabase } from '#test/support/use-database.ts'
 import { z } from 'zod'
 
-const METHODS = ['get', 'post', 'patch', 'put', 'delete'] as const
-
-type Parameter = { name: string; in: string; description?: string; required?: boolean; schema?: object }
-type Operation = {
-  operationId: string
-  summary: string
-  description: string
-  tags: string[]
-  security?: object[]
-  parameters?: Parameter[]
-  requestBody?: { content: Record<string, { schema: object }> }
-  responses: Record<string, { description: string; content?: Record<string, object> }>
-}
-
-let database: TestDatabase
-let db: Database
-let server: Server
-let origin: string
-let document: Document
-
-beforeAll(async () => {
-  database = await createDatabase()
-  db = connect(database.url, 2)
-  // Nobody is signed in and no database row is found: how far a call comes is all that is looked at.
-  const deps = {
-    db,
-    logger: pino({ level: 'silent' }),
-    randomBytes: (count: number) => Buffer.alloc(count),
-    now: () => new Date(),
-    platforms: new Map(),
-  } as unknown as ApiDeps
-  const app = createApp(endpoints, deps, { guardedPerMinute: 1_000_000 })
-  mountDocs(app, endpoints)
-  finishApp(app)
-  server = app.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  document = (await (await fetch(`${origin}/docs/openapi.json`)).json()) as Document
-})
-
-afterAll(async () => {
-  await new Promise((resolve) => server.close(resolve))
-  await db.destroy()
-  await database.drop()
-})
-
-/** Every operation of the document with its method and path. */
-function operations(): { method: string; path: string; operation: Operation }[] {
-  return Object.entries(document.paths ?? {}).flatMap(([path, item]) =>
-    METHODS.flatMap((method) => {
-      const operation = item[method] as Operation | undefined
-      return operation ? [{ method, path, operation }] : []
-    }),
-  )
-}
-
-/** Every value in the document with the path to it. */
-function* walk(value: unknown, at = '#'): Generator<[string, unknown]> {
-  yield [at, value]
-  if (typeof value === 'object' && value !== null)
-    for (const [key, inner] of Object.entries(value)) yield* walk(inner, `${at}/${key}`)
-}
-
-function referredTo(ref: string): unknown {
-  return ref
-    .replace(/^#\//, '')
-    .split('/')
-    .reduce<unknown>(
-      (value, key) => (value as Record<string, unknown> | undefined)?.[key.replaceAll('~1', '/')],
-      document,
-    )
-}
+const database = useDatabase()
+const docs = opened(serveDocs, ({ close }) => close())
 
 describe('the OpenAPI document', () => {
   test('has every endpoint there is, once, and no other', () => {
@@ -97,11 +26,11 @@ describe('the OpenAPI document', () => {
   })
 
   test('lists what the running server answers, under both base paths', async () => {
-    expect(document.servers).toEqual([{ url: '/api/v1' }, { url: '/' }])
+    expect(docs.document.servers).toEqual([{ url: '/api/v1' }, { url: '/' }])
     expect(BASE_PATHS).toHaveLength(2)
     for (const { method, path, operation } of operations()) {
       for (const base of BASE_PATHS) {
-        const url = origin + base + path.replace(/\{(\w+)\}/g, 'nothing')
+        const url = docs.origin + base + path.replace(/\{(\w+)\}/g, 'nothing')
         const answer = await fetch(url, { method: method.toUpperCase() })
         const body = (await answer.json()) as { code: string }
         expect({ url, code: body.code }).not.toEqual({ url, code: 'no_such_route' })
@@ -113,20 +42,20 @@ describe('the OpenAPI document', () => {
   })
 
   test('tells a route that is not there from one that is', async () => {
-    const answer = await fetch(`${origin}/api/v1/no-such-thing`)
+    const answer = await fetch(`${docs.origin}/api/v1/no-such-thing`)
     expect(await answer.json()).toMatchObject({ status: 404, code: 'no_such_route' })
   })
 
   test('is OpenAPI 3.1 with a title, and operations that are named once', () => {
-    expect(document.openapi).toMatch(/^3\.1\.\d$/)
-    expect(document.info).toMatchObject({ title: 'Sluice' })
+    expect(docs.document.openapi).toMatch(/^3\.1\.\d$/)
+    expect(docs.document.info).toMatchObject({ title: 'Sluice' })
     const ids = operations().map(({ operation }) => operation.operationId)
     expect(new Set(ids).size).toBe(ids.length)
     for (const id of ids) expect(id).toMatch(/^[a-z][A-Za-z0-9]+$/)
   })
 
   test('lists only values of the type that it says', () => {
-    const listed = [...walk(document)].flatMap(([at, value]) => {
+    const listed = [...walk(docs.document)].flatMap(([at, value]) => {
       const { type, enum: values } = (value ?? {}) as { type?: unknown; enum?: unknown[] }
       return typeof type === 'string' && Array.isArray(values) ? [{ at, type, values }] : []
     })
@@ -136,7 +65,7 @@ describe('the OpenAPI document', () => {
   })
 
   test('refers to nothing that is not in it', () => {
-    const refs = [...walk(document)].flatMap(([at, value]) => {
+    const refs = [...walk(docs.document)].flatMap(([at, value]) => {
       const ref = at.endsWith('/$ref') ? value : undefined
       return typeof ref === 'string' ? [ref] : []
     })
@@ -159,7 +88,7 @@ describe('the OpenAPI document', () => {
   })
 
   test('says of every operation what it does, where it belongs, and who may', () => {
-    const tags = (document.tags ?? []).map(({ name }) => name)
+    const tags = (docs.document.tags ?? []).map(({ name }) => name)
     for (const { path, operation } of operations()) {
       expect(operation.summary).toMatch(/\S/)
       expect(tags).toEqual(expect.arrayContaining(operation.tags))
@@ -173,8 +102,8 @@ describe('the OpenAPI document', () => {
   })
 
   test('wants a token where the server does, as TOKEN or Bearer', () => {
-    expect(document.security).toEqual([{ token: [] }, { bearer: [] }])
-    expect(document.components?.securitySchemes).toMatchObject({
+    expect(docs.document.security).toEqual([{ token: [] }, { bearer: [] }])
+    expect(docs.document.components?.securitySchemes).toMatchObject({
       token: { type: 'apiKey', in: 'header', name: 'Authorization' },
       bearer: { type: 'http', scheme: 'bearer' },
     })
@@ -264,7 +193,7 @@ describe('the OpenAPI document', () => {
 
 describe('what people read', () => {
   test('has no rule that only a program could want', () => {
-    const text = JSON.stringify(document)
+    const text = JSON.stringify(docs.document)
     expect(text).not.toContain(String(Number.MAX_SAFE_INTEGER))
     expect(text).not.toContain('p{Cc}')
     expect(text.length).toBeLessThan(1_000_000)
@@ -273,7 +202,7 @@ describe('what people read', () => {
 
 describe('the page of the docs', () => {
   test.each(['/docs', '/docs/'])('at %s asks for nothing but what this server has', async (path) => {
-    const page = await fetch(origin + path)
+    const page = await fetch(docs.origin + path)
     expect(page.status).toBe(200)
     expect(page.headers.get('content-type')).toContain('text/html')
     const html = await page.text()
@@ -282,7 +211,7 @@ describe('the page of the docs', () => {
     for (const target of asked) {
       const file = await fetch(new URL(target, page.url))
       await file.arrayBuffer()
-      expect({ target, status: file.status, isOurs: new URL(file.url).origin === origin }).toEqual({
+      expect({ target, status: file.status, isOurs: new URL(file.url).origin === docs.origin }).toEqual({
         target,
         status: 200,
         isOurs: true,
@@ -293,7 +222,7 @@ describe('the page of the docs', () => {
   })
 
   test('works under a policy that lets only our own scripts run', async () => {
-    const page = await fetch(`${origin}/docs`)
+    const page = await fetch(`${docs.origin}/docs`)
     const policy = page.headers.get('content-security-policy') ?? ''
     expect(policy).toContain("script-src 'self'")
     expect(policy).not.toMatch(/script-src[^;]*unsafe/)
@@ -304,7 +233,7 @@ describe('the page of the docs', () => {
   })
 
   test('shows the document of this server, and sends it nowhere', async () => {
-    const script = await (await fetch(`${origin}/docs/initializer.js`)).text()
+    const script = await (await fetch(`${docs.origin}/docs/initializer.js`)).text()
     const asked: Record<string, unknown>[] = []
     const bundle = Object.assign((options: Record<string, unknown>) => asked.push(options), {
       presets: { apis: 'apis' },
@@ -318,6 +247,74 @@ describe('the page of the docs', () => {
 
   test('hands out none of the files that are not needed', async () => {
     for (const file of ['index.html', 'swagger-initializer.js', 'package.json', '../package.json'])
-      expect((await fetch(`${origin}/docs/${encodeURIComponent(file)}`)).status).toBe(404)
+      expect((await fetch(`${docs.origin}/docs/${encodeURIComponent(file)}`)).status).toBe(404)
   })
 })
+
+const METHODS = ['get', 'post', 'patch', 'put', 'delete'] as const
+
+type Parameter = { name: string; in: string; description?: string; required?: boolean; schema?: object }
+
+type Operation = {
+  operationId: string
+  summary: string
+  description: string
+  tags: string[]
+  security?: object[]
+  parameters?: Parameter[]
+  requestBody?: { content: Record<string, { schema: object }> }
+  responses: Record<string, { description: string; content?: Record<string, object> }>
+}
+
+/** Every operation of the document with its method and path. */
+function operations(): { method: string; path: string; operation: Operation }[] {
+  return Object.entries(docs.document.paths ?? {}).flatMap(([path, item]) =>
+    METHODS.flatMap((method) => {
+      const operation = item[method] as Operation | undefined
+      return operation ? [{ method, path, operation }] : []
+    }),
+  )
+}
+
+/** Every value in the document with the path to it. */
+function* walk(value: unknown, at = '#'): Generator<[string, unknown]> {
+  yield [at, value]
+  if (typeof value === 'object' && value !== null)
+    for (const [key, inner] of Object.entries(value)) yield* walk(inner, `${at}/${key}`)
+}
+
+function referredTo(ref: string): unknown {
+  return ref
+    .replace(/^#\//, '')
+    .split('/')
+    .reduce<unknown>(
+      (value, key) => (value as Record<string, unknown> | undefined)?.[key.replaceAll('~1', '/')],
+      docs.document,
+    )
+}
+
+/** Nobody is signed in and no database row is found: how far a call comes is all that is looked at. */
+async function serveDocs() {
+  const db = connect(database.url, 2)
+  const deps = {
+    db,
+    logger: pino({ level: 'silent' }),
+    randomBytes: (count: number) => Buffer.alloc(count),
+    now: () => new Date(),
+    platforms: new Map(),
+  } as unknown as ApiDeps
+  const app = createApp(endpoints, deps, { guardedPerMinute: 1_000_000 })
+  mountDocs(app, endpoints)
+  finishApp(app)
+  const server = app.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  return {
+    origin,
+    document: (await (await fetch(`${origin}/docs/openapi.json`)).json()) as Document,
+    close: async () => {
+      await new Promise((resolve) => server.close(resolve))
+      await db.destroy()
+    },
+  }
+}

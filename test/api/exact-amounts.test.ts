@@ -2,18 +2,12 @@ import { randomUUID } from 'node:crypto'
 import { parse } from 'csv-parse/sync'
 import { PDFParse } from 'pdf-parse'
 import { LONG, MOST, pointed } from '#test/domain/exact-oracle.ts'
-import { expectSoundBook } from '#test/support/book.ts'
-import {
-  IBAN,
-  startEngine,
-  type Answer,
-  type Engine,
-  type Person,
-  type TestClient,
-} from '#test/support/engine.ts'
-import { at, openIssue, openPurse, type Issue } from '#test/support/exact-money.ts'
+import { IBAN, type Answer, type Person, type TestClient } from '#test/support/engine.ts'
+import { at, openIssue, openPurse } from '#test/support/exact-money.ts'
+import { opened } from '#test/support/opened.ts'
 import { until } from '#test/support/poll.ts'
 import { postLine } from '#test/support/suspense.ts'
+import { useEngine } from '#test/support/use-engine.ts'
 import { ask, decide, directTopUp, requestedTopUp, transfer, withdrawal } from '#test/support/wishes.ts'
 
 /** One unit, and thirty digits, in currencies from no decimals to eighteen. */
@@ -28,35 +22,13 @@ const CASES: readonly (readonly [number, bigint])[] = [
   [18, MOST],
 ]
 
-let engine: Engine
-let cfo: Person
-
-beforeAll(async () => {
-  engine = await startEngine()
-  cfo = await engine.hire('cfo')
-})
-afterAll(() => engine.stop())
+const engine = useEngine()
+const cfo = opened(() => engine.hire('cfo'))
 
 describe.each(CASES)('of a currency with %s decimals, %s units', (fraction, minor) => {
-  let issue: Issue
-  const say = (amount: bigint) => (amount < 0n ? `-${pointed(-amount, fraction)}` : pointed(amount, fraction))
+  const issue = opened(() => openIssue(engine, fraction))
   const [text, nothing] = [say(minor), say(0n)]
 
-  beforeAll(async () => {
-    issue = await openIssue(engine, fraction)
-  })
-  afterEach(() => expectSoundBook(engine.book))
-
-  /** With so many times the amount on it. */
-  async function purse(times: number): Promise<TestClient> {
-    const opened = await openPurse(engine, issue)
-    for (let n = 0; n < times; n += 1) expectDone(await ask(engine, directTopUp(engine, opened, text)))
-    return opened
-  }
-  function expectDone(answer: Answer): string {
-    expect([answer.status, answer.body.process]).toMatchObject([201, { phase: 'processed', amount: text }])
-    return answer.body.process.id
-  }
   it('are topped up, written as a string and as a number', async () => {
     const owner = await purse(0)
     const wish = directTopUp(engine, owner, '@')
@@ -292,6 +264,22 @@ describe.each(CASES)('of a currency with %s decimals, %s units', (fraction, mino
     expect([closed.status, closed.body.process.amount]).toEqual([200, say(2n * minor)])
     expect(await onPurse(other)).toEqual([say(2n * minor), say(2n * minor), nothing])
   })
+
+  function say(amount: bigint) {
+    return amount < 0n ? `-${pointed(-amount, fraction)}` : pointed(amount, fraction)
+  }
+
+  /** With so many times the amount on it. */
+  async function purse(times: number): Promise<TestClient> {
+    const owner = await openPurse(engine, issue)
+    for (let n = 0; n < times; n += 1) expectDone(await ask(engine, directTopUp(engine, owner, text)))
+    return owner
+  }
+
+  function expectDone(answer: Answer): string {
+    expect([answer.status, answer.body.process]).toMatchObject([201, { phase: 'processed', amount: text }])
+    return answer.body.process.id
+  }
 })
 
 async function download(by: Person, path: string): Promise<Buffer> {

@@ -1,23 +1,15 @@
 import { inProject } from '#db/connection.ts'
 import { COMMISSION_TYPES, DIRECTIONS, type CommissionType, type Direction } from '#domain/commission.ts'
 import { expectedCharge, LONG, MOST, pointed, type PricedBy } from '#test/domain/exact-oracle.ts'
-import { expectSoundBook } from '#test/support/book.ts'
-import { startEngine, type Engine, type Person, type TestClient } from '#test/support/engine.ts'
+import type { TestClient } from '#test/support/engine.ts'
 import { at, made, openIssue, openPurse, type Issue } from '#test/support/exact-money.ts'
+import { opened } from '#test/support/opened.ts'
+import { useEngine } from '#test/support/use-engine.ts'
 import { ask, decide, directTopUp, transfer, withdrawal } from '#test/support/wishes.ts'
 
-let engine: Engine
-let antifraud: Person
-let cfo: Person
-
-beforeAll(async () => {
-  engine = await startEngine()
-  antifraud = await engine.hire('antifraud_specialist')
-  cfo = await engine.hire('cfo')
-})
-afterAll(() => engine.stop())
-
-const FLOWS = ['bank_top_up', 'bank_withdrawal', 'transfer'] as const
+const engine = useEngine()
+const antifraud = opened(() => engine.hire('antifraud_specialist'))
+const cfo = opened(() => engine.hire('cfo'))
 
 /** The rules that hold money back, at amounts of few and of many digits, to the unit. */
 describe.each([
@@ -27,49 +19,10 @@ describe.each([
   [18, LONG],
 ] as const)('of a currency with %s decimals, at %s units', (fraction, minor) => {
   let issue: Issue
-  const say = (amount: bigint) => pointed(amount, fraction)
-  const text = say(minor)
-
   beforeEach(async () => {
     issue = await openIssue(engine, fraction)
   })
-  afterEach(() => expectSoundBook(engine.book))
-
-  async function purse(...funds: bigint[]): Promise<TestClient> {
-    const owner = await openPurse(engine, issue)
-    for (const amount of funds)
-      expect((await ask(engine, directTopUp(engine, owner, say(amount)))).status).toBe(201)
-    return owner
-  }
-  const phaseOf = async (payer: TestClient, payee: TestClient, amount: bigint) =>
-    (await ask(engine, transfer(payer, payee, say(amount)))).body.process.phase
-
-  /** What every operation costs there. Each condition has to come back as it was written. */
-  async function charge(contract: string, { direction, conditions }: PricedBy): Promise<void> {
-    for (const operationFlowId of FLOWS) {
-      const profiles = `${contract}/commission-profiles`
-      const { id } = await add(profiles, { operationFlowId, issuerId: issue.issuerId })
-      const rules = `${profiles}/${id}/commission-rule`
-      const rule = await add(rules, { beginDate: '2020-01-01T00:00:00Z', direction, active: true })
-      for (const { begin, end, type, fixed, percent } of conditions) {
-        const values = {
-          ...(['zero', 'percent'].includes(type) ? {} : { valueFixed: fixed }),
-          ...(['zero', 'fixed'].includes(type) ? {} : { valuePercent: percent }),
-        }
-        const body = { beginAmount: begin, endAmount: end, commission: { type, ...values } }
-        expect(await add(`${rules}/${rule.id}/condition`, body)).toMatchObject(body)
-      }
-    }
-  }
-
-  /** Below the amount one unit is taken; from there on what the type says. */
-  const priced = (type: CommissionType, direction: Direction): PricedBy => ({
-    direction,
-    conditions: [
-      { begin: say(0n), end: text, type: 'fixed', fixed: say(1n), percent: '0' },
-      { begin: text, end: null, type, fixed: say(minor / 3n), percent: '33.333333' },
-    ],
-  })
+  const text = say(minor)
 
   it.each(COMMISSION_TYPES)('a commission of type %s is calculated as documented', async (type) => {
     for (const direction of DIRECTIONS) {
@@ -184,7 +137,53 @@ describe.each([
     const second = await ask(engine, transfer(payer, payee, say(1n)))
     await engine.reach(payer, second.body.process.id, 'review')
   })
+
+  function say(amount: bigint) {
+    return pointed(amount, fraction)
+  }
+
+  async function purse(...funds: bigint[]): Promise<TestClient> {
+    const owner = await openPurse(engine, issue)
+    for (const amount of funds)
+      expect((await ask(engine, directTopUp(engine, owner, say(amount)))).status).toBe(201)
+    return owner
+  }
+
+  async function phaseOf(payer: TestClient, payee: TestClient, amount: bigint) {
+    return (await ask(engine, transfer(payer, payee, say(amount)))).body.process.phase
+  }
+
+  /** What every operation costs there. Each condition has to come back as it was written. */
+  async function charge(contract: string, { direction, conditions }: PricedBy): Promise<void> {
+    for (const operationFlowId of FLOWS) {
+      const profiles = `${contract}/commission-profiles`
+      const { id } = await add(profiles, { operationFlowId, issuerId: issue.issuerId })
+      const rules = `${profiles}/${id}/commission-rule`
+      const rule = await add(rules, { beginDate: '2020-01-01T00:00:00Z', direction, active: true })
+      for (const { begin, end, type, fixed, percent } of conditions) {
+        const values = {
+          ...(['zero', 'percent'].includes(type) ? {} : { valueFixed: fixed }),
+          ...(['zero', 'fixed'].includes(type) ? {} : { valuePercent: percent }),
+        }
+        const body = { beginAmount: begin, endAmount: end, commission: { type, ...values } }
+        expect(await add(`${rules}/${rule.id}/condition`, body)).toMatchObject(body)
+      }
+    }
+  }
+
+  /** Below the amount one unit is taken; from there on what the type says. */
+  function priced(type: CommissionType, direction: Direction): PricedBy {
+    return {
+      direction,
+      conditions: [
+        { begin: say(0n), end: text, type: 'fixed', fixed: say(1n), percent: '0' },
+        { begin: text, end: null, type, fixed: say(minor / 3n), percent: '33.333333' },
+      ],
+    }
+  }
 })
+
+const FLOWS = ['bank_top_up', 'bank_withdrawal', 'transfer'] as const
 
 /** A contract of their own. @returns its path, to add to */
 async function bind({ organization }: TestClient): Promise<string> {

@@ -1,95 +1,20 @@
-import { inProject, type Database } from '#db/connection.ts'
+import { inProject } from '#db/connection.ts'
 import type { Role } from '#domain/role.ts'
-import { connect } from '#test/support/connect.ts'
-import { startTestApi, type Answer, type TestApi } from '#test/support/api.ts'
-import { addIssuer, freshCode, projectOf, refusalOf, statusesOf } from '#test/support/catalogue.ts'
-import { createDatabase, type TestDatabase } from '#test/support/database.ts'
-import { asAdministrator, createStaff, registerClient, signIn, type Person } from '#test/support/people.ts'
+import type { Answer } from '#test/support/api.ts'
+import { addIssuer, freshCode, refusalOf, statusesOf } from '#test/support/catalogue.ts'
+import { opened } from '#test/support/opened.ts'
+import { createStaff, registerClient, signIn, type Person } from '#test/support/people.ts'
 import { addProject } from '#test/support/project.ts'
+import { useApi } from '#test/support/use-api.ts'
 
-let database: TestDatabase
-let api: TestApi
-let db: Database
-let admin: Person
-let compliance: Person
-let antifraud: Person
-let issuerId: string
-let projectId: string
+const api = useApi()
+const compliance = opened(() => createStaff(api.call, 'compliance_specialist'))
+const antifraud = opened(() => createStaff(api.call, 'antifraud_specialist'))
+const issuer = opened(() => addIssuer(api.call, api.admin.token))
 let client: Person
-
-beforeAll(async () => {
-  database = await createDatabase()
-  db = connect(database.url, 4)
-  api = await startTestApi({ databaseUrl: database.url })
-  admin = await asAdministrator(api.call)
-  compliance = await createStaff(api.call, 'compliance_specialist')
-  antifraud = await createStaff(api.call, 'antifraud_specialist')
-  issuerId = (await addIssuer(api.call, admin.token)).issuerId
-  projectId = await projectOf(db, admin.id)
-})
-
 beforeEach(async () => {
   client = await registerClient(api.call)
 })
-
-afterAll(async () => {
-  await api.stop()
-  await db.destroy()
-  await database.drop()
-})
-
-function as({ token }: Person | { token: string }) {
-  return (method: string, path: string, body?: unknown) => api.call(method, path, { token, body })
-}
-
-function freeze(by: Person | { token: string }, more: object = {}, id = client.id): Promise<Answer> {
-  return as(by)('PATCH', `/users/${id}`, { paramType: 'FROZEN', paramValue: true, ...more })
-}
-
-function unfreeze(by: Person | { token: string }, more: object = {}): Promise<Answer> {
-  return freeze(by, { paramValue: false, ...more })
-}
-
-/** As the step of a hit does, in the project of the caller. @returns whether it changed anything */
-async function freezeByScreening(organization = client.organizationId, reason = 'AML'): Promise<boolean> {
-  return inProject(db, projectId, async (trx) => {
-    const answered = await trx.raw<{ rows: [{ frozen: boolean }] }>(
-      'select freeze_organization(?, ?, ?) as frozen',
-      [projectId, organization, reason],
-    )
-    return answered.rows[0].frozen
-  })
-}
-
-async function read(): Promise<unknown> {
-  return (await as(admin)('GET', `/users/${client.id}`)).at('user')
-}
-
-async function trailOf(subjectId: string): Promise<unknown> {
-  const filter = { subjectIds: [subjectId] }
-  return (await as(admin)('POST', '/audit-trails/view', { filter, sort: { at: 'asc' } })).at('records')
-}
-
-async function aCoin(): Promise<string> {
-  return (await as(client)('POST', '/coins', { name: 'Mine', issuerId })).text('serial')
-}
-
-function set(by: Person, serial: string, body: object): Promise<Answer> {
-  return as(by)('PATCH', `/coins/${serial}/status`, body)
-}
-
-async function organizations(filter: object): Promise<unknown> {
-  return (await as(admin)('POST', '/organizations', { filter })).at('records')
-}
-
-/** Behind the API's back. */
-function changeOrganization(columns: object): Promise<unknown> {
-  return inProject(db, projectId, (trx) =>
-    trx('organizations').where({ id: client.organizationId }).update(columns),
-  )
-}
-
-const FREE = { frozen: false, frozenReason: null, frozenDescription: null }
 
 describe('freezing a client', () => {
   test.each([
@@ -117,7 +42,7 @@ describe('freezing a client', () => {
       { frozen: true, frozenReason: 'OTHER', frozenDescription: null },
     ])
     expect(await organizations({ ids, frozen: false })).toEqual([])
-    const row = await inProject(db, projectId, (trx) =>
+    const row = await inProject(api.db, api.projectId, (trx) =>
       trx('organizations').where({ id: client.organizationId }).first(),
     )
     expect(row).toMatchObject({
@@ -128,7 +53,7 @@ describe('freezing a client', () => {
   })
 
   test('leaves them signed in and reading, told that they are frozen but not why', async () => {
-    await as(client)('POST', '/coins', { name: 'Mine', issuerId })
+    await as(client)('POST', '/coins', { name: 'Mine', issuerId: issuer.issuerId })
     await freeze(compliance, { reason: 'AML', description: 'Looks like a mule' })
     const again = await signIn(api.call, client.login, client.password)
     for (const token of [client.token, again.token]) {
@@ -151,7 +76,7 @@ describe('freezing a client', () => {
   })
 
   test('hides their coins from those who would pay, in the words of a coin that is off', async () => {
-    const coin = await as(client)('POST', '/coins', { name: 'Mine', issuerId })
+    const coin = await as(client)('POST', '/coins', { name: 'Mine', issuerId: issuer.issuerId })
     const serial = coin.text('serial')
     const currencyCode = coin.text('issuer.currency.code')
     const payer = await registerClient(api.call)
@@ -217,7 +142,7 @@ describe('lifting a freeze', () => {
 
   test('that was for AML is for compliance, with a description', async () => {
     await freeze(antifraud, { reason: 'AML' })
-    expect((await unfreeze(admin, { description: 'Please' })).status).toBe(403)
+    expect((await unfreeze(api.admin, { description: 'Please' })).status).toBe(403)
     expect(refusalOf(await unfreeze(compliance))).toEqual({
       status: 400,
       code: 'validation_failed',
@@ -251,8 +176,8 @@ describe('a hit of the screening', () => {
   })
 
   test('never freezes staff, nor a client of another project', async () => {
-    expect(await freezeByScreening(admin.organizationId)).toBe(false)
-    const other = await addProject(db, freshCode().toLowerCase())
+    expect(await freezeByScreening(api.admin.organizationId)).toBe(false)
+    const other = await addProject(api.db, freshCode().toLowerCase())
     const stranger = await other.signIn(api.call)
     const body = { login: `theirs-${freshCode()}@example.com`, role: 'individual' }
     const theirs = await as({ token: stranger })('POST', '/users', body)
@@ -266,7 +191,7 @@ describe('a freeze is refused', () => {
   test('on staff, who are switched off instead', async () => {
     for (const answer of [
       await freeze(compliance, {}, antifraud.id),
-      await freeze(admin, { paramValue: false }, compliance.id),
+      await freeze(api.admin, { paramValue: false }, compliance.id),
     ])
       expect(refusalOf(answer)).toEqual({ status: 422, code: 'only_clients_are_frozen', parameters: ['id'] })
   })
@@ -284,7 +209,7 @@ describe('a freeze is refused', () => {
     const another = await registerClient(api.call)
     expect((await freeze(client)).status).toBe(403)
     expect((await freeze(another)).status).toBe(403)
-    const stranger = { token: await (await addProject(db, freshCode().toLowerCase())).signIn(api.call) }
+    const stranger = { token: await (await addProject(api.db, freshCode().toLowerCase())).signIn(api.call) }
     expect(refusalOf(await freeze(stranger))).toEqual({ status: 404, code: 'not_found', parameters: ['id'] })
     expect((await freeze(compliance, {}, 'usr_nobody')).status).toBe(404)
     expect(await read()).toMatchObject(FREE)
@@ -306,7 +231,7 @@ describe('a freeze is refused', () => {
   })
 
   test('with a filter that is not yes or no', async () => {
-    const answer = await as(admin)('POST', '/users/view', { filter: { frozen: 'yes' } })
+    const answer = await as(api.admin)('POST', '/users/view', { filter: { frozen: 'yes' } })
     expect(refusalOf(answer)).toMatchObject({ status: 400, parameters: ['filter.frozen'] })
   })
 
@@ -360,7 +285,7 @@ describe('switching off a coin by staff', () => {
     const serial = await aCoin()
     await set(compliance, serial, { active: false, deactivationReason: 'AML', description: 'See notes' })
     await set(antifraud, serial, { active: true, description: 'Cleared' })
-    const coin = await inProject(db, projectId, (trx) => trx('coins').where({ serial }).first('id'))
+    const coin = await inProject(api.db, api.projectId, (trx) => trx('coins').where({ serial }).first('id'))
     expect(await trailOf((coin as { id: string }).id)).toMatchObject([
       { action: 'coin.create', actor: { id: client.id } },
       {
@@ -381,10 +306,63 @@ describe('switching off a coin by staff', () => {
     const off = { active: false }
     for (const role of ['accountant', 'customer_support', 'ceo'] as const)
       expect((await set(await createStaff(api.call, role), serial, off)).status).toBe(403)
-    const token = await (await addProject(db, freshCode().toLowerCase())).signIn(api.call)
+    const token = await (await addProject(api.db, freshCode().toLowerCase())).signIn(api.call)
     expect((await as({ token })('PATCH', `/coins/${serial}/status`, off)).status).toBe(404)
     const bad = await set(compliance, serial, { active: false, deactivationReason: 'x'.repeat(201) })
     expect(refusalOf(bad)).toMatchObject({ status: 400, parameters: ['deactivationReason'] })
     expect((await as(client)('GET', '/coins')).at('coins.0.active')).toBe(true)
   })
 })
+
+function as({ token }: Person | { token: string }) {
+  return (method: string, path: string, body?: unknown) => api.call(method, path, { token, body })
+}
+
+function freeze(by: Person | { token: string }, more: object = {}, id = client.id): Promise<Answer> {
+  return as(by)('PATCH', `/users/${id}`, { paramType: 'FROZEN', paramValue: true, ...more })
+}
+
+function unfreeze(by: Person | { token: string }, more: object = {}): Promise<Answer> {
+  return freeze(by, { paramValue: false, ...more })
+}
+
+/** As the step of a hit does, in the project of the caller. @returns whether it changed anything */
+async function freezeByScreening(organization = client.organizationId, reason = 'AML'): Promise<boolean> {
+  return inProject(api.db, api.projectId, async (trx) => {
+    const answered = await trx.raw<{ rows: [{ frozen: boolean }] }>(
+      'select freeze_organization(?, ?, ?) as frozen',
+      [api.projectId, organization, reason],
+    )
+    return answered.rows[0].frozen
+  })
+}
+
+async function read(): Promise<unknown> {
+  return (await as(api.admin)('GET', `/users/${client.id}`)).at('user')
+}
+
+async function trailOf(subjectId: string): Promise<unknown> {
+  const filter = { subjectIds: [subjectId] }
+  return (await as(api.admin)('POST', '/audit-trails/view', { filter, sort: { at: 'asc' } })).at('records')
+}
+
+async function aCoin(): Promise<string> {
+  return (await as(client)('POST', '/coins', { name: 'Mine', issuerId: issuer.issuerId })).text('serial')
+}
+
+function set(by: Person, serial: string, body: object): Promise<Answer> {
+  return as(by)('PATCH', `/coins/${serial}/status`, body)
+}
+
+async function organizations(filter: object): Promise<unknown> {
+  return (await as(api.admin)('POST', '/organizations', { filter })).at('records')
+}
+
+/** Behind the API's back. */
+function changeOrganization(columns: object): Promise<unknown> {
+  return inProject(api.db, api.projectId, (trx) =>
+    trx('organizations').where({ id: client.organizationId }).update(columns),
+  )
+}
+
+const FREE = { frozen: false, frozenReason: null, frozenDescription: null }

@@ -5,24 +5,9 @@ import express from 'express'
 import { mountHealth, type Checks, type HealthOptions } from '#api/health/mount.ts'
 
 let server: Server | undefined
-
 afterEach(async () => {
   await new Promise((resolve) => (server ? server.close(resolve) : resolve(undefined)))
 })
-
-async function start(checks: Checks, options?: HealthOptions) {
-  const app = express()
-  mountHealth(app, checks, options)
-  server = createServer(app).listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  return async (path: string) => {
-    const answer = await fetch(`http://127.0.0.1:${port}${path}`)
-    return { status: answer.status, body: await answer.json() }
-  }
-}
-
-const up = () => Promise.resolve(true)
 
 describe('health', () => {
   test('is live as soon as the process answers, whatever else is down', async () => {
@@ -77,3 +62,19 @@ describe('health', () => {
     expect((await get('/health/ready')).status).toBe(503)
   })
 })
+
+async function start(checks: Checks, options?: HealthOptions) {
+  const app = express()
+  mountHealth(app, checks, options)
+  server = createServer(app).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  return async (path: string) => {
+    const answer = await fetch(`http://127.0.0.1:${port}${path}`)
+    return { status: answer.status, body: await answer.json() }
+  }
+}
+
+function up() {
+  return Promise.resolve(true)
+}

@@ -1,77 +1,13 @@
-import { inProject, type Database } from '#db/connection.ts'
-import { connect } from '#test/support/connect.ts'
-import { startTestApi, type Answer, type TestApi } from '#test/support/api.ts'
-import { projectOf, refusalOf } from '#test/support/catalogue.ts'
-import { createDatabase, type TestDatabase } from '#test/support/database.ts'
-import { asAdministrator, createStaff, type Person } from '#test/support/people.ts'
+import { inProject } from '#db/connection.ts'
+import type { Answer } from '#test/support/api.ts'
+import { refusalOf } from '#test/support/catalogue.ts'
+import { keepReports } from '#test/support/keep-reports.ts'
+import { createStaff } from '#test/support/people.ts'
 import { addProject } from '#test/support/project.ts'
-import type { Report } from '#temporal/reports.ts'
+import { useApi } from '#test/support/use-api.ts'
 
-let database: TestDatabase
-let db: Database
-let api: TestApi
-let admin: Person
-let projectId: string
-const started: Report[] = []
-let isTemporalAway = false
-
-beforeAll(async () => {
-  database = await createDatabase()
-  db = connect(database.url, 4)
-  api = await startTestApi({
-    databaseUrl: database.url,
-    reports: {
-      start: async (report) => {
-        if (isTemporalAway) throw new Error('away')
-        started.push(report)
-      },
-    },
-  })
-  admin = await asAdministrator(api.call)
-  projectId = await projectOf(db, admin.id)
-})
-afterAll(async () => {
-  await api.stop()
-  await db.destroy()
-  await database.drop()
-})
-
-const as =
-  (token = admin.token) =>
-  (method: string, path: string, body?: unknown) =>
-    api.call(method, path, { token, body })
-
-async function begin(more: object = {}): Promise<string> {
-  const body = { kind: 'accounts', format: 'csv', mode: 'good_rows_only', ...more }
-  return (await as()('POST', '/imports', body)).text('id')
-}
-
-const TYPES = { csv: 'text/csv', jsonl: 'application/x-ndjson' } as const
-
-async function send(id: string, file: string | Uint8Array<ArrayBuffer>, type: string = TYPES.csv) {
-  const response = await fetch(`${api.url}/api/v1/imports/${id}/file`, {
-    method: 'PUT',
-    headers: { authorization: `TOKEN ${admin.token}`, 'content-type': type },
-    body: file,
-  })
-  const body = (await response.json()) as Record<string, unknown> & {
-    errors?: { parameter: string; message: string }[]
-  }
-  return { status: response.status, code: body['code'], errors: body.errors, body }
-}
-
-async function pagesOf(id: string): Promise<{ records: { line: number }[] }[]> {
-  return inProject(db, projectId, (trx) =>
-    trx('import_pages').where({ import_id: id }).orderBy('page').select('records'),
-  )
-}
-
-async function recordsOf(id: string): Promise<unknown[]> {
-  return (await pagesOf(id)).flatMap(({ records }) => records)
-}
-
-let files = 0
-const fresh = () => `crm-${(files += 1)}`
+const reports = keepReports()
+const api = useApi({ reports })
 
 describe('the file of an import', () => {
   it('is kept row by row with its lines, and is looked at behind the call', async () => {
@@ -91,7 +27,7 @@ describe('the file of an import', () => {
       },
       { line: 5, cells: { owner: 'org_2', externalId: '=1+1', type: 'b' } },
     ])
-    expect(started.at(-1)).toEqual({ kind: 'import', id, projectId })
+    expect(reports.started.at(-1)).toEqual({ kind: 'import', id, projectId: api.projectId })
     expect(refusalOf(await as()('GET', `/imports/${id}/errors?limit=x`))).toMatchObject({ status: 400 })
   })
 
@@ -209,7 +145,7 @@ describe('the file of an import', () => {
     })
     const sending = fetch(`${api.url}/api/v1/imports/${id}/file`, {
       method: 'PUT',
-      headers: { authorization: `TOKEN ${admin.token}`, 'content-type': TYPES.csv },
+      headers: { authorization: `TOKEN ${api.admin.token}`, 'content-type': TYPES.csv },
       body,
       duplex: 'half',
       signal: stopped.signal,
@@ -223,9 +159,9 @@ describe('the file of an import', () => {
 
   it('is here though Temporal is away: it is started later', async () => {
     const id = await begin()
-    isTemporalAway = true
+    reports.isTemporalAway = true
     const answer = await send(id, `type,owner\na,${fresh()}\n`).finally(() => {
-      isTemporalAway = false
+      reports.isTemporalAway = false
     })
     expect(answer).toMatchObject({ status: 202, body: { state: 'waiting' } })
   })
@@ -254,11 +190,11 @@ describe('an import', () => {
     })
     expect((await send(await begin(), file)).status).toBe(202)
     const applying = await begin()
-    await inProject(db, projectId, (trx) =>
+    await inProject(api.db, api.projectId, (trx) =>
       trx('imports').where({ id: applying }).update({ state: 'applying' }),
     )
     expect((await as()('POST', `/imports/${applying}/cancel`)).status).toBe(409)
-    await inProject(db, projectId, (trx) =>
+    await inProject(api.db, api.projectId, (trx) =>
       trx('imports').where({ id: applying }).update({ state: 'refused' }),
     )
   })
@@ -277,7 +213,7 @@ describe('an import', () => {
 
   it('is not there for another project, and not for those who do not manage accounts', async () => {
     const id = await begin()
-    const stranger = await (await addProject(db, 'elsewhere')).signIn(api.call)
+    const stranger = await (await addProject(api.db, 'elsewhere')).signIn(api.call)
     const support = await createStaff(api.call, 'customer_support')
     const calls: [string, string][] = [
       ['GET', `/imports/${id}`],
@@ -305,3 +241,41 @@ describe('an import', () => {
     })
   })
 })
+
+function as(token = api.admin.token) {
+  return (method: string, path: string, body?: unknown) => api.call(method, path, { token, body })
+}
+
+async function begin(more: object = {}): Promise<string> {
+  const body = { kind: 'accounts', format: 'csv', mode: 'good_rows_only', ...more }
+  return (await as()('POST', '/imports', body)).text('id')
+}
+
+const TYPES = { csv: 'text/csv', jsonl: 'application/x-ndjson' } as const
+
+async function send(id: string, file: string | Uint8Array<ArrayBuffer>, type: string = TYPES.csv) {
+  const response = await fetch(`${api.url}/api/v1/imports/${id}/file`, {
+    method: 'PUT',
+    headers: { authorization: `TOKEN ${api.admin.token}`, 'content-type': type },
+    body: file,
+  })
+  const body = (await response.json()) as Record<string, unknown> & {
+    errors?: { parameter: string; message: string }[]
+  }
+  return { status: response.status, code: body['code'], errors: body.errors, body }
+}
+
+async function pagesOf(id: string): Promise<{ records: { line: number }[] }[]> {
+  return inProject(api.db, api.projectId, (trx) =>
+    trx('import_pages').where({ import_id: id }).orderBy('page').select('records'),
+  )
+}
+
+async function recordsOf(id: string): Promise<unknown[]> {
+  return (await pagesOf(id)).flatMap(({ records }) => records)
+}
+
+let files = 0
+function fresh() {
+  return `crm-${(files += 1)}`
+}

@@ -1,148 +1,19 @@
-import { expectSoundBook } from '#test/support/book.ts'
-import { IBAN, startEngine, type Answer, type Engine, type TestClient } from '#test/support/engine.ts'
+import { IBAN, type Answer } from '#test/support/engine.ts'
+import { opened } from '#test/support/opened.ts'
 import { countRows } from '#test/support/row-counts.ts'
+import { useEngine } from '#test/support/use-engine.ts'
 import { ask, directTopUp, requestedTopUp, transfer, withdrawal, type Wish } from '#test/support/wishes.ts'
+import { BAD_AMOUNTS, GOOD_AMOUNTS } from './written-amounts.ts'
 
-/** JSON as it is written in the body. */
-const BAD_AMOUNTS = [
-  '"1e3"',
-  '"+1"',
-  '"-0"',
-  '"-1"',
-  '"01"',
-  '"1."',
-  '".5"',
-  '" 1"',
-  '"1 "',
-  '"1\\n"',
-  '""',
-  '"0"',
-  '"0.00"',
-  '"1.001"',
-  '"0.001"',
-  '"1,5"',
-  '"1_000"',
-  '"0x10"',
-  '"NaN"',
-  '"Infinity"',
-  '"1.5.0"',
-  '"--1"',
-  '"١"',
-  '"１"',
-  '"1٫5"',
-  '"1\\u00a0000"',
-  '"one"',
-  '"1234567890123456789012345678901"',
-  '"12345678901234567890123456789.00"',
-  `"${'9'.repeat(5_000)}"`,
-  '1e3',
-  '1E400',
-  '-0',
-  '-1',
-  '0',
-  '0.0',
-  '0.001',
-  '0.1000000000000000055',
-  '1.005',
-  '1e-2',
-  '-0.0',
-  '12345678901234567890123456789012',
-  'true',
-  'false',
-  'null',
-  '[]',
-  '["1"]',
-  '{}',
-  '{"value":"1"}',
-  '[1]',
-]
-
-/** Written so, and booked as. */
-const GOOD_AMOUNTS = [
-  ['"1"', '1.00'],
-  ['"1.5"', '1.50'],
-  ['"0.01"', '0.01'],
-  ['1', '1.00'],
-  ['0.1', '0.10'],
-  ['1.10', '1.10'],
-  ['100', '100.00'],
-  ['12345678901234567890', '12345678901234567890.00'],
-  ['12345678901234567.89', '12345678901234567.89'],
-  ['9007199254740993', '9007199254740993.00'],
-  ['"1234567890123456789012345678.12"', '1234567890123456789012345678.12'],
-  ['"9999999999999999999999999999.99"', '9999999999999999999999999999.99'],
-] as const
-
-/** The body with one of its fields written literally so. */
-function withLiteral({ body }: Wish, field: string, literal: string): string {
-  return JSON.stringify({ ...body, [field]: '@here' }).replace('"@here"', () => literal)
-}
+const engine = useEngine()
+const client = opened(() => engine.addClient(100_000n))
+const payee = opened(() => engine.addClient())
+let before: Record<string, number>
+beforeEach(async () => {
+  before = await countRows(engine.book)
+})
 
 describe('what a money POST is given', () => {
-  let engine: Engine
-  let client: TestClient
-  let payee: TestClient
-  let before: Record<string, number>
-
-  beforeAll(async () => {
-    engine = await startEngine()
-    client = await engine.addClient(100_000n)
-    payee = await engine.addClient()
-  })
-  beforeEach(async () => {
-    before = await countRows(engine.book)
-  })
-  afterEach(() => expectSoundBook(engine.book))
-  afterAll(() => engine.stop())
-
-  /** Every way to ask for money to move, or what it would take. */
-  const ways = (): readonly Wish[] => {
-    const asked = [requestedTopUp, directTopUp, withdrawal].map((make) => make(engine, client, '1.00'))
-    const [topUp, direct, out] = asked
-    if (!topUp || !direct || !out) throw new Error('no wishes')
-    const { bankId: _, ...withoutBank } = topUp.body
-    const move = transfer(client, payee, '1.00')
-    const calculated = { coinSerial: client.serial, amount: '1.00' }
-    return [
-      ...asked,
-      move,
-      { by: client, path: '/bank-top-ups/create-request', body: withoutBank },
-      { by: engine.accountant, path: '/bank-top-ups', body: withoutBank },
-      {
-        by: client,
-        path: '/bank-withdrawals',
-        body: {
-          coin: client.serial,
-          amount: '1.00',
-          bankDetails: { name: 'Any bank', fullName: 'Ann', iban: IBAN },
-        },
-      },
-      {
-        by: client,
-        path: '/bank-withdrawals/create-request',
-        body: { coinSerial: client.serial, amount: '1.00', bankAccountId: 'bac_none' },
-      },
-      { ...move, path: '/transfers/calculate' },
-      { by: client, path: '/bank-top-ups/calculate', body: calculated },
-      { by: client, path: '/bank-withdrawals/calculate', body: calculated },
-    ]
-  }
-
-  const post = ({ by, path }: Wish, raw: string | Uint8Array<ArrayBuffer>, headers = {}) =>
-    engine.request(by, path, { raw, headers })
-
-  async function expectRefused(answer: Answer, status: number, parameter: string): Promise<void> {
-    const { code, errors } = answer.body
-    const named = errors?.map((error) => error.parameter)
-    expect({ status: answer.status, code, named }).toEqual({
-      status,
-      code: expect.any(String),
-      named: expect.arrayContaining([parameter]),
-    })
-    expect(answer.headers.get('content-type')).toContain('application/problem+json')
-    expect(await countRows(engine.book)).toEqual(before)
-  }
-
   it.each(BAD_AMOUNTS.map((literal) => [literal.slice(0, 40), literal] as const))(
     'is refused by its name where the amount is %s',
     async (_, literal) => {
@@ -301,3 +172,57 @@ describe('what a money POST is given', () => {
     await expectRefused(await post(way, new Uint8Array(raw)), 400, 'body')
   })
 })
+
+/** The body with one of its fields written literally so. */
+function withLiteral({ body }: Wish, field: string, literal: string): string {
+  return JSON.stringify({ ...body, [field]: '@here' }).replace('"@here"', () => literal)
+}
+
+/** Every way to ask for money to move, or what it would take. */
+function ways(): readonly Wish[] {
+  const asked = [requestedTopUp, directTopUp, withdrawal].map((make) => make(engine, client, '1.00'))
+  const [topUp, direct, out] = asked
+  if (!topUp || !direct || !out) throw new Error('no wishes')
+  const { bankId: _, ...withoutBank } = topUp.body
+  const move = transfer(client, payee, '1.00')
+  const calculated = { coinSerial: client.serial, amount: '1.00' }
+  return [
+    ...asked,
+    move,
+    { by: client, path: '/bank-top-ups/create-request', body: withoutBank },
+    { by: engine.accountant, path: '/bank-top-ups', body: withoutBank },
+    {
+      by: client,
+      path: '/bank-withdrawals',
+      body: {
+        coin: client.serial,
+        amount: '1.00',
+        bankDetails: { name: 'Any bank', fullName: 'Ann', iban: IBAN },
+      },
+    },
+    {
+      by: client,
+      path: '/bank-withdrawals/create-request',
+      body: { coinSerial: client.serial, amount: '1.00', bankAccountId: 'bac_none' },
+    },
+    { ...move, path: '/transfers/calculate' },
+    { by: client, path: '/bank-top-ups/calculate', body: calculated },
+    { by: client, path: '/bank-withdrawals/calculate', body: calculated },
+  ]
+}
+
+function post({ by, path }: Wish, raw: string | Uint8Array<ArrayBuffer>, headers = {}) {
+  return engine.request(by, path, { raw, headers })
+}
+
+async function expectRefused(answer: Answer, status: number, parameter: string): Promise<void> {
+  const { code, errors } = answer.body
+  const named = errors?.map((error) => error.parameter)
+  expect({ status: answer.status, code, named }).toEqual({
+    status,
+    code: expect.any(String),
+    named: expect.arrayContaining([parameter]),
+  })
+  expect(answer.headers.get('content-type')).toContain('application/problem+json')
+  expect(await countRows(engine.book)).toEqual(before)
+}

@@ -1,9 +1,11 @@
 import fc from 'fast-check'
 import { inProject } from '#db/connection.ts'
-import { expectSoundBook, openTestBook } from '#test/support/book.ts'
-import { addClient, hirePeople } from '#test/support/engine-people.ts'
-import { startEngine, type Answer, type Engine, type Person, type TestClient } from '#test/support/engine.ts'
+import { addClient } from '#test/support/engine-people.ts'
+import type { Answer } from '#test/support/engine.ts'
+import { opened } from '#test/support/opened.ts'
 import { countRows } from '#test/support/row-counts.ts'
+import { useOtherBook } from '#test/support/use-book-api.ts'
+import { useEngine } from '#test/support/use-engine.ts'
 import {
   ask,
   decide,
@@ -14,57 +16,19 @@ import {
   type Wish,
 } from '#test/support/wishes.ts'
 
-const VIEWS = [
-  '/transactions/view',
-  '/bank-top-ups/view',
-  '/bank-withdrawals/view',
-  '/business-requests/view',
-] as const
-
-type Other = { accountant: Person; client: TestClient; close: () => Promise<void> }
-
-/** Another tenant in the same database. */
-async function openOther({ database }: Engine): Promise<Other> {
-  const book = await openTestBook(database)
-  const { accountant } = await hirePeople(book)
-  return { accountant, client: await addClient(book, 10_000n), close: book.close }
-}
+const engine = useEngine()
+const other = useOtherBook(engine)
+const theirClient = opened(() => addClient(other, 10_000n))
+const waiting = opened(() => waitingWithdrawal(engine))
+let before: Record<string, number>
+beforeEach(async () => {
+  before = await countRows(engine.book)
+})
 
 describe('what a caller may see and reach', () => {
-  let engine: Engine
-  let other: Other
-  let waiting: Awaited<ReturnType<typeof waitingWithdrawal>>
-  let before: Record<string, number>
-
-  beforeAll(async () => {
-    engine = await startEngine()
-    other = await openOther(engine)
-    waiting = await waitingWithdrawal(engine)
-  })
-  beforeEach(async () => {
-    before = await countRows(engine.book)
-  })
-  afterEach(() => expectSoundBook(engine.book))
-  afterAll(async () => {
-    await other.close()
-    await engine.stop()
-  })
-
-  async function expectProblem(
-    answer: Answer,
-    statuses: readonly number[],
-    parameter?: string,
-  ): Promise<void> {
-    expect(statuses).toContain(answer.status)
-    expect(answer.headers.get('content-type')).toContain('application/problem+json')
-    if (parameter !== undefined)
-      expect(answer.body.errors.map((error) => error.parameter)).toContain(parameter)
-    expect(await countRows(engine.book)).toEqual(before)
-  }
-
   it('is nothing of another project: neither its operations nor its coins, numbers, tickets or banks', async () => {
     const { number, id, client } = waiting
-    for (const who of [other.accountant, other.client])
+    for (const who of [other.accountant, theirClient])
       await expectProblem(await engine.call(who, `/transactions/${id}`), [404], 'id')
     const decisions = [
       `/bank-withdrawals/${number}/accept`,
@@ -83,11 +47,11 @@ describe('what a caller may see and reach', () => {
       const { body } = await engine.call(other.accountant, path, { pageSize: 100 })
       expect(JSON.stringify(body)).not.toContain(id)
     }
-    const foreign = withdrawal(engine, { ...other.client, serial: client.serial }, '1.00')
+    const foreign = withdrawal(engine, { ...theirClient, serial: client.serial }, '1.00')
     await expectProblem(await ask(engine, foreign), [400], 'coinSerial')
-    await expectProblem(await ask(engine, withdrawal(engine, other.client, '1.00')), [400], 'bankId')
+    await expectProblem(await ask(engine, withdrawal(engine, theirClient, '1.00')), [400], 'bankId')
     await expectProblem(
-      await ask(engine, transfer(client, other.client, '1.00')),
+      await ask(engine, transfer(client, theirClient, '1.00')),
       [400],
       'paymentTool.destValue',
     )
@@ -261,8 +225,22 @@ describe('what a caller may see and reach', () => {
 
   it('keeps the rows of one project from another’s session in the database itself', async () => {
     const seen = await inProject(engine.book.db, engine.book.projectId, (trx) =>
-      trx('coins').where({ id: other.client.coin }).first(),
+      trx('coins').where({ id: theirClient.coin }).first(),
     )
     expect(seen).toBeUndefined()
   })
 })
+
+const VIEWS = [
+  '/transactions/view',
+  '/bank-top-ups/view',
+  '/bank-withdrawals/view',
+  '/business-requests/view',
+] as const
+
+async function expectProblem(answer: Answer, statuses: readonly number[], parameter?: string): Promise<void> {
+  expect(statuses).toContain(answer.status)
+  expect(answer.headers.get('content-type')).toContain('application/problem+json')
+  if (parameter !== undefined) expect(answer.body.errors.map((error) => error.parameter)).toContain(parameter)
+  expect(await countRows(engine.book)).toEqual(before)
+}

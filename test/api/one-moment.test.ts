@@ -1,38 +1,32 @@
 import { inProject } from '#db/connection.ts'
 import { registerStep } from '#domain/step.ts'
 import { applySteps, encodeStep } from '#ledger/apply-steps.ts'
-import { untilWaiting } from '#test/support/waiting.ts'
-import { startTestApi, type TestApi } from '#test/support/api.ts'
-import { expectSoundBook, openTestBook, type TestBook } from '#test/support/book.ts'
-import { createDatabase, type TestDatabase } from '#test/support/database.ts'
-import { hirePeople, type Person } from '#test/support/engine-people.ts'
+import type { TestApi } from '#test/support/api.ts'
+import { until } from '#test/support/poll.ts'
+import { useBookApi } from '#test/support/use-book-api.ts'
 
-let database: TestDatabase
-let api: TestApi
-let book: TestBook
-let accountant: Person
+const { api, book, staff } = useBookApi()
 
-beforeAll(async () => {
-  database = await createDatabase()
-  api = await startTestApi({ databaseUrl: database.url })
-  book = await openTestBook(database)
-  accountant = (await hirePeople(book)).accountant
-})
+describe('what is shown of an operation', () => {
+  it('is of one moment: its state, its timeline and its postings', async () => {
+    const shown = await readWhileBooked(readOne, 'decisions')
+    const { phase, timeline, transactions } = shown.at('process') as Record<string, unknown>
+    expect({ phase, timeline, transactions }).toEqual({ phase: 'received', timeline: [], transactions: [] })
+  })
 
-afterAll(async () => {
-  await expectSoundBook(book)
-  await api.stop()
-  await book.close()
-  await database.drop()
+  it('is what was asked for: what is listed as pending is not shown as processed', async () => {
+    const shown = await readWhileBooked(listAsPending, 'coins')
+    expect(shown.at('records.0.status')).toBe('pending')
+  })
 })
 
 function readOne(id: string) {
-  return api.call('GET', `/transactions/${id}`, { token: accountant.token })
+  return api.call('GET', `/transactions/${id}`, { token: staff.accountant.token })
 }
 
 function listAsPending(id: string) {
   const body = { filter: { ids: [id], statuses: ['pending'] } }
-  return api.call('POST', '/transactions/view', { token: accountant.token, body })
+  return api.call('POST', '/transactions/view', { token: staff.accountant.token, body })
 }
 
 /** Reads while the operation is booked: the reader has read something of it, and has to wait at `table` for the rest. */
@@ -51,16 +45,3 @@ async function readWhileBooked(read: (operation: string) => ReturnType<TestApi['
   })
   return reading
 }
-
-describe('what is shown of an operation', () => {
-  it('is of one moment: its state, its timeline and its postings', async () => {
-    const shown = await readWhileBooked(readOne, 'decisions')
-    const { phase, timeline, transactions } = shown.at('process') as Record<string, unknown>
-    expect({ phase, timeline, transactions }).toEqual({ phase: 'received', timeline: [], transactions: [] })
-  })
-
-  it('is what was asked for: what is listed as pending is not shown as processed', async () => {
-    const shown = await readWhileBooked(listAsPending, 'coins')
-    expect(shown.at('records.0.status')).toBe('pending')
-  })
-})

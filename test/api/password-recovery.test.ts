@@ -1,7 +1,5 @@
-import { inProject, type Database } from '#db/connection.ts'
-import { connect } from '#test/support/connect.ts'
-import { startTestApi, type Answer, type TestApi } from '#test/support/api.ts'
-import { createDatabase, type TestDatabase } from '#test/support/database.ts'
+import { inProject } from '#db/connection.ts'
+import { startTestApi, type Answer } from '#test/support/api.ts'
 import {
   asAdministrator,
   createStaff,
@@ -13,73 +11,15 @@ import {
 } from '#test/support/people.ts'
 import { addProject } from '#test/support/project.ts'
 import { appCode, enrolApp } from '#test/support/two-step.ts'
+import { useApi } from '#test/support/use-api.ts'
 
-const MINUTE_MS = 60_000
-const NEW = 'Other-River6!stone'
-const WRONG_OTP = { status: 400, body: { code: 'wrong_otp', errors: [{ parameter: 'otp' }] } }
-
-let database: TestDatabase
-let api: TestApi
-let db: Database
 let lateMs = 0
-
-beforeAll(async () => {
-  database = await createDatabase()
-  db = connect(database.url, 2)
-  api = await startTestApi({ databaseUrl: database.url, now: () => new Date(Date.now() + lateMs) })
-})
-
+const api = useApi({ now: () => new Date(Date.now() + lateMs) })
 beforeEach(() => {
   lateMs = 0
 })
 
-afterAll(async () => {
-  await api.stop()
-  await db.destroy()
-  await database.drop()
-})
-
-function recover(login: unknown): Promise<Answer> {
-  return api.call('POST', '/password/recovery', { body: { login } })
-}
-
-function confirm(login: string, otp: unknown, newUserPassword: unknown = NEW): Promise<Answer> {
-  return api.call('POST', '/password/recovery/confirm', { body: { login, otp, newUserPassword } })
-}
-
-function authorize(login: string, password: string): Promise<Answer> {
-  return api.call('POST', '/authorization', { body: { login, password } })
-}
-
-function change(token: string | undefined, body: object): Promise<Answer> {
-  return api.call('PATCH', '/profiles/my/password', { token, body })
-}
-
-async function asked(login: string): Promise<string> {
-  expect((await recover(login)).status).toBe(200)
-  return readCode(api.call, login)
-}
-
-function otherThan(code: string): string {
-  return String((Number(code) + 1) % 1_000_000).padStart(6, '0')
-}
-
-function plain(answer: Answer): object {
-  return { status: answer.status, ...(answer.body as object), mdcId: null }
-}
-
-async function outbox(to: string): Promise<{ subject: string; code: string | null }[]> {
-  const { token } = await asAdministrator(api.call)
-  const answer = await api.call('GET', `/sandbox/outbox?to=${encodeURIComponent(to)}`, { token })
-  return answer.at('records') as { subject: string; code: string | null }[]
-}
-
-async function actionsOn(personId: string): Promise<string[]> {
-  const [{ id: projectId }] = (await db('projects').where({ key: 'main' })) as [{ id: string }]
-  return inProject(db, projectId, (trx) =>
-    trx('audit_rows').where({ subject_id: personId }).orderBy('seq').pluck('action'),
-  )
-}
+const NEW = 'Other-River6!stone'
 
 describe('recovering a password', () => {
   test('takes a code and a new password, and ends every session of the person', async () => {
@@ -94,7 +34,7 @@ describe('recovering a password', () => {
   })
 
   test('ends the sessions in other projects, too, and leaves those of others alone', async () => {
-    const other = await addProject(db, 'recovery-beside')
+    const other = await addProject(api.db, 'recovery-beside')
     const [person, neighbour] = [await createStaff(api.call, 'accountant'), await registerClient(api.call)]
     await api.call('POST', '/users', {
       token: await other.signIn(api.call),
@@ -207,8 +147,8 @@ describe('recovering a password', () => {
       subject: 'How you sign in was changed',
       code: null,
     })
-    const [{ id: projectId }] = (await db('projects').where({ key: 'main' })) as [{ id: string }]
-    const rows = JSON.stringify(await inProject(db, projectId, (trx) => trx('audit_rows')))
+    const [{ id: projectId }] = (await api.db('projects').where({ key: 'main' })) as [{ id: string }]
+    const rows = JSON.stringify(await inProject(api.db, projectId, (trx) => trx('audit_rows')))
     for (const secret of [person.login, NEW, 'argon2']) expect(rows).not.toContain(secret)
   })
 
@@ -234,7 +174,7 @@ describe('recovering a password', () => {
   })
 
   test('is refused where nothing can be delivered', async () => {
-    const outside = await startTestApi({ databaseUrl: database.url, sandbox: false })
+    const outside = await startTestApi({ databaseUrl: api.database.url, sandbox: false })
     const { login } = await registerClient(api.call)
     const refused = await outside.call('POST', '/password/recovery', { body: { login } })
     await outside.stop()
@@ -301,3 +241,49 @@ describe('changing one’s own password', () => {
     expect((await change(undefined, { oldPassword: PASSWORD, newPassword: NEW })).status).toBe(401)
   })
 })
+
+const MINUTE_MS = 60_000
+
+const WRONG_OTP = { status: 400, body: { code: 'wrong_otp', errors: [{ parameter: 'otp' }] } }
+
+function recover(login: unknown): Promise<Answer> {
+  return api.call('POST', '/password/recovery', { body: { login } })
+}
+
+function confirm(login: string, otp: unknown, newUserPassword: unknown = NEW): Promise<Answer> {
+  return api.call('POST', '/password/recovery/confirm', { body: { login, otp, newUserPassword } })
+}
+
+function authorize(login: string, password: string): Promise<Answer> {
+  return api.call('POST', '/authorization', { body: { login, password } })
+}
+
+function change(token: string | undefined, body: object): Promise<Answer> {
+  return api.call('PATCH', '/profiles/my/password', { token, body })
+}
+
+async function asked(login: string): Promise<string> {
+  expect((await recover(login)).status).toBe(200)
+  return readCode(api.call, login)
+}
+
+function otherThan(code: string): string {
+  return String((Number(code) + 1) % 1_000_000).padStart(6, '0')
+}
+
+function plain(answer: Answer): object {
+  return { status: answer.status, ...(answer.body as object), mdcId: null }
+}
+
+async function outbox(to: string): Promise<{ subject: string; code: string | null }[]> {
+  const { token } = await asAdministrator(api.call)
+  const answer = await api.call('GET', `/sandbox/outbox?to=${encodeURIComponent(to)}`, { token })
+  return answer.at('records') as { subject: string; code: string | null }[]
+}
+
+async function actionsOn(personId: string): Promise<string[]> {
+  const [{ id: projectId }] = (await api.db('projects').where({ key: 'main' })) as [{ id: string }]
+  return inProject(api.db, projectId, (trx) =>
+    trx('audit_rows').where({ subject_id: personId }).orderBy('seq').pluck('action'),
+  )
+}

@@ -1,106 +1,22 @@
 import { findPayoutAccount, type BankAccount, type PayoutAsked } from '#db/bank-accounts.ts'
-import { inProject, type Database } from '#db/connection.ts'
-import { connect } from '#test/support/connect.ts'
-import { startTestApi, type Answer, type TestApi } from '#test/support/api.ts'
-import { addIssuer, freshCode, postBank, projectOf, refusalOf } from '#test/support/catalogue.ts'
-import { createDatabase, type TestDatabase } from '#test/support/database.ts'
-import { asAdministrator, createStaff, registerClient, type Person } from '#test/support/people.ts'
+import { inProject } from '#db/connection.ts'
+import type { Answer } from '#test/support/api.ts'
+import { addBank, addIssuer, freshCode, postBank, projectOf, refusalOf } from '#test/support/catalogue.ts'
+import { opened } from '#test/support/opened.ts'
+import { createStaff, registerClient, type Person } from '#test/support/people.ts'
 import { addProject } from '#test/support/project.ts'
+import { useApi } from '#test/support/use-api.ts'
 
-const IBAN = 'DE89370400440532013000'
-const OTHER_IBAN = 'GB82WEST12345698765432'
-
-let database: TestDatabase
-let api: TestApi
-let db: Database
-let admin: string
-let compliance: Person
-let issuerId: string
-let bankId: string
+const api = useApi()
+const compliance = opened(() => createStaff(api.call, 'compliance_specialist'))
+const issuer = opened(() => addIssuer(api.call, api.admin.token))
+const ourBank = opened(() => addBank(api.call, api.admin.token))
 let client: Person
 let serial: string
-
-beforeAll(async () => {
-  database = await createDatabase()
-  db = connect(database.url, 2)
-  api = await startTestApi({ databaseUrl: database.url })
-  admin = (await asAdministrator(api.call)).token
-  compliance = await createStaff(api.call, 'compliance_specialist')
-  issuerId = (await addIssuer(api.call, admin)).issuerId
-  bankId = (await postBank(api.call, admin)).text('bankId')
-})
-
 beforeEach(async () => {
   client = await registerClient(api.call)
-  serial = (await call('POST', '/coins', { name: 'Mine', issuerId })).text('serial')
+  serial = (await call('POST', '/coins', { name: 'Mine', issuerId: issuer.issuerId })).text('serial')
 })
-
-afterAll(async () => {
-  await api.stop()
-  await db.destroy()
-  await database.drop()
-})
-
-function as(token: string) {
-  return (method: string, path: string, body?: unknown) => api.call(method, path, { token, body })
-}
-
-function call(method: string, path: string, body?: unknown): Promise<Answer> {
-  return as(client.token)(method, path, body)
-}
-
-function link(more: object = {}): Promise<Answer> {
-  const path = `/my/bank-accounts/coin/${serial}/with-bank`
-  return call('POST', path, { bankId, fullName: 'Ada Lovelace', iban: IBAN, ...more })
-}
-
-function linkPool(token = admin, more: object = {}): Promise<Answer> {
-  const path = `/bank-accounts/coin/${serial}/with-bank`
-  const body = { bankId, fullName: 'Sluice Ltd', iban: OTHER_IBAN, pool: true, ...more }
-  return as(token)('POST', path, body)
-}
-
-function linkByStaff(more: object): Promise<Answer> {
-  return linkPool(compliance.token, { pool: false, fullName: 'Ada Lovelace', ...more })
-}
-
-function patch(id: string, body: unknown): Promise<Answer> {
-  return call('PATCH', `/my/bank-accounts/${id}/with-bank`, body)
-}
-
-function decide(verb: 'approve' | 'reject', id: string, token = admin): Promise<Answer> {
-  return as(token)('POST', `/bank-accounts/${id}/${verb}`, {})
-}
-
-type Listed = { id: string; pool: boolean }
-
-function listed(answer: Answer): Listed[] {
-  return answer.at('records') as Listed[]
-}
-
-async function mine(): Promise<Listed[]> {
-  return listed(await call('GET', '/my/bank-accounts'))
-}
-
-/** What the client sees, in both lists. */
-async function poolsSeen(): Promise<boolean[][]> {
-  const lists = [await mine(), listed(await call('POST', '/my/bank-accounts/view', {}))]
-  return lists.map((records) => records.map(({ pool }) => pool))
-}
-
-type Named = Omit<PayoutAsked, 'coinId'>
-
-async function payoutTo(named: Named, of = serial): Promise<BankAccount | undefined> {
-  const projectId = await projectOf(db, client.id)
-  return inProject(db, projectId, async (trx) => {
-    const coin = (await trx('coins').where({ serial: of }).first('id')) as { id: string }
-    return findPayoutAccount(trx, { coinId: coin.id, ...named })
-  })
-}
-
-async function idOfPayoutTo(named: Named): Promise<string | undefined> {
-  return (await payoutTo(named))?.id
-}
 
 describe('linking by staff', () => {
   test('gives one that another person of staff approves', async () => {
@@ -113,7 +29,7 @@ describe('linking by staff', () => {
     expect(await mine()).toMatchObject([
       { userId: client.id, status: 'APPROVED', details: { bankAccountNumber: '12-34 56/7' } },
     ])
-    const trail = await as(admin)('POST', '/audit-trails/view', {
+    const trail = await as(api.admin.token)('POST', '/audit-trails/view', {
       filter: { subjectIds: [id] },
       sort: { at: 'asc' },
     })
@@ -144,7 +60,7 @@ describe('a pool account', () => {
     const id = (await linkPool()).text('bankAccountId')
     await decide('approve', id, compliance.token)
     for (const [path, token] of [
-      ['/bank-accounts/view', admin],
+      ['/bank-accounts/view', api.admin.token],
       ['/my/bank-accounts/view', client.token],
     ] as const)
       for (const [isPool, found] of [
@@ -171,21 +87,21 @@ describe('a pool account', () => {
   })
 
   test('is no default, and pool is yes or no', async () => {
-    expect(refusalOf(await linkPool(admin, { isDefault: true })).parameters).toEqual(['isDefault'])
-    expect(refusalOf(await linkPool(admin, { pool: 'yes' })).parameters).toEqual(['pool'])
+    expect(refusalOf(await linkPool(api.admin.token, { isDefault: true })).parameters).toEqual(['isDefault'])
+    expect(refusalOf(await linkPool(api.admin.token, { pool: 'yes' })).parameters).toEqual(['pool'])
   })
 
   test('is unlinked by staff, of its project and with the permission, with a row in the trail', async () => {
     const id = (await linkPool()).text('bankAccountId')
     const accountant = await createStaff(api.call, 'accountant')
-    const stranger = await (await addProject(db, freshCode().toLowerCase())).signIn(api.call)
+    const stranger = await (await addProject(api.db, freshCode().toLowerCase())).signIn(api.call)
     const removeAs = async (token: string) => (await as(token)('DELETE', `/bank-accounts/${id}`)).status
     expect(await removeAs(client.token)).toBe(403)
     expect(await removeAs(accountant.token)).toBe(403)
     expect(await removeAs(stranger)).toBe(404)
     expect(await removeAs(compliance.token)).toBe(204)
     expect(await removeAs(compliance.token)).toBe(404)
-    const trail = await as(admin)('POST', '/audit-trails/view', { filter: { subjectIds: [id] } })
+    const trail = await as(api.admin.token)('POST', '/audit-trails/view', { filter: { subjectIds: [id] } })
     expect(trail.at('records.0')).toMatchObject({
       action: 'bank_account.remove',
       actor: { id: compliance.id },
@@ -199,7 +115,7 @@ describe('the account that a payout names', () => {
     const one = (await link()).text('bankAccountId')
     const two = (await link({ iban: undefined, bankAccountNumber: 'ab-12' })).text('bankAccountId')
     expect(await idOfPayoutTo({ iban: 'de89 3704 0044-0532 0130 00' })).toBe(one)
-    expect(await idOfPayoutTo({ iban: IBAN, bankId })).toBe(one)
+    expect(await idOfPayoutTo({ iban: IBAN, bankId: ourBank.bankId })).toBe(one)
     expect(await idOfPayoutTo({ bankAccountId: two })).toBe(two)
     expect(await idOfPayoutTo({ accountNumber: 'ab-12' })).toBe(two)
     expect(await idOfPayoutTo({ accountNumber: 'AB-12' })).toBeUndefined()
@@ -209,23 +125,23 @@ describe('the account that a payout names', () => {
 
   test('fits in all that is named, of this coin and at the bank that is named', async () => {
     const id = (await link({ bankAccountNumber: '77' })).text('bankAccountId')
-    const otherBank = (await postBank(api.call, admin)).text('bankId')
-    expect((await payoutTo({ iban: IBAN, accountNumber: '77', bankId }))?.id).toBe(id)
+    const otherBank = (await postBank(api.call, api.admin.token)).text('bankId')
+    expect((await payoutTo({ iban: IBAN, accountNumber: '77', bankId: ourBank.bankId }))?.id).toBe(id)
     expect(await payoutTo({ iban: IBAN, accountNumber: '78' })).toBeUndefined()
     expect(await payoutTo({ iban: OTHER_IBAN, accountNumber: '77' })).toBeUndefined()
     expect(await payoutTo({ iban: IBAN, bankId: otherBank })).toBeUndefined()
     expect(await payoutTo({ bankAccountId: id, iban: OTHER_IBAN })).toBeUndefined()
-    expect(await payoutTo({ bankId })).toBeUndefined()
+    expect(await payoutTo({ bankId: ourBank.bankId })).toBeUndefined()
     expect(await payoutTo({})).toBeUndefined()
     const another = await registerClient(api.call)
-    const theirs = await as(another.token)('POST', '/coins', { name: 'Theirs', issuerId })
+    const theirs = await as(another.token)('POST', '/coins', { name: 'Theirs', issuerId: issuer.issuerId })
     expect(await payoutTo({ iban: IBAN }, theirs.text('serial'))).toBeUndefined()
   })
 
   test('is an approved one before one that waits, and that before one that was rejected', async () => {
     const ids: string[] = []
     for (const _ of [1, 2, 3]) {
-      const bank = (await postBank(api.call, admin)).text('bankId')
+      const bank = (await postBank(api.call, api.admin.token)).text('bankId')
       ids.push((await link({ bankId: bank })).text('bankAccountId'))
     }
     const [rejected = '', waiting = '', approved = ''] = ids
@@ -244,3 +160,68 @@ describe('the account that a payout names', () => {
     expect(await payoutTo({ bankAccountId: id })).toBeUndefined()
   })
 })
+
+const IBAN = 'DE89370400440532013000'
+
+const OTHER_IBAN = 'GB82WEST12345698765432'
+
+function as(token: string) {
+  return (method: string, path: string, body?: unknown) => api.call(method, path, { token, body })
+}
+
+function call(method: string, path: string, body?: unknown): Promise<Answer> {
+  return as(client.token)(method, path, body)
+}
+
+function link(more: object = {}): Promise<Answer> {
+  const path = `/my/bank-accounts/coin/${serial}/with-bank`
+  return call('POST', path, { bankId: ourBank.bankId, fullName: 'Ada Lovelace', iban: IBAN, ...more })
+}
+
+function linkPool(token = api.admin.token, more: object = {}): Promise<Answer> {
+  const path = `/bank-accounts/coin/${serial}/with-bank`
+  const body = { bankId: ourBank.bankId, fullName: 'Sluice Ltd', iban: OTHER_IBAN, pool: true, ...more }
+  return as(token)('POST', path, body)
+}
+
+function linkByStaff(more: object): Promise<Answer> {
+  return linkPool(compliance.token, { pool: false, fullName: 'Ada Lovelace', ...more })
+}
+
+function patch(id: string, body: unknown): Promise<Answer> {
+  return call('PATCH', `/my/bank-accounts/${id}/with-bank`, body)
+}
+
+function decide(verb: 'approve' | 'reject', id: string, token = api.admin.token): Promise<Answer> {
+  return as(token)('POST', `/bank-accounts/${id}/${verb}`, {})
+}
+
+type Listed = { id: string; pool: boolean }
+
+function listed(answer: Answer): Listed[] {
+  return answer.at('records') as Listed[]
+}
+
+async function mine(): Promise<Listed[]> {
+  return listed(await call('GET', '/my/bank-accounts'))
+}
+
+/** What the client sees, in both lists. */
+async function poolsSeen(): Promise<boolean[][]> {
+  const lists = [await mine(), listed(await call('POST', '/my/bank-accounts/view', {}))]
+  return lists.map((records) => records.map(({ pool }) => pool))
+}
+
+type Named = Omit<PayoutAsked, 'coinId'>
+
+async function payoutTo(named: Named, of = serial): Promise<BankAccount | undefined> {
+  const projectId = await projectOf(api.db, client.id)
+  return inProject(api.db, projectId, async (trx) => {
+    const coin = (await trx('coins').where({ serial: of }).first('id')) as { id: string }
+    return findPayoutAccount(trx, { coinId: coin.id, ...named })
+  })
+}
+
+async function idOfPayoutTo(named: Named): Promise<string | undefined> {
+  return (await payoutTo(named))?.id
+}

@@ -1,58 +1,32 @@
-import { inProject, type Database } from '#db/connection.ts'
+import { inProject } from '#db/connection.ts'
 import { recordIntent } from '#db/intents.ts'
 import { NOTHING_PINNED } from '#domain/pinned-rules.ts'
-import { connect } from '#test/support/connect.ts'
-import { deskOf, openAccount, trailOf, type Desk } from '#test/support/accounts.ts'
-import { startTestApi, type Answer, type TestApi } from '#test/support/api.ts'
+import { openAccount, trailOf } from '#test/support/accounts.ts'
+import type { Answer } from '#test/support/api.ts'
 import { id as freshId } from '#test/support/book.ts'
-import { addIssuer, projectOf, refusalOf } from '#test/support/catalogue.ts'
-import { createDatabase, type TestDatabase } from '#test/support/database.ts'
+import { addIssuer, refusalOf } from '#test/support/catalogue.ts'
 import { madeUpPlatform } from '#test/support/made-up-platform.ts'
-import { asAdministrator, registerClient, type Person } from '#test/support/people.ts'
+import { registerClient } from '#test/support/people.ts'
+import { useApi } from '#test/support/use-api.ts'
 
-const HERE = 'https://platform.invalid/api'
+const api = useApi()
+let platform: string
+beforeAll(async () => {
+  platform = (await api.ask('POST', '/platforms', madeUpPlatform({ credentials: AGAIN }))).text('id')
+})
+afterEach(async () => {
+  await change({ urls: { tradingUrl: HERE, streamUrl: null }, credentials: AGAIN })
+})
+
 const ELSEWHERE = 'https://elsewhere.invalid/api'
-const AGAIN = { tradingSecretKey: 'Narwhal-Quince5#velvet', accountSecretKey: 'other' }
 
 describe('where a platform is', () => {
-  let database: TestDatabase
-  let api: TestApi
-  let db: Database
-  let owner: Database
-  let projectId: string
-  let person: Person
-  let admin: Desk
-  let platform: string
-  beforeAll(async () => {
-    database = await createDatabase()
-    db = connect(database.url, 2)
-    owner = connect(database.ownerUrl, 1)
-    api = await startTestApi({ databaseUrl: database.url })
-    person = await asAdministrator(api.call)
-    admin = deskOf(api.call, person.token)
-    projectId = await projectOf(db, person.id)
-    const settings = madeUpPlatform({ credentials: AGAIN })
-    platform = (await admin('POST', '/platforms', settings)).text('id')
-  })
-  afterEach(async () => {
-    await change({ urls: { tradingUrl: HERE, streamUrl: null }, credentials: AGAIN })
-  })
-  afterAll(async () => {
-    await api.stop()
-    await owner.destroy()
-    await db.destroy()
-    await database.drop()
-  })
-
-  const change = (body: object): Promise<Answer> => admin('PATCH', `/platforms/${platform}`, body)
-  const urls = async () => (await admin('GET', `/platforms/${platform}`)).at('urls')
-
   it.each([
     ['to another host', { tradingUrl: ELSEWHERE }],
     ['to another port', { tradingUrl: 'https://platform.invalid:8443/api' }],
     ['with one address more', { streamUrl: 'wss://elsewhere.invalid/' }],
   ])('is changed %s with all credentials given anew, and not without', async (_, moved) => {
-    const trail = await trailOf(admin, platform)
+    const trail = await trailOf(api.ask, platform)
     const names = ['credentials.tradingSecretKey', 'credentials.accountSecretKey']
     for (const [credentials, missing] of [
       [undefined, names],
@@ -64,7 +38,7 @@ describe('where a platform is', () => {
       expect(refused.text('errors.0.message')).toContain('is missing')
     }
     expect(await urls()).toEqual({ tradingUrl: HERE })
-    expect(await trailOf(admin, platform)).toEqual(trail)
+    expect(await trailOf(api.ask, platform)).toEqual(trail)
     expect((await change({ urls: moved, credentials: AGAIN })).status).toBe(200)
     expect(await urls()).toMatchObject(moved)
   })
@@ -80,40 +54,6 @@ describe('where a platform is', () => {
   ])('keeps its credentials with %s there', async (_, tradingUrl) => {
     expect((await change({ urls: { tradingUrl } })).status).toBe(200)
   })
-
-  /** An order of a client, as far as it is said to have come. */
-  async function order(state: string, isSent: boolean): Promise<string> {
-    const code = `C${freshId('x').slice(-6).toUpperCase()}`
-    const { issuerId } = await addIssuer(api.call, person.token, { code })
-    const { organizationId } = await registerClient(api.call)
-    const account = await openAccount(admin, organizationId)
-    const coin = await admin('POST', `/accounts/${account}/assets`, { currency: code, platform })
-    expect(coin.status).toBe(201)
-    const operation = freshId('op')
-    const amount = 300n
-    await recordIntent(db, projectId, {
-      id: operation,
-      kind: 'platform_deposit',
-      needsDecision: false,
-      coin: coin.text('id'),
-      issuer: issuerId,
-      organization: organizationId,
-      amount,
-      senderAmount: amount,
-      recipientAmount: amount,
-      rules: NOTHING_PINNED,
-      platform,
-      askedBy: person.id,
-    })
-    await setState(operation, state)
-    if (isSent)
-      await inProject(db, projectId, (trx) =>
-        trx('order_sends').insert({ project_id: projectId, operation_id: operation, send: 1 }),
-      )
-    return operation
-  }
-  const setState = (operation: string, state: string) =>
-    inProject(owner, projectId, (trx) => trx('operations').where({ id: operation }).update({ state }))
 
   it('stays while orders may have gone out there, and says how many', async () => {
     await order('awaiting_decision', false)
@@ -135,3 +75,53 @@ describe('where a platform is', () => {
     expect((await change(elsewhere)).status).toBe(200)
   })
 })
+
+const HERE = 'https://platform.invalid/api'
+
+const AGAIN = { tradingSecretKey: 'Narwhal-Quince5#velvet', accountSecretKey: 'other' }
+
+function change(body: object): Promise<Answer> {
+  return api.ask('PATCH', `/platforms/${platform}`, body)
+}
+
+async function urls() {
+  return (await api.ask('GET', `/platforms/${platform}`)).at('urls')
+}
+
+/** An order of a client, as far as it is said to have come. */
+async function order(state: string, isSent: boolean): Promise<string> {
+  const code = `C${freshId('x').slice(-6).toUpperCase()}`
+  const { issuerId } = await addIssuer(api.call, api.admin.token, { code })
+  const { organizationId } = await registerClient(api.call)
+  const account = await openAccount(api.ask, organizationId)
+  const coin = await api.ask('POST', `/accounts/${account}/assets`, { currency: code, platform })
+  expect(coin.status).toBe(201)
+  const operation = freshId('op')
+  const amount = 300n
+  await recordIntent(api.db, api.projectId, {
+    id: operation,
+    kind: 'platform_deposit',
+    needsDecision: false,
+    coin: coin.text('id'),
+    issuer: issuerId,
+    organization: organizationId,
+    amount,
+    senderAmount: amount,
+    recipientAmount: amount,
+    rules: NOTHING_PINNED,
+    platform,
+    askedBy: api.admin.id,
+  })
+  await setState(operation, state)
+  if (isSent)
+    await inProject(api.db, api.projectId, (trx) =>
+      trx('order_sends').insert({ project_id: api.projectId, operation_id: operation, send: 1 }),
+    )
+  return operation
+}
+
+function setState(operation: string, state: string) {
+  return inProject(api.owner, api.projectId, (trx) =>
+    trx('operations').where({ id: operation }).update({ state }),
+  )
+}

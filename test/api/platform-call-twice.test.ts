@@ -1,83 +1,16 @@
-import { inProject, type Database } from '#db/connection.ts'
+import { inProject } from '#db/connection.ts'
 import type { HeldEvent } from '#domain/holding-platform.ts'
 import type { PlatformEvent } from '#domain/platform.ts'
-import { connect } from '#test/support/connect.ts'
-import { deskOf } from '#test/support/accounts.ts'
-import { startTestApi, type TestApi } from '#test/support/api.ts'
-import { projectOf } from '#test/support/catalogue.ts'
-import { createDatabase, type TestDatabase } from '#test/support/database.ts'
 import { madeUpLabel, madeUpPlatform } from '#test/support/made-up-platform.ts'
-import { asAdministrator } from '#test/support/people.ts'
+import { useApi } from '#test/support/use-api.ts'
 
-/** Whoever calls is believed to be the platform. */
-const listening: typeof madeUpLabel = {
-  ...madeUpLabel,
-  open: (settings, send) => ({
-    ...madeUpLabel.open(settings, send),
-    readEvent: (_, rawBody) => JSON.parse(rawBody) as HeldEvent,
-  }),
-}
-
-const nobodyKnows = async () => ({ kind: 'unknown', reason: 'made_up' }) as const
-const bank = {
-  label: 'bank',
-  capabilities: { lookUpByReference: true, idempotentReference: true },
-  payOut: nobodyKnows,
-  lookUp: nobodyKnows,
-  readEvent: (_: unknown, rawBody: string) => JSON.parse(rawBody) as PlatformEvent,
-}
-
-const said = (eventId: string) => ({
-  eventId,
-  type: 'order.confirmed',
-  reference: `of-${eventId}`,
-  amount: '12.50',
-  currency: 'USDT',
+const api = useApi(() => ({ holdingLabels: [listening], platforms: new Map([[bank.label, bank]]) }))
+let platform: string
+beforeAll(async () => {
+  platform = (await api.ask('POST', '/platforms', madeUpPlatform())).text('id')
 })
 
-type Shown = { part: string; subject: string; ours: string | null; theirs: string | null; state: string }
-
 describe('a second call of one event', () => {
-  let database: TestDatabase
-  let api: TestApi
-  let db: Database
-  let projectId: string
-  let platform: string
-  beforeAll(async () => {
-    database = await createDatabase()
-    db = connect(database.url, 2)
-    api = await startTestApi({
-      databaseUrl: database.url,
-      holdingLabels: [listening],
-      platforms: new Map([[bank.label, bank]]),
-    })
-    const person = await asAdministrator(api.call)
-    projectId = await projectOf(db, person.id)
-    platform = (await deskOf(api.call, person.token)('POST', '/platforms', madeUpPlatform())).text('id')
-  })
-  afterAll(async () => {
-    await api.stop()
-    await db.destroy()
-    await database.drop()
-  })
-
-  const call = async (part: string, event: object) =>
-    (await api.call('POST', `/platform-calls/${part}`, { body: event })).status
-
-  /** What people find about an event beside what they find of any call about what we do not know. */
-  const contradictions = (part: string, reference: string): Promise<Shown[]> =>
-    inProject(db, projectId, async (trx) =>
-      trx('breaks')
-        .where({ part, kind: 'odd_call', subject: reference })
-        .whereNotNull('ours')
-        .orderBy('theirs')
-        .select('part', 'subject', 'ours', 'theirs', 'state'),
-    )
-  const stored = (eventId: string): Promise<object[]> =>
-    inProject(db, projectId, async (trx) =>
-      trx('inbox').where({ event_id: eventId }).select('type', 'reference', 'amount', 'currency'),
-    )
-
   it.each([
     ['type', { type: 'order.refused' }, 'then: order.refused of-type 12.50 USDT'],
     ['reference', { reference: 'another' }, 'then: order.confirmed another 12.50 USDT'],
@@ -117,3 +50,57 @@ describe('a second call of one event', () => {
     expect(await contradictions(bank.label, 'payout-1')).toMatchObject([{ ours, theirs, state: 'open' }])
   })
 })
+
+/** Whoever calls is believed to be the platform. */
+const listening: typeof madeUpLabel = {
+  ...madeUpLabel,
+  open: (settings, send) => ({
+    ...madeUpLabel.open(settings, send),
+    readEvent: (_, rawBody) => JSON.parse(rawBody) as HeldEvent,
+  }),
+}
+
+async function nobodyKnows() {
+  return { kind: 'unknown', reason: 'made_up' } as const
+}
+
+const bank = {
+  label: 'bank',
+  capabilities: { lookUpByReference: true, idempotentReference: true },
+  payOut: nobodyKnows,
+  lookUp: nobodyKnows,
+  readEvent: (_: unknown, rawBody: string) => JSON.parse(rawBody) as PlatformEvent,
+}
+
+function said(eventId: string) {
+  return {
+    eventId,
+    type: 'order.confirmed',
+    reference: `of-${eventId}`,
+    amount: '12.50',
+    currency: 'USDT',
+  }
+}
+
+type Shown = { part: string; subject: string; ours: string | null; theirs: string | null; state: string }
+
+async function call(part: string, event: object) {
+  return (await api.call('POST', `/platform-calls/${part}`, { body: event })).status
+}
+
+/** What people find about an event beside what they find of any call about what we do not know. */
+function contradictions(part: string, reference: string): Promise<Shown[]> {
+  return inProject(api.db, api.projectId, async (trx) =>
+    trx('breaks')
+      .where({ part, kind: 'odd_call', subject: reference })
+      .whereNotNull('ours')
+      .orderBy('theirs')
+      .select('part', 'subject', 'ours', 'theirs', 'state'),
+  )
+}
+
+function stored(eventId: string): Promise<object[]> {
+  return inProject(api.db, api.projectId, async (trx) =>
+    trx('inbox').where({ event_id: eventId }).select('type', 'reference', 'amount', 'currency'),
+  )
+}

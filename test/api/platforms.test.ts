@@ -1,66 +1,34 @@
 import { randomBytes } from 'node:crypto'
 import { Client, Connection } from '@temporalio/client'
 import { pino } from 'pino'
-import { inProject, type Database } from '#db/connection.ts'
+import { inProject } from '#db/connection.ts'
 import { createKeyRing } from '#db/envelope.ts'
 import { findConfiguredPlatform } from '#db/platforms.ts'
 import { rotateSecrets } from '#db/rotate-secrets.ts'
 import { createSyncs } from '#temporal/syncs.ts'
-import { connect } from '#test/support/connect.ts'
-import { startTestApi, type TestApi } from '#test/support/api.ts'
-import { projectOf, refusalOf } from '#test/support/catalogue.ts'
-import { createDatabase, type TestDatabase } from '#test/support/database.ts'
+import { startTestApi } from '#test/support/api.ts'
+import { refusalOf } from '#test/support/catalogue.ts'
 import { httpServer } from '#test/support/http-server.ts'
 import { madeUpPlatform } from '#test/support/made-up-platform.ts'
-import { asAdministrator } from '#test/support/people.ts'
+import { opened } from '#test/support/opened.ts'
+import { useApi } from '#test/support/use-api.ts'
 
-const SECRET = 'Narwhal-Quince5#velvet'
-const key = () => randomBytes(32).toString('base64')
 const oldKey = key()
-
-let database: TestDatabase
-let api: TestApi
-let db: Database
-let token: string
-let projectId: string
-let bank: Awaited<ReturnType<typeof httpServer>>
 let status = 200
 let logs = ''
 let answers = ''
+const bank = opened(
+  () => httpServer((_, answer) => void answer.writeHead(status).end()),
+  ({ stop }) => stop(),
+)
+const api = useApi(() => ({
+  keyRing: createKeyRing({ current: oldKey }),
+  platformAllow: new Set([new URL(bank.url).host]),
+  logger: pino({ level: 'trace' }, { write: (line: string) => (logs += line) }),
+}))
+afterEach(removePlatforms)
 
-beforeAll(async () => {
-  database = await createDatabase()
-  db = connect(database.url, 2)
-  bank = await httpServer((_, answer) => void answer.writeHead(status).end())
-  api = await startTestApi({
-    databaseUrl: database.url,
-    keyRing: createKeyRing({ current: oldKey }),
-    platformAllow: new Set([new URL(bank.url).host]),
-    logger: pino({ level: 'trace' }, { write: (line: string) => (logs += line) }),
-  })
-  const admin = await asAdministrator(api.call)
-  token = admin.token
-  projectId = await projectOf(db, (await api.call('GET', '/users/me', { token })).text('user.id'))
-})
-afterAll(async () => {
-  await api.stop()
-  await bank.stop()
-  await db.destroy()
-  await database.drop()
-})
-
-async function call(method: string, path: string, body?: unknown) {
-  const answer = await api.call(method, path, { token, body })
-  answers += JSON.stringify(answer.body ?? '')
-  return answer
-}
-
-afterEach(async () => {
-  const { body } = await call('GET', '/platforms')
-  for (const { id } of (body as { records: { id: string }[] }).records) {
-    await call('DELETE', `/platforms/${id}`)
-  }
-})
+const SECRET = 'Narwhal-Quince5#velvet'
 
 test('there is nothing to display until one is configured', async () => {
   expect((await call('GET', '/platforms')).body).toEqual({
@@ -96,9 +64,12 @@ test.each([
 })
 
 test('none can be configured where there is no secret key to seal its credentials with', async () => {
-  const keyless = await startTestApi({ databaseUrl: database.url, keyRing: undefined })
+  const keyless = await startTestApi({ databaseUrl: api.database.url, keyRing: undefined })
   try {
-    const answer = await keyless.call('POST', '/platforms', { token, body: madeUpPlatform() })
+    const answer = await keyless.call('POST', '/platforms', {
+      token: api.admin.token,
+      body: madeUpPlatform(),
+    })
     expect(refusalOf(answer)).toMatchObject({ status: 409, code: 'secret_key_not_configured' })
     expect((await call('GET', '/platforms')).at('records')).toEqual([])
   } finally {
@@ -109,10 +80,10 @@ test('none can be configured where there is no secret key to seal its credential
 test('a sync is refused, to be tried again, where Temporal is away', async () => {
   const connection = Connection.lazy({ address: '127.0.0.1:1' })
   const syncs = createSyncs(new Client({ connection }))
-  const cutOff = await startTestApi({ databaseUrl: database.url, syncs })
+  const cutOff = await startTestApi({ databaseUrl: api.database.url, syncs })
   try {
     const id = (await call('POST', '/platforms', madeUpPlatform())).text('id')
-    const answer = await cutOff.call('POST', `/platforms/${id}/sync`, { token })
+    const answer = await cutOff.call('POST', `/platforms/${id}/sync`, { token: api.admin.token })
     expect(refusalOf(answer)).toMatchObject({ status: 503, code: 'unavailable' })
     expect(answer.headers.get('retry-after')).toBe('5')
     expect(await syncs.syncAsset({ platform: id, asset: 'coin_any' }, 1_000)).toBe('unavailable')
@@ -148,7 +119,7 @@ test('a connection is tried with what is stored', async () => {
 test('a call is for a platform that is there, and waits for one whose secrets cannot be read', async () => {
   const id = (await call('POST', '/platforms', madeUpPlatform())).text('id')
   const hear = async () => refusalOf(await api.call('POST', `/platform-calls/${id}`, { body: {} }))
-  await inProject(db, projectId, (trx) =>
+  await inProject(api.db, api.projectId, (trx) =>
     trx('platforms')
       .where({ id })
       .update({ data_key: randomBytes(60) }),
@@ -163,16 +134,16 @@ test('the secret key is changed while others read, and may be again', async () =
   const fresh = key()
   const both = createKeyRing({ current: fresh, previous: oldKey })
   const read = async (keyRing = both) =>
-    (await findConfiguredPlatform({ db, keyRing })(projectId, id))?.settings().credentials
-  const [, ...seen] = await Promise.all([rotateSecrets(db, both), read(), read(), read()])
+    (await findConfiguredPlatform({ db: api.db, keyRing })(api.projectId, id))?.settings().credentials
+  const [, ...seen] = await Promise.all([rotateSecrets(api.db, both), read(), read(), read()])
   for (const credentials of seen) expect(credentials).toEqual({ tradingSecretKey: SECRET })
   expect(await read(createKeyRing({ current: fresh }))).toEqual({ tradingSecretKey: SECRET })
-  expect(await rotateSecrets(db, both)).toMatchObject({ platforms: 0 })
+  expect(await rotateSecrets(api.db, both)).toMatchObject({ platforms: 0 })
 })
 
 test('credentials stand in no answer, no log, no row of the trail and nowhere in the table', async () => {
   await call('POST', '/platforms', madeUpPlatform())
-  const rows = await inProject(db, projectId, async (trx) => [
+  const rows = await inProject(api.db, api.projectId, async (trx) => [
     await trx('platforms').select(),
     await trx('audit_rows').select(),
   ])
@@ -180,3 +151,20 @@ test('credentials stand in no answer, no log, no row of the trail and nowhere in
   expect(texts[2]).toContain('platform.create')
   for (const text of texts) expect(text).not.toContain(SECRET)
 })
+
+function key() {
+  return randomBytes(32).toString('base64')
+}
+
+async function call(method: string, path: string, body?: unknown) {
+  const answer = await api.call(method, path, { token: api.admin.token, body })
+  answers += JSON.stringify(answer.body ?? '')
+  return answer
+}
+
+async function removePlatforms(): Promise<void> {
+  const { body } = await call('GET', '/platforms')
+  for (const { id } of (body as { records: { id: string }[] }).records) {
+    await call('DELETE', `/platforms/${id}`)
+  }
+}

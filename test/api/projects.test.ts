@@ -1,37 +1,17 @@
 import { deskOf, trailOf, type Desk } from '#test/support/accounts.ts'
-import { ADMIN, startTestApi, type TestApi } from '#test/support/api.ts'
+import { ADMIN } from '#test/support/api.ts'
 import { freshCode, refusalOf, statusesOf } from '#test/support/catalogue.ts'
-import { createDatabase, type TestDatabase } from '#test/support/database.ts'
-import { asAdministrator, createStaff, registerClient, type Person } from '#test/support/people.ts'
+import { createStaff, registerClient } from '#test/support/people.ts'
+import { useApi } from '#test/support/use-api.ts'
 
-let database: TestDatabase
-let api: TestApi
-let person: Person
-let admin: Desk
+const api = useApi()
 let key: string
-
-beforeAll(async () => {
-  database = await createDatabase()
-  api = await startTestApi({ databaseUrl: database.url })
-  person = await asAdministrator(api.call)
-  admin = deskOf(api.call, person.token)
-})
 beforeEach(() => {
   key = freshCode(8).toLowerCase()
 })
-afterAll(async () => {
-  await api.stop()
-  await database.drop()
-})
-
-async function signInTo(project: string): Promise<Desk> {
-  const body = { login: ADMIN.login, password: ADMIN.password }
-  const answer = await api.call('POST', '/authorization', { body, headers: { 'X-Project': project } })
-  return deskOf(api.call, answer.text('authorizationToken.token'))
-}
 
 it('is created with oneself as its administrator, who signs in to it by its key', async () => {
-  const created = await admin('POST', '/projects', { key, name: 'Second', timeZone: 'Europe/Berlin' })
+  const created = await api.ask('POST', '/projects', { key, name: 'Second', timeZone: 'Europe/Berlin' })
   expect(created.status).toBe(201)
   expect(created.body).toMatchObject({
     key,
@@ -45,7 +25,7 @@ it('is created with oneself as its administrator, who signs in to it by its key'
   expect(listed.find((one) => one.key === key)).toMatchObject({ current: true, role: 'administrator' })
   expect(listed.find((one) => one.key === 'main')).toMatchObject({ current: false })
   expect(await trailOf(there, created.text('id'))).toMatchObject([
-    { action: 'project.create', after: { key, name: 'Second' }, actor: { id: person.id } },
+    { action: 'project.create', after: { key, name: 'Second' }, actor: { id: api.admin.id } },
   ])
   expect((await there('POST', '/contracts/view', {})).at('totalRecords')).toBe(2)
   expect((await there('GET', '/accounts')).at('message')).toBe('No data to display')
@@ -53,9 +33,9 @@ it('is created with oneself as its administrator, who signs in to it by its key'
 })
 
 it('has a key of its own, however many ask at once', async () => {
-  const answers = await Promise.all([1, 2, 3].map(() => admin('POST', '/projects', { key, name: 'One' })))
+  const answers = await Promise.all([1, 2, 3].map(() => api.ask('POST', '/projects', { key, name: 'One' })))
   expect(statusesOf(answers)).toEqual([201, 409, 409])
-  expect(refusalOf(await admin('POST', '/projects', { key: 'main', name: 'One' }))).toEqual({
+  expect(refusalOf(await api.ask('POST', '/projects', { key: 'main', name: 'One' }))).toEqual({
     status: 409,
     code: 'project_exists',
     parameters: ['key'],
@@ -68,12 +48,12 @@ it.each([
   ['name', { name: '' }],
   ['timeZone', { timeZone: 'Europe/Atlantis' }],
 ])('is refused with a bad %s: %j', async (parameter, bad) => {
-  const refused = await admin('POST', '/projects', { key, name: 'One', ...bad })
+  const refused = await api.ask('POST', '/projects', { key, name: 'One', ...bad })
   expect(refusalOf(refused)).toMatchObject({ status: 400, parameters: [parameter] })
 })
 
 it('is changed from within, and its key stays', async () => {
-  await admin('POST', '/projects', { key, name: 'Second' })
+  await api.ask('POST', '/projects', { key, name: 'Second' })
   const there = await signInTo(key)
   const changed = await there('PATCH', `/projects/${key}`, { name: 'New', timeZone: 'Asia/Tokyo' })
   expect(changed.body).toMatchObject({ key, name: 'New', timeZone: 'Asia/Tokyo', current: true })
@@ -81,13 +61,13 @@ it('is changed from within, and its key stays', async () => {
     { action: 'project.change', before: { name: 'Second', timeZone: 'UTC' }, after: { name: 'New' } },
     { action: 'project.create' },
   ])
-  expect((await admin('PATCH', `/projects/${key}`, { name: 'Theirs' })).status).toBe(404)
+  expect((await api.ask('PATCH', `/projects/${key}`, { name: 'Theirs' })).status).toBe(404)
   const renamed = await there('PATCH', `/projects/${key}`, { key: 'other' })
   expect(refusalOf(renamed)).toMatchObject({ status: 400, parameters: ['key'] })
 })
 
 it('lists each person their own, and only administrators make one', async () => {
-  await admin('POST', '/projects', { key, name: 'Second' })
+  await api.ask('POST', '/projects', { key, name: 'Second' })
   for (const { token, role } of [
     { ...(await registerClient(api.call)), role: 'individual' },
     { ...(await createStaff(api.call, 'accountant')), role: 'accountant' },
@@ -97,3 +77,9 @@ it('lists each person their own, and only administrators make one', async () => 
     expect((await desk('POST', '/projects', { key: 'mine', name: 'Mine' })).status).toBe(403)
   }
 })
+
+async function signInTo(project: string): Promise<Desk> {
+  const body = { login: ADMIN.login, password: ADMIN.password }
+  const answer = await api.call('POST', '/authorization', { body, headers: { 'X-Project': project } })
+  return deskOf(api.call, answer.text('authorizationToken.token'))
+}

@@ -1,6 +1,4 @@
-import { connect } from '#test/support/connect.ts'
-import { startTestApi, type Answer, type TestApi } from '#test/support/api.ts'
-import { createDatabase, type TestDatabase } from '#test/support/database.ts'
+import { startTestApi, type Answer } from '#test/support/api.ts'
 import {
   asAdministrator,
   newLogin,
@@ -10,62 +8,14 @@ import {
   signIn,
 } from '#test/support/people.ts'
 import { addProject } from '#test/support/project.ts'
-import { inProject, type Database } from '#db/connection.ts'
+import { inProject } from '#db/connection.ts'
+import { useApi } from '#test/support/use-api.ts'
 
-const MINUTE_MS = 60_000
-
-let database: TestDatabase
-let api: TestApi
-let db: Database
 let lateMs = 0
-
-beforeAll(async () => {
-  database = await createDatabase()
-  db = connect(database.url, 2)
-  api = await startTestApi({ databaseUrl: database.url, now: () => new Date(Date.now() + lateMs) })
-})
-
+const api = useApi({ now: () => new Date(Date.now() + lateMs) })
 beforeEach(() => {
   lateMs = 0
 })
-
-afterAll(async () => {
-  await api.stop()
-  await db.destroy()
-  await database.drop()
-})
-
-function register(login: string, more: object = {}): Promise<Answer> {
-  return api.call('POST', '/registration', { body: { login, role: 'individual', ...more } })
-}
-
-function resend(login: string): Promise<Answer> {
-  return api.call('POST', '/registration/resend-otp', { body: { login } })
-}
-
-function confirm(login: string, otp: unknown, password: unknown = PASSWORD): Promise<Answer> {
-  return api.call('POST', '/registration/confirm', { body: { login, otp, password } })
-}
-
-function otherThan(code: string): string {
-  return String((Number(code) + 1) % 1_000_000).padStart(6, '0')
-}
-
-function plain(answer: Answer): object {
-  return { status: answer.status, ...(answer.body as object), mdcId: null }
-}
-
-async function outbox(to: string): Promise<{ subject: string; text: string; code: string | null }[]> {
-  const { token } = await asAdministrator(api.call)
-  const answer = await api.call('GET', `/sandbox/outbox?to=${encodeURIComponent(to)}`, { token })
-  return answer.at('records') as { subject: string; text: string; code: string | null }[]
-}
-
-async function asked(): Promise<{ login: string; code: string }> {
-  const login = newLogin()
-  await register(login)
-  return { login, code: await readCode(api.call, login) }
-}
 
 describe('registering', () => {
   test('sends a code, and with it and a password makes the person and signs them in', async () => {
@@ -183,7 +133,7 @@ describe('registering', () => {
   })
 
   test('goes to the project that X-Project names', async () => {
-    const other = await addProject(db, 'elsewhere')
+    const other = await addProject(api.db, 'elsewhere')
     const login = newLogin()
     const body = { login, role: 'individual' }
     await api.call('POST', '/registration', { body, headers: { 'X-Project': 'elsewhere' } })
@@ -198,12 +148,12 @@ describe('registering', () => {
   })
 
   test('in a second project takes the password that the login has, and changes nothing else', async () => {
-    await addProject(db, 'beside')
+    await addProject(api.db, 'beside')
     const { login, password, id } = await registerClient(api.call)
     const headers = { 'X-Project': 'beside' }
     await api.call('POST', '/registration', { body: { login, role: 'individual' }, headers })
-    const [{ id: projectId }] = (await db('projects').where({ key: 'beside' })) as [{ id: string }]
-    const [{ code }] = (await inProject(db, projectId, (trx) =>
+    const [{ id: projectId }] = (await api.db('projects').where({ key: 'beside' })) as [{ id: string }]
+    const [{ code }] = (await inProject(api.db, projectId, (trx) =>
       trx('messages').where({ recipient: login }),
     )) as [{ code: string }]
     const refused = await confirm(login, code, 'Another-Word8!')
@@ -216,7 +166,7 @@ describe('registering', () => {
   })
 
   test('is refused outside the sandbox, where nothing can be delivered, and changes nothing', async () => {
-    const outside = await startTestApi({ databaseUrl: database.url, sandbox: false })
+    const outside = await startTestApi({ databaseUrl: api.database.url, sandbox: false })
     const login = newLogin()
     const { token } = await asAdministrator(api.call)
     const answers = [
@@ -230,8 +180,8 @@ describe('registering', () => {
       expect(answer).toMatchObject({ status: 409, body: { code: 'delivery_not_configured' } })
     expect(hidden).toMatchObject({ status: 404, body: { code: 'no_such_route' } })
     expect(await outbox(login)).toEqual([])
-    expect(await db('one_time_codes').where({ login })).toEqual([])
-    expect(await db('people').where({ login })).toEqual([])
+    expect(await api.db('one_time_codes').where({ login })).toEqual([])
+    expect(await api.db('people').where({ login })).toEqual([])
   })
 })
 
@@ -241,7 +191,7 @@ describe('a one-time code', () => {
   test('is six digits, kept only as a slow hash', async () => {
     const { login, code } = await asked()
     expect(code).toMatch(/^[0-9]{6}$/)
-    const row = await db('one_time_codes').where({ login }).first<{ code_hash: string }>()
+    const row = await api.db('one_time_codes').where({ login }).first<{ code_hash: string }>()
     expect(row.code_hash).toContain('$argon2id$')
     expect(JSON.stringify(row)).not.toContain(code)
   })
@@ -329,8 +279,8 @@ describe('a one-time code', () => {
 describe('what registrations leave behind', () => {
   test('is in the audit trail, without logins, codes or passwords', async () => {
     const { login, id } = await registerClient(api.call, { name: 'Audited' })
-    const [{ id: projectId }] = (await db('projects').where({ key: 'main' })) as [{ id: string }]
-    const rows = await inProject(db, projectId, (trx) => trx('audit_rows').orderBy('seq'))
+    const [{ id: projectId }] = (await api.db('projects').where({ key: 'main' })) as [{ id: string }]
+    const rows = await inProject(api.db, projectId, (trx) => trx('audit_rows').orderBy('seq'))
     const own = rows.filter((row: { subject_id: string }) => row.subject_id === id)
     expect(own.map((row: { action: string }) => row.action)).toEqual([
       'user.set_password',
@@ -343,3 +293,37 @@ describe('what registrations leave behind', () => {
     expect(text).toContain('code.send')
   })
 })
+
+const MINUTE_MS = 60_000
+
+function register(login: string, more: object = {}): Promise<Answer> {
+  return api.call('POST', '/registration', { body: { login, role: 'individual', ...more } })
+}
+
+function resend(login: string): Promise<Answer> {
+  return api.call('POST', '/registration/resend-otp', { body: { login } })
+}
+
+function confirm(login: string, otp: unknown, password: unknown = PASSWORD): Promise<Answer> {
+  return api.call('POST', '/registration/confirm', { body: { login, otp, password } })
+}
+
+function otherThan(code: string): string {
+  return String((Number(code) + 1) % 1_000_000).padStart(6, '0')
+}
+
+function plain(answer: Answer): object {
+  return { status: answer.status, ...(answer.body as object), mdcId: null }
+}
+
+async function outbox(to: string): Promise<{ subject: string; text: string; code: string | null }[]> {
+  const { token } = await asAdministrator(api.call)
+  const answer = await api.call('GET', `/sandbox/outbox?to=${encodeURIComponent(to)}`, { token })
+  return answer.at('records') as { subject: string; text: string; code: string | null }[]
+}
+
+async function asked(): Promise<{ login: string; code: string }> {
+  const login = newLogin()
+  await register(login)
+  return { login, code: await readCode(api.call, login) }
+}

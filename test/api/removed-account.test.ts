@@ -1,27 +1,10 @@
 import { inProject } from '#db/connection.ts'
-import { expectSoundBook } from '#test/support/book.ts'
-import { startEngine, type Engine, type TestClient } from '#test/support/engine.ts'
+import type { TestClient } from '#test/support/engine.ts'
+import { useEngine } from '#test/support/use-engine.ts'
 import { ask, decide, waitingWithdrawal, withdrawal } from '#test/support/wishes.ts'
 
 describe('a bank account that withdrawals were asked to', () => {
-  let engine: Engine
-  beforeAll(async () => {
-    engine = await startEngine()
-  })
-  afterEach(() => expectSoundBook(engine.book))
-  afterAll(() => engine.stop())
-
-  /** @returns the status of unlinking the account that the operation names */
-  async function unlink(client: TestClient, operation: string): Promise<number> {
-    const { bank_account_id: id }: { bank_account_id: string } = await inProject(
-      engine.book.db,
-      engine.book.projectId,
-      (trx) => trx('operations').where({ id: operation }).first('bank_account_id'),
-    )
-    const path = `${engine.apiUrls[0]}/api/v1/my/bank-accounts/${id}`
-    const headers = { authorization: `TOKEN ${client.token}` }
-    return (await fetch(path, { method: 'DELETE', headers })).status
-  }
+  const engine = useEngine()
 
   it('is unlinked all the same, and what still waits is not paid out to it', async () => {
     const { client, asked, id } = await waitingWithdrawal(engine)
@@ -41,4 +24,16 @@ describe('a bank account that withdrawals were asked to', () => {
     expect(await unlink(client, id)).toBe(204)
     expect((await engine.read(client, id)).phase).toBe('processed')
   })
+
+  /** @returns the status of unlinking the account that the operation names */
+  async function unlink(client: TestClient, operation: string): Promise<number> {
+    const { bank_account_id: id }: { bank_account_id: string } = await inProject(
+      engine.book.db,
+      engine.book.projectId,
+      (trx) => trx('operations').where({ id: operation }).first('bank_account_id'),
+    )
+    const path = `${engine.apiUrls[0]}/api/v1/my/bank-accounts/${id}`
+    const headers = { authorization: `TOKEN ${client.token}` }
+    return (await fetch(path, { method: 'DELETE', headers })).status
+  }
 })

@@ -2,72 +2,13 @@ import { inProject } from '#db/connection.ts'
 import { filterOperations, inAnyPlace } from '#db/operation-filter.ts'
 import { operationsQuery } from '#db/operations.ts'
 import { writeExportPage } from '#db/exports.ts'
-import { startTestApi, type Answer, type TestApi } from '#test/support/api.ts'
-import { openTestBook, type TestBook } from '#test/support/book.ts'
+import type { Answer } from '#test/support/api.ts'
+import { openTestBook } from '#test/support/book.ts'
 import { refusalOf, statusesOf } from '#test/support/catalogue.ts'
-import { createDatabase, type TestDatabase } from '#test/support/database.ts'
 import { addClient, hirePeople, type Person } from '#test/support/engine-people.ts'
-import type { Report } from '#temporal/reports.ts'
+import { useReports } from '#test/support/use-reports.ts'
 
-type Staff = Awaited<ReturnType<typeof hirePeople>>
-type Issuer = {
-  issuer: { id: string }
-  lines: { type: string }[]
-  debit: string
-  credit: string
-  difference: string
-}
-
-let database: TestDatabase
-let api: TestApi
-let book: TestBook
-let other: TestBook
-let staff: Staff
-let stranger: Person
-const started: Report[] = []
-let isTemporalAway = false
-
-beforeAll(async () => {
-  database = await createDatabase()
-  api = await startTestApi({
-    databaseUrl: database.url,
-    reports: {
-      start: (report) => {
-        if (isTemporalAway) return Promise.reject(new Error('away'))
-        started.push(report)
-        return Promise.resolve()
-      },
-    },
-  })
-  book = await openTestBook(database)
-  other = await openTestBook(database)
-  staff = await hirePeople(book)
-  stranger = (await hirePeople(other)).accountant
-})
-
-afterAll(async () => {
-  await api.stop()
-  await book.close()
-  await other.close()
-  await database.drop()
-})
-
-function get(who: Person, path: string): Promise<Answer> {
-  return api.call('GET', path, { token: who.token })
-}
-function post(who: Person, path: string, body?: object): Promise<Answer> {
-  return api.call('POST', path, body ? { token: who.token, body } : { token: who.token })
-}
-async function audit(subject: string): Promise<{ action: string; actor_id: string | null }[]> {
-  return inProject(book.db, book.projectId, (trx) =>
-    trx('audit_rows').where({ subject_id: subject }).orderBy('seq').select('action', 'actor_id'),
-  )
-}
-
-async function balance(query = ''): Promise<Issuer> {
-  const answer = await get(staff.accountant, `/reporting/trial-balance${query}`)
-  return (answer.at('records') as Issuer[])[0] as Issuer
-}
+const { reports, api, book, staff, other, post, audit } = useReports()
 
 describe('the trial balance', () => {
   let moment: string
@@ -106,9 +47,9 @@ describe('the trial balance', () => {
 
   it("is of one issuer where it is named, and never of another project's", async () => {
     expect((await balance(`?issuerId=${book.issuerId}`)).issuer.id).toBe(book.issuerId)
-    const answer = await get(stranger, '/reporting/trial-balance')
+    const answer = await get(other.accountant, '/reporting/trial-balance')
     expect((answer.at('records') as Issuer[]).map(({ issuer }) => issuer.id)).toEqual([other.issuerId])
-    const foreign = await get(stranger, `/reporting/trial-balance?issuerId=${book.issuerId}`)
+    const foreign = await get(other.accountant, `/reporting/trial-balance?issuerId=${book.issuerId}`)
     expect(refusalOf(foreign)).toEqual({ status: 404, code: 'not_found', parameters: ['issuerId'] })
   })
 
@@ -133,7 +74,7 @@ describe('the trial balance', () => {
 
 describe('what clients have', () => {
   it('is summed by issuer, with what is held, of the currency that is asked for', async () => {
-    const own = await openTestBook(database)
+    const own = await openTestBook(book.database)
     const { accountant } = await hirePeople(own)
     await own.fund(await own.addCoin(), 500n)
     await own.addCoin()
@@ -146,9 +87,6 @@ describe('what clients have', () => {
   })
 })
 
-const info = async (who: Person, jobKey: string) => (await get(who, `/data-export/info/${jobKey}`)).body
-const file = (who: Person, jobKey: string) => get(who, `/data-export/${jobKey}/file`)
-
 describe('a data export', () => {
   it('is started for who asked, and read by them and those who read reports', async () => {
     const client = await addClient(book, 500n)
@@ -157,7 +95,7 @@ describe('a data export', () => {
     expect(asked.status).toBe(202)
     const jobKey = asked.text('jobKey')
     expect(asked.headers.get('location')).toBe(`/api/v1/data-export/info/${jobKey}`)
-    expect(started.at(-1)).toEqual({ kind: 'export', id: jobKey, projectId: book.projectId })
+    expect(reports.started.at(-1)).toEqual({ kind: 'export', id: jobKey, projectId: book.projectId })
     expect(await audit(jobKey)).toEqual([{ action: 'data_export.create', actor_id: client.id }])
     expect(await info(client, jobKey)).toMatchObject({ status: 'PENDING', rows: 0, completedAt: null })
     expect(refusalOf(await file(client, jobKey))).toEqual({
@@ -170,7 +108,7 @@ describe('a data export', () => {
     )
     for (const who of [client, staff.accountant, staff.administrator])
       expect(await info(who, jobKey)).toMatchObject({ status: 'COMPLETE', rows: 1, isCapped: false })
-    for (const who of [neighbour, stranger, await staff.hire('customer_support')]) {
+    for (const who of [neighbour, other.accountant, await staff.hire('customer_support')]) {
       expect(await info(who, jobKey)).toMatchObject({ status: 'NOT_FOUND', rows: 0, createdAt: null })
       expect(refusalOf(await file(who, jobKey))).toMatchObject({ status: 404, parameters: ['jobKey'] })
     }
@@ -195,9 +133,9 @@ describe('a data export', () => {
 
   it('is not there at all where it could not be started', async () => {
     const client = await addClient(book, 0n)
-    isTemporalAway = true
+    reports.isTemporalAway = true
     const asked = await post(client, '/data-export/init', {}).finally(() => {
-      isTemporalAway = false
+      reports.isTemporalAway = false
     })
     expect(asked.status).toBe(503)
     const left = await inProject(book.db, book.projectId, (trx) =>
@@ -295,3 +233,28 @@ describe('a data export', () => {
     expect(counts.size).toBeGreaterThan(3)
   })
 })
+
+type Issuer = {
+  issuer: { id: string }
+  lines: { type: string }[]
+  debit: string
+  credit: string
+  difference: string
+}
+
+function get(who: Person, path: string): Promise<Answer> {
+  return api.call('GET', path, { token: who.token })
+}
+
+async function balance(query = ''): Promise<Issuer> {
+  const answer = await get(staff.accountant, `/reporting/trial-balance${query}`)
+  return (answer.at('records') as Issuer[])[0] as Issuer
+}
+
+async function info(who: Person, jobKey: string) {
+  return (await get(who, `/data-export/info/${jobKey}`)).body
+}
+
+function file(who: Person, jobKey: string) {
+  return get(who, `/data-export/${jobKey}/file`)
+}

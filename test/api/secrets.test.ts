@@ -1,8 +1,5 @@
 import { pino } from 'pino'
-import type { Database } from '#db/connection.ts'
-import { connect } from '#test/support/connect.ts'
-import { startTestApi, type Answer, type TestApi } from '#test/support/api.ts'
-import { createDatabase, type TestDatabase } from '#test/support/database.ts'
+import type { Answer, TestApi } from '#test/support/api.ts'
 import {
   asAdministrator,
   createStaff,
@@ -12,32 +9,38 @@ import {
   registerClient,
 } from '#test/support/people.ts'
 import { appCode, enrolApp } from '#test/support/two-step.ts'
+import { useApi } from '#test/support/use-api.ts'
 
-const CHOSEN = 'Zebra-Orchard7#quartz'
-const WRONG = 'Walrus-Ukulele8!moss'
-
-let database: TestDatabase
-let api: TestApi
-let db: Database
-let owner: Database
 let logs = ''
 let problems = ''
+const api = useApi({ logger: pino({ level: 'trace' }, { write: (line: string) => (logs += line) }) })
+
+it('stand in no log, no refusal and no row of the trail: passwords, codes, tokens, and the secrets of apps', async () => {
+  const client = await registerClient(api.call)
+  secrets.add(client.token)
+  await liveThroughAll()
+  await liveWithAnApp()
+  await stumble()
+  const { token } = await asAdministrator(api.call)
+  secrets.add(token)
+  const trail = await api.owner.raw<{ rows: { text: string }[] }>(
+    `select set_config('sluice.project', id, false), (select string_agg(a::text, ' ') from audit_rows a where a.project_id = projects.id) as text from projects`,
+  )
+  // What has to be there, so that the search is known to see what it looks at.
+  for (const seen of ['/registration/confirm', '/authorization', '"level":50']) expect(logs).toContain(seen)
+  for (const seen of ['wrong_otp', 'unauthorized', 'validation_failed']) expect(problems).toContain(seen)
+  const texts = { logs, problems, trail: trail.rows.map(({ text }) => text).join() }
+  expect(texts.trail).toContain('token.create')
+  for (const [where, text] of Object.entries(texts))
+    expect([where, [...secrets].filter((secret) => standsIn(text, secret))]).toEqual([where, []])
+}, 60_000)
+
+const CHOSEN = 'Zebra-Orchard7#quartz'
+
+const WRONG = 'Walrus-Ukulele8!moss'
+
 /** What must stand nowhere: collected on the way. */
 const secrets = new Set<string>([CHOSEN, WRONG, PASSWORD])
-
-beforeAll(async () => {
-  database = await createDatabase()
-  db = connect(database.url, 2)
-  owner = connect(database.ownerUrl, 2)
-  const logger = pino({ level: 'trace' }, { write: (line: string) => (logs += line) })
-  api = await startTestApi({ databaseUrl: database.url, logger })
-})
-afterAll(async () => {
-  await api.stop()
-  await db.destroy()
-  await owner.destroy()
-  await database.drop()
-})
 
 async function call(
   method: string,
@@ -92,7 +95,7 @@ async function liveWithAnApp(): Promise<void> {
 
 /** The database quotes the row that it stumbled over: the message with the code, the member with the login. */
 async function stumble(): Promise<void> {
-  await owner.raw(`
+  await api.owner.raw(`
     create function quote_it() returns trigger language plpgsql as $$ begin raise exception 'no: %', new; end $$;
     create trigger quote_it before insert on messages for each row execute function quote_it();
     create trigger quote_it before insert on tokens for each row execute function quote_it()`)
@@ -102,31 +105,11 @@ async function stumble(): Promise<void> {
       body: { login: 'admin@sluice.test', password: 'Tall-Ship7#mast' },
     }),
   ]
-  await owner.raw('drop function quote_it cascade')
+  await api.owner.raw('drop function quote_it cascade')
   expect(answers.map(({ status }) => status)).toEqual([500, 500])
   expect(answers.map(({ body }) => JSON.stringify(body)).join()).not.toMatch(/quoted-|no: /)
   expect(logs).not.toMatch(/quoted-|no: \(/)
 }
-
-it('stand in no log, no refusal and no row of the trail: passwords, codes, tokens, and the secrets of apps', async () => {
-  const client = await registerClient(api.call)
-  secrets.add(client.token)
-  await liveThroughAll()
-  await liveWithAnApp()
-  await stumble()
-  const { token } = await asAdministrator(api.call)
-  secrets.add(token)
-  const trail = await owner.raw<{ rows: { text: string }[] }>(
-    `select set_config('sluice.project', id, false), (select string_agg(a::text, ' ') from audit_rows a where a.project_id = projects.id) as text from projects`,
-  )
-  // What has to be there, so that the search is known to see what it looks at.
-  for (const seen of ['/registration/confirm', '/authorization', '"level":50']) expect(logs).toContain(seen)
-  for (const seen of ['wrong_otp', 'unauthorized', 'validation_failed']) expect(problems).toContain(seen)
-  const texts = { logs, problems, trail: trail.rows.map(({ text }) => text).join() }
-  expect(texts.trail).toContain('token.create')
-  for (const [where, text] of Object.entries(texts))
-    expect([where, [...secrets].filter((secret) => standsIn(text, secret))]).toEqual([where, []])
-}, 600_000)
 
 /** A code of six digits may be part of a time. */
 function standsIn(text: string, secret: string): boolean {

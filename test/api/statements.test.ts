@@ -4,113 +4,21 @@ import { inProject } from '#db/connection.ts'
 import { bookAtOnceStep, type OperationFacts } from '#domain/step.ts'
 import { NOTHING_PINNED } from '#domain/pinned-rules.ts'
 import { createLedger } from '#ledger/ledger.ts'
-import { startTestApi, type Answer, type TestApi } from '#test/support/api.ts'
-import { expectSoundBook, id, openTestBook, type TestBook } from '#test/support/book.ts'
+import type { Answer } from '#test/support/api.ts'
+import { id, openTestBook } from '#test/support/book.ts'
 import { refusalOf } from '#test/support/catalogue.ts'
-import { createDatabase, type TestDatabase } from '#test/support/database.ts'
 import { addClient, hirePeople, type Person } from '#test/support/engine-people.ts'
+import { opened } from '#test/support/opened.ts'
+import { useBookApi } from '#test/support/use-book-api.ts'
 
-type Client = Awaited<ReturnType<typeof addClient>>
-type Line = {
-  amount: string
-  balance: string
-  at: string
-  counterparty: { name: string }
-  description: string
-}
+const { api, book, staff } = useBookApi()
 
-const NASTY = '=HYPERLINK("http://x.test","click"),"a";b'
 const FAR = '2999-01-01T00:00:00Z'
 
-let database: TestDatabase
-let api: TestApi
-let book: TestBook
-let accountant: Person
-
-beforeAll(async () => {
-  database = await createDatabase()
-  api = await startTestApi({ databaseUrl: database.url })
-  book = await openTestBook(database)
-  accountant = (await hirePeople(book)).accountant
-})
-
-afterAll(async () => {
-  await expectSoundBook(book)
-  await api.stop()
-  await book.close()
-  await database.drop()
-})
-
-/** Booked at once; what the sender pays on top is the commission. */
-async function transfer(
-  from: Client,
-  to: Client,
-  {
-    amount,
-    commission = 0n,
-    description = 'lunch',
-  }: { amount: bigint; commission?: bigint; description?: string },
-): Promise<string> {
-  const same = {
-    amount,
-    senderAmount: amount + commission,
-    recipientAmount: amount,
-    rules: NOTHING_PINNED,
-  }
-  const facts: OperationFacts = {
-    ...same,
-    id: id('op'),
-    projectId: book.projectId,
-    kind: 'transfer',
-    needsDecision: false,
-    coinId: from.coin,
-    counterCoinId: to.coin,
-    organizationId: from.organization,
-    issuerId: book.issuerId,
-    commissionBack: 0n,
-    revenue: 'regular_system_commission',
-    platform: null,
-    bankAccountId: null,
-    bankLineId: null,
-  }
-  const create = {
-    ...same,
-    coin: from.coin,
-    counterCoin: to.coin,
-    issuer: book.issuerId,
-    organization: from.organization,
-    askedBy: from.id,
-    description,
-    bodyHash: '00',
-  }
-  const { outcome } = await createLedger(book.db).apply(book.projectId, bookAtOnceStep(facts, create), 'api')
-  expect(outcome).toBe('applied')
-  return facts.id
-}
-
-function statement(who: Person, serial: string, query: Record<string, string> = {}): Promise<Answer> {
-  return api.call('GET', `/coins/${serial}/statement?${new URLSearchParams(query).toString()}`, {
-    token: who.token,
-  })
-}
-
-async function file(who: Person, serial: string, query: Record<string, string>): Promise<Response> {
-  const url = `${api.url}/api/v1/coins/${serial}/statement?${new URLSearchParams(query).toString()}`
-  return fetch(url, { headers: { Authorization: `TOKEN ${who.token}` } })
-}
-
-function rename(client: Client, name: string): Promise<unknown> {
-  return inProject(book.db, book.projectId, (trx) =>
-    trx('organizations').where({ id: client.organization }).update({ name }),
-  )
-}
-
 describe('the statement of a coin', () => {
-  let [ann, bob]: [Client, Client] = [] as never
-
+  const ann = opened(() => addClient(book, 10_000n))
+  const bob = opened(() => addClient(book, 0n))
   beforeAll(async () => {
-    ann = await addClient(book, 10_000n)
-    bob = await addClient(book, 0n)
     await rename(ann, 'Анна Ковальчук')
     await rename(bob, '王小明')
     await transfer(ann, bob, { amount: 1_000n, commission: 25n, description: NASTY })
@@ -246,11 +154,11 @@ describe('the statement of a coin', () => {
   })
 
   it("shows clients their own coins only, and staff all; another project's are not there", async () => {
-    expect((await statement(accountant, ann.serial)).status).toBe(200)
+    expect((await statement(staff.accountant, ann.serial)).status).toBe(200)
     const missing = { status: 404, code: 'not_found', parameters: ['serial'] }
     expect(refusalOf(await statement(bob, ann.serial))).toEqual(missing)
-    expect(refusalOf(await statement(accountant, 'NOSUCHCOIN'))).toEqual(missing)
-    const other = await openTestBook(database)
+    expect(refusalOf(await statement(staff.accountant, 'NOSUCHCOIN'))).toEqual(missing)
+    const other = await openTestBook(book.database)
     const stranger = (await hirePeople(other)).accountant
     expect(refusalOf(await statement(stranger, ann.serial))).toEqual(missing)
     await other.close()
@@ -313,3 +221,79 @@ describe('the statement of a coin', () => {
     expect((await statement(busy, busy.serial, { from: moment })).at('lines')).toHaveLength(2_000)
   })
 })
+
+type Client = Awaited<ReturnType<typeof addClient>>
+
+type Line = {
+  amount: string
+  balance: string
+  at: string
+  counterparty: { name: string }
+  description: string
+}
+
+const NASTY = '=HYPERLINK("http://x.test","click"),"a";b'
+
+/** Booked at once; what the sender pays on top is the commission. */
+async function transfer(
+  from: Client,
+  to: Client,
+  {
+    amount,
+    commission = 0n,
+    description = 'lunch',
+  }: { amount: bigint; commission?: bigint; description?: string },
+): Promise<string> {
+  const same = {
+    amount,
+    senderAmount: amount + commission,
+    recipientAmount: amount,
+    rules: NOTHING_PINNED,
+  }
+  const facts: OperationFacts = {
+    ...same,
+    id: id('op'),
+    projectId: book.projectId,
+    kind: 'transfer',
+    needsDecision: false,
+    coinId: from.coin,
+    counterCoinId: to.coin,
+    organizationId: from.organization,
+    issuerId: book.issuerId,
+    commissionBack: 0n,
+    revenue: 'regular_system_commission',
+    platform: null,
+    bankAccountId: null,
+    bankLineId: null,
+  }
+  const create = {
+    ...same,
+    coin: from.coin,
+    counterCoin: to.coin,
+    issuer: book.issuerId,
+    organization: from.organization,
+    askedBy: from.id,
+    description,
+    bodyHash: '00',
+  }
+  const { outcome } = await createLedger(book.db).apply(book.projectId, bookAtOnceStep(facts, create), 'api')
+  expect(outcome).toBe('applied')
+  return facts.id
+}
+
+function statement(who: Person, serial: string, query: Record<string, string> = {}): Promise<Answer> {
+  return api.call('GET', `/coins/${serial}/statement?${new URLSearchParams(query).toString()}`, {
+    token: who.token,
+  })
+}
+
+async function file(who: Person, serial: string, query: Record<string, string>): Promise<Response> {
+  const url = `${api.url}/api/v1/coins/${serial}/statement?${new URLSearchParams(query).toString()}`
+  return fetch(url, { headers: { Authorization: `TOKEN ${who.token}` } })
+}
+
+function rename(client: Client, name: string): Promise<unknown> {
+  return inProject(book.db, book.projectId, (trx) =>
+    trx('organizations').where({ id: client.organization }).update({ name }),
+  )
+}

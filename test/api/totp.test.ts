@@ -1,58 +1,15 @@
-import { inProject, type Database } from '#db/connection.ts'
-import { connect } from '#test/support/connect.ts'
-import { startTestApi, type Answer, type TestApi } from '#test/support/api.ts'
-import { createDatabase, type TestDatabase } from '#test/support/database.ts'
+import { inProject } from '#db/connection.ts'
+import { startTestApi, type Answer } from '#test/support/api.ts'
 import { asAdministrator, createStaff, registerClient } from '#test/support/people.ts'
 import { addProject } from '#test/support/project.ts'
 import { appCode, enrolApp } from '#test/support/two-step.ts'
+import { useApi } from '#test/support/use-api.ts'
 
-const MINUTE_MS = 60_000
-const WRONG = 'Not-The-Pass1!'
-const WRONG_OTP = { status: 400, body: { code: 'wrong_otp', errors: [{ parameter: 'otp' }] } }
-
-let database: TestDatabase
-let api: TestApi
-let db: Database
 let atMs = Date.now()
-
-beforeAll(async () => {
-  database = await createDatabase()
-  db = connect(database.url, 2)
-  api = await startTestApi({ databaseUrl: database.url, now: () => new Date(atMs) })
-})
-
+const api = useApi({ now: () => new Date(atMs) })
 beforeEach(() => {
   atMs = Date.now()
 })
-
-afterAll(async () => {
-  await api.stop()
-  await db.destroy()
-  await database.drop()
-})
-
-function authorize(login: string, password: string): Promise<Answer> {
-  return api.call('POST', '/authorization', { body: { login, password } })
-}
-
-function confirm(login: string, otp: unknown): Promise<Answer> {
-  return api.call('POST', '/authorization/confirm', { body: { login, otp } })
-}
-
-function choose(token: string, twoStep: unknown): Promise<Answer> {
-  return api.call('PATCH', '/profiles/my/security-settings', { token, body: { twoStep } })
-}
-
-function otherThan(code: string): string {
-  return String((Number(code) + 1) % 1_000_000).padStart(6, '0')
-}
-
-async function auditOf(personId: string): Promise<{ action: string; after: unknown; actor_id: string }[]> {
-  const [{ id: projectId }] = (await db('projects').where({ key: 'main' })) as [{ id: string }]
-  return inProject(db, projectId, async (trx) =>
-    trx('audit_rows').where({ subject_id: personId }).orderBy('seq'),
-  )
-}
 
 describe('an authenticator app', () => {
   test('is asked for at each sign-in once its first code was given, whatever the project demands', async () => {
@@ -84,8 +41,8 @@ describe('an authenticator app', () => {
   test('keeps its secret sealed and its recovery codes hashed', async () => {
     const person = await createStaff(api.call, 'accountant')
     const { secret, recoveryCodes } = await enrolApp(api.call, person, atMs)
-    const row = await db('totp_secrets').where({ person_id: person.id }).first<{ sealed: Buffer }>()
-    const codes = await db('totp_recovery_codes').where({ person_id: person.id })
+    const row = await api.db('totp_secrets').where({ person_id: person.id }).first<{ sealed: Buffer }>()
+    const codes = await api.db('totp_recovery_codes').where({ person_id: person.id })
     expect(row.sealed.includes(secret)).toBe(false)
     expect(codes).toHaveLength(10)
     const kept = codes.map(({ code_hash }: { code_hash: Buffer }) => code_hash.toString('latin1')).join()
@@ -167,7 +124,7 @@ describe('an authenticator app', () => {
     const { token } = person
     const refused = await api.call('POST', '/profiles/my/totp', { token, body: { password: WRONG } })
     expect(refused).toMatchObject({ status: 400, body: { errors: [{ parameter: 'password' }] } })
-    expect(await db('totp_secrets').where({ person_id: person.id })).toEqual([])
+    expect(await api.db('totp_secrets').where({ person_id: person.id })).toEqual([])
     const early = await api.call('POST', '/profiles/my/totp/confirm', { token, body: { otp: '123456' } })
     expect(early).toMatchObject({ status: 409, body: { code: 'totp_not_enrolled' } })
     const body = { password: person.password }
@@ -220,7 +177,7 @@ describe('an authenticator app', () => {
   })
 
   test('is not got round by registering in one more project', async () => {
-    await addProject(db, 'one-more')
+    await addProject(api.db, 'one-more')
     const person = await registerClient(api.call)
     await enrolApp(api.call, person, atMs)
     const { login, password } = person
@@ -228,8 +185,8 @@ describe('an authenticator app', () => {
       body: { login, role: 'individual' },
       headers: { 'X-Project': 'one-more' },
     })
-    const [{ id: projectId }] = (await db('projects').where({ key: 'one-more' })) as [{ id: string }]
-    const [{ code }] = (await inProject(db, projectId, (trx) =>
+    const [{ id: projectId }] = (await api.db('projects').where({ key: 'one-more' })) as [{ id: string }]
+    const [{ code }] = (await inProject(api.db, projectId, (trx) =>
       trx('messages').where({ recipient: login }).whereNotNull('code'),
     )) as [{ code: string }]
     const body = { login, otp: code, password }
@@ -238,10 +195,39 @@ describe('an authenticator app', () => {
   })
 
   test('cannot be used where no key is there to seal its secret', async () => {
-    const keyless = await startTestApi({ databaseUrl: database.url, secretBox: undefined })
+    const keyless = await startTestApi({ databaseUrl: api.database.url, secretBox: undefined })
     const { token, password } = await asAdministrator(api.call)
     const refused = await keyless.call('POST', '/profiles/my/totp', { token, body: { password } })
     await keyless.stop()
     expect(refused).toMatchObject({ status: 409, body: { code: 'secret_key_not_configured' } })
   })
 })
+
+const MINUTE_MS = 60_000
+
+const WRONG = 'Not-The-Pass1!'
+
+const WRONG_OTP = { status: 400, body: { code: 'wrong_otp', errors: [{ parameter: 'otp' }] } }
+
+function authorize(login: string, password: string): Promise<Answer> {
+  return api.call('POST', '/authorization', { body: { login, password } })
+}
+
+function confirm(login: string, otp: unknown): Promise<Answer> {
+  return api.call('POST', '/authorization/confirm', { body: { login, otp } })
+}
+
+function choose(token: string, twoStep: unknown): Promise<Answer> {
+  return api.call('PATCH', '/profiles/my/security-settings', { token, body: { twoStep } })
+}
+
+function otherThan(code: string): string {
+  return String((Number(code) + 1) % 1_000_000).padStart(6, '0')
+}
+
+async function auditOf(personId: string): Promise<{ action: string; after: unknown; actor_id: string }[]> {
+  const [{ id: projectId }] = (await api.db('projects').where({ key: 'main' })) as [{ id: string }]
+  return inProject(api.db, projectId, async (trx) =>
+    trx('audit_rows').where({ subject_id: personId }).orderBy('seq'),
+  )
+}

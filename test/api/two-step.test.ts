@@ -1,7 +1,5 @@
-import { inProject, type Database } from '#db/connection.ts'
-import { connect } from '#test/support/connect.ts'
-import { startTestApi, type Answer, type TestApi } from '#test/support/api.ts'
-import { createDatabase, type TestDatabase } from '#test/support/database.ts'
+import { inProject } from '#db/connection.ts'
+import { startTestApi, type Answer } from '#test/support/api.ts'
 import {
   asAdministrator,
   createStaff,
@@ -12,84 +10,13 @@ import {
   type Person,
 } from '#test/support/people.ts'
 import { addProject } from '#test/support/project.ts'
+import { useApi } from '#test/support/use-api.ts'
 
-const MINUTE_MS = 60_000
-const WRONG = 'Not-The-Pass1!'
-const WRONG_OTP = { status: 400, body: { code: 'wrong_otp', errors: [{ parameter: 'otp' }] } }
-
-let database: TestDatabase
-let api: TestApi
-let db: Database
 let atMs = Date.now()
-
-beforeAll(async () => {
-  database = await createDatabase()
-  db = connect(database.url, 2)
-  api = await startTestApi({ databaseUrl: database.url, now: () => new Date(atMs) })
-})
-
+const api = useApi({ now: () => new Date(atMs) })
 beforeEach(() => {
   atMs = Date.now()
 })
-
-afterAll(async () => {
-  await api.stop()
-  await db.destroy()
-  await database.drop()
-})
-
-function authorize(login: string, password: string, headers = {}): Promise<Answer> {
-  return api.call('POST', '/authorization', { body: { login, password }, headers })
-}
-
-function confirm(login: string, otp: unknown): Promise<Answer> {
-  return api.call('POST', '/authorization/confirm', { body: { login, otp } })
-}
-
-function resend(login: string): Promise<Answer> {
-  return api.call('POST', '/authorization/resend-otp', { body: { login } })
-}
-
-function choose(token: string, twoStep: unknown): Promise<Answer> {
-  return api.call('PATCH', '/profiles/my/security-settings', { token, body: { twoStep } })
-}
-
-/** A client who is asked for a code at each sign-in. */
-async function careful(): Promise<Person> {
-  const person = await registerClient(api.call)
-  expect((await choose(person.token, 'otp')).status).toBe(200)
-  return person
-}
-
-async function begin({ login, password }: Person): Promise<string> {
-  expect((await authorize(login, password)).at('action')).toBe('OTP_SENT')
-  return readCode(api.call, login)
-}
-
-function otherThan(code: string): string {
-  return String((Number(code) + 1) % 1_000_000).padStart(6, '0')
-}
-
-function plain(answer: Answer): object {
-  return { status: answer.status, ...(answer.body as object), mdcId: null }
-}
-
-async function sentTo(login: string): Promise<string[]> {
-  const { token } = await asAdministrator(api.call)
-  const answer = await api.call('GET', `/sandbox/outbox?to=${encodeURIComponent(login)}`, { token })
-  return (answer.at('records') as { subject: string }[]).map(({ subject }) => subject)
-}
-
-async function auditOf(personId: string): Promise<{ action: string; after: unknown; actor_id: string }[]> {
-  const [{ id: projectId }] = (await db('projects').where({ key: 'main' })) as [{ id: string }]
-  return inProject(db, projectId, async (trx) =>
-    trx('audit_rows').where({ subject_id: personId }).orderBy('seq'),
-  )
-}
-
-function setPolicy(token: string, body: object): Promise<Answer> {
-  return api.call('PATCH', '/sign-in-policy', { token, body })
-}
 
 describe('a second step by message', () => {
   test('gives no token for the password alone, and one for the code that was sent', async () => {
@@ -185,7 +112,7 @@ describe('a second step by message', () => {
   })
 
   test('signs in to the project that was named with the password', async () => {
-    const other = await addProject(db, 'beside-two-step')
+    const other = await addProject(api.db, 'beside-two-step')
     const person = await createStaff(api.call, 'accountant')
     await choose(person.token, 'otp')
     await api.call('POST', '/users', {
@@ -223,7 +150,7 @@ describe('a second step by message', () => {
 
 describe('what a project demands', () => {
   afterEach(async () => {
-    await db('projects').update({ clients_need_otp: false, staff_need_otp: false })
+    await api.db('projects').update({ clients_need_otp: false, staff_need_otp: false })
   })
 
   test('is nothing at first, and a code of all clients, or of all staff, where somebody switches it on', async () => {
@@ -249,7 +176,7 @@ describe('what a project demands', () => {
       demanded: 'otp',
       recoveryCodesLeft: 0,
     })
-    const project = await db('projects').where({ key: 'main' }).first<{ id: string }>('id')
+    const project = await api.db('projects').where({ key: 'main' }).first<{ id: string }>('id')
     expect((await auditOf(project.id)).at(-1)).toMatchObject({
       action: 'sign_in_policy.change',
       actor_id: id,
@@ -258,7 +185,7 @@ describe('what a project demands', () => {
   })
 
   test('does not reach another project', async () => {
-    const other = await addProject(db, 'not-reached')
+    const other = await addProject(api.db, 'not-reached')
     const { token } = await asAdministrator(api.call)
     await setPolicy(await other.signIn(api.call), { staffNeedOtp: true })
     expect((await api.call('GET', '/sign-in-policy', { token })).at('signInPolicy.staffNeedOtp')).toBe(false)
@@ -281,7 +208,7 @@ describe('what a project demands', () => {
   })
 
   test('cannot be a code where none can be delivered, or nobody could sign in', async () => {
-    const outside = await startTestApi({ databaseUrl: database.url, sandbox: false })
+    const outside = await startTestApi({ databaseUrl: api.database.url, sandbox: false })
     const { token } = await asAdministrator(api.call)
     const refused = await outside.call('PATCH', '/sign-in-policy', { token, body: { staffNeedOtp: true } })
     const own = await outside.call('PATCH', '/profiles/my/security-settings', {
@@ -369,11 +296,70 @@ describe('the audit trail', () => {
   })
 
   test('does not grow by guesses at logins that nobody has', async () => {
-    const [project] = (await db('projects').where({ key: 'main' })) as [{ id: string }]
-    const count = () => inProject(db, project.id, (trx) => trx('audit_rows').count('* as n').first())
+    const [project] = (await api.db('projects').where({ key: 'main' })) as [{ id: string }]
+    const count = () => inProject(api.db, project.id, (trx) => trx('audit_rows').count('* as n').first())
     const before = await count()
     await authorize(newLogin(), WRONG)
     await confirm(newLogin(), '123456')
     expect(await count()).toEqual(before)
   })
 })
+
+const MINUTE_MS = 60_000
+
+const WRONG = 'Not-The-Pass1!'
+
+const WRONG_OTP = { status: 400, body: { code: 'wrong_otp', errors: [{ parameter: 'otp' }] } }
+
+function authorize(login: string, password: string, headers = {}): Promise<Answer> {
+  return api.call('POST', '/authorization', { body: { login, password }, headers })
+}
+
+function confirm(login: string, otp: unknown): Promise<Answer> {
+  return api.call('POST', '/authorization/confirm', { body: { login, otp } })
+}
+
+function resend(login: string): Promise<Answer> {
+  return api.call('POST', '/authorization/resend-otp', { body: { login } })
+}
+
+function choose(token: string, twoStep: unknown): Promise<Answer> {
+  return api.call('PATCH', '/profiles/my/security-settings', { token, body: { twoStep } })
+}
+
+/** A client who is asked for a code at each sign-in. */
+async function careful(): Promise<Person> {
+  const person = await registerClient(api.call)
+  expect((await choose(person.token, 'otp')).status).toBe(200)
+  return person
+}
+
+async function begin({ login, password }: Person): Promise<string> {
+  expect((await authorize(login, password)).at('action')).toBe('OTP_SENT')
+  return readCode(api.call, login)
+}
+
+function otherThan(code: string): string {
+  return String((Number(code) + 1) % 1_000_000).padStart(6, '0')
+}
+
+function plain(answer: Answer): object {
+  return { status: answer.status, ...(answer.body as object), mdcId: null }
+}
+
+async function sentTo(login: string): Promise<string[]> {
+  const { token } = await asAdministrator(api.call)
+  const answer = await api.call('GET', `/sandbox/outbox?to=${encodeURIComponent(login)}`, { token })
+  return (answer.at('records') as { subject: string }[]).map(({ subject }) => subject)
+}
+
+async function auditOf(personId: string): Promise<{ action: string; after: unknown; actor_id: string }[]> {
+  const [{ id: projectId }] = (await api.db('projects').where({ key: 'main' })) as [{ id: string }]
+  return inProject(api.db, projectId, async (trx) =>
+    trx('audit_rows').where({ subject_id: personId }).orderBy('seq'),
+  )
+}
+
+function setPolicy(token: string, body: object): Promise<Answer> {
+  return api.call('PATCH', '/sign-in-policy', { token, body })
+}

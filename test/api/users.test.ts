@@ -1,6 +1,4 @@
-import { connect } from '#test/support/connect.ts'
-import { parametersOf, startTestApi, type Answer, type TestApi } from '#test/support/api.ts'
-import { createDatabase, type TestDatabase } from '#test/support/database.ts'
+import { parametersOf } from '#test/support/api.ts'
 import {
   asAdministrator,
   confirm,
@@ -9,45 +7,11 @@ import {
   readCode,
   registerClient,
   signIn,
-  type Person,
 } from '#test/support/people.ts'
 import { addProject } from '#test/support/project.ts'
-import type { Database } from '#db/connection.ts'
+import { useUsers } from '#test/support/use-users.ts'
 
-let database: TestDatabase
-let api: TestApi
-let db: Database
-let admin: Person
-
-beforeAll(async () => {
-  database = await createDatabase()
-  db = connect(database.url, 2)
-  api = await startTestApi({ databaseUrl: database.url })
-  admin = await asAdministrator(api.call)
-})
-
-afterAll(async () => {
-  await api.stop()
-  await db.destroy()
-  await database.drop()
-})
-
-function add(body: object, token = admin.token): Promise<Answer> {
-  return api.call('POST', '/users', { token, body })
-}
-
-function view(filter: object, more: object = {}, token = admin.token): Promise<Answer> {
-  return api.call('POST', '/users/view', { token, body: { filter, ...more } })
-}
-
-function change(id: string, body: object, token = admin.token): Promise<Answer> {
-  return api.call('PATCH', `/users/${id}`, { token, body })
-}
-
-async function idsOf(answer: Promise<Answer>): Promise<string[]> {
-  const records = (await answer).at('records') as { id: string }[]
-  return records.map(({ id }) => id).toSorted()
-}
+const { api, add, view, change, idsOf } = useUsers()
 
 describe('adding a user', () => {
   test('of staff invites them into the system organization, and the code lets them in', async () => {
@@ -55,7 +19,7 @@ describe('adding a user', () => {
     const added = await add({
       login,
       role: 'accountant',
-      organizationId: admin.organizationId,
+      organizationId: api.admin.organizationId,
       name: 'Ann Onym',
     })
     expect(added).toMatchObject({
@@ -67,14 +31,14 @@ describe('adding a user', () => {
           name: 'Ann Onym',
           active: true,
           contact: { email: login, emailVerified: false },
-          members: [{ role: 'accountant', organization: { id: admin.organizationId, type: 'system' } }],
+          members: [{ role: 'accountant', organization: { id: api.admin.organizationId, type: 'system' } }],
         },
       },
     })
     const confirmed = await confirm(api.call, login)
     expect(confirmed.id).toBe(added.at('user.id'))
-    expect((await signIn(api.call, login, confirmed.password)).organizationId).toBe(admin.organizationId)
-    const read = await api.call('GET', `/users/${confirmed.id}`, { token: admin.token })
+    expect((await signIn(api.call, login, confirmed.password)).organizationId).toBe(api.admin.organizationId)
+    const read = await api.call('GET', `/users/${confirmed.id}`, { token: api.admin.token })
     expect(read.at('user')).toMatchObject({ id: confirmed.id, contact: { emailVerified: true } })
   })
 
@@ -86,7 +50,10 @@ describe('adding a user', () => {
     const added = await add({ login: newLogin(), role, legalType, name: 'Client' })
     expect(added.status).toBe(201)
     const ids = [added.text('user.members.0.organization.id')]
-    const found = await api.call('POST', '/organizations', { token: admin.token, body: { filter: { ids } } })
+    const found = await api.call('POST', '/organizations', {
+      token: api.admin.token,
+      body: { filter: { ids } },
+    })
     expect(found.at('records.0')).toMatchObject({
       type: role,
       name: 'Client',
@@ -97,7 +64,7 @@ describe('adding a user', () => {
 
   test('with a phone number sends the code as a text message', async () => {
     await add({ login: '+1 202-555-0177', role: 'individual' })
-    const outbox = await api.call('GET', '/sandbox/outbox?to=+12025550177', { token: admin.token })
+    const outbox = await api.call('GET', '/sandbox/outbox?to=+12025550177', { token: api.admin.token })
     expect(outbox.at('records.0')).toMatchObject({ to: '+12025550177', channel: 'sms' })
   })
 
@@ -123,7 +90,7 @@ describe('adding a user', () => {
 
   test('refuses an organization that is not a system one, unknown, or of another project', async () => {
     const client = await registerClient(api.call)
-    const other = await addProject(db, 'other-organization')
+    const other = await addProject(api.db, 'other-organization')
     const answers = []
     for (const organizationId of [client.organizationId, 'org_none', other.organizationId])
       answers.push(await add({ login: newLogin(), role: 'cashier', organizationId }))
@@ -147,15 +114,15 @@ describe('adding a user', () => {
 
   test('keeps the invited role when somebody registers with that login before they confirm', async () => {
     const login = newLogin()
-    await add({ login, role: 'ceo', organizationId: admin.organizationId })
+    await add({ login, role: 'ceo', organizationId: api.admin.organizationId })
     await api.call('POST', '/registration', { body: { login, role: 'individual' } })
     const { id } = await confirm(api.call, login)
-    const read = await api.call('GET', `/users/${id}`, { token: admin.token })
+    const read = await api.call('GET', `/users/${id}`, { token: api.admin.token })
     expect(read.at('user.members.0.role')).toBe('ceo')
   })
 
   test('to a second project leaves the password as it is', async () => {
-    const other = await addProject(db, 'second-home')
+    const other = await addProject(api.db, 'second-home')
     const { login, password, id } = await registerClient(api.call)
     const token = await other.signIn(api.call)
     const added = await add({ login, role: 'individual' }, token)
@@ -192,8 +159,8 @@ describe('giving roles', () => {
       const answers = [
         await add({ login: newLogin(), role: 'individual' }, token),
         await view({}, {}, token),
-        await change(admin.id, { active: false }, token),
-        await api.call('GET', `/users/${admin.id}`, { token }),
+        await change(api.admin.id, { active: false }, token),
+        await api.call('GET', `/users/${api.admin.id}`, { token }),
         await api.call('POST', '/organizations', { token, body: {} }),
         await api.call('GET', '/sandbox/outbox', { token }),
       ]
@@ -237,7 +204,7 @@ describe('switching a user off', () => {
   })
 
   test('holds in one project only', async () => {
-    const other = await addProject(db, 'unmoved')
+    const other = await addProject(api.db, 'unmoved')
     const { login, password, id, token } = await registerClient(api.call)
     const there = await other.signIn(api.call)
     await add({ login, role: 'individual' }, there)
@@ -247,12 +214,12 @@ describe('switching a user off', () => {
   })
 
   test('is refused on oneself, and on roles that hold more', async () => {
-    expect(await change(admin.id, { active: false })).toMatchObject({
+    expect(await change(api.admin.id, { active: false })).toMatchObject({
       status: 403,
       body: { code: 'not_on_oneself', errors: [{ parameter: 'id' }] },
     })
     const { token } = await createStaff(api.call, 'role_administrator')
-    expect((await change(admin.id, { active: false }, token)).status).toBe(403)
+    expect((await change(api.admin.id, { active: false }, token)).status).toBe(403)
     await asAdministrator(api.call)
   })
 
@@ -278,7 +245,7 @@ describe('switching a user off', () => {
     ['what cannot be changed', { paramType: 'ROLE', paramValue: true }, 'paramType'],
     ['an unknown field', { active: false, role: 'administrator' }, 'role'],
   ])('refuses %s by name', async (_what, body, parameter) => {
-    const answer = await change(admin.id, body)
+    const answer = await change(api.admin.id, body)
     expect(answer.status).toBe(400)
     expect(parametersOf(answer)).toContain(parameter)
   })

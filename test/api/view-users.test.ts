@@ -1,44 +1,9 @@
-import { connect } from '#test/support/connect.ts'
-import { parametersOf, startTestApi, type Answer, type TestApi } from '#test/support/api.ts'
-import { createDatabase, type TestDatabase } from '#test/support/database.ts'
-import { asAdministrator, newLogin, registerClient, type Person } from '#test/support/people.ts'
+import { parametersOf } from '#test/support/api.ts'
+import { newLogin, registerClient } from '#test/support/people.ts'
 import { addProject } from '#test/support/project.ts'
-import type { Database } from '#db/connection.ts'
+import { useUsers } from '#test/support/use-users.ts'
 
-let database: TestDatabase
-let api: TestApi
-let db: Database
-let admin: Person
-
-beforeAll(async () => {
-  database = await createDatabase()
-  db = connect(database.url, 2)
-  api = await startTestApi({ databaseUrl: database.url })
-  admin = await asAdministrator(api.call)
-})
-
-afterAll(async () => {
-  await api.stop()
-  await db.destroy()
-  await database.drop()
-})
-
-function add(body: object, token = admin.token): Promise<Answer> {
-  return api.call('POST', '/users', { token, body })
-}
-
-function view(filter: object, more: object = {}, token = admin.token): Promise<Answer> {
-  return api.call('POST', '/users/view', { token, body: { filter, ...more } })
-}
-
-function change(id: string, body: object, token = admin.token): Promise<Answer> {
-  return api.call('PATCH', `/users/${id}`, { token, body })
-}
-
-async function idsOf(answer: Promise<Answer>): Promise<string[]> {
-  const records = (await answer).at('records') as { id: string }[]
-  return records.map(({ id }) => id).toSorted()
-}
+const { api, add, view, change, idsOf } = useUsers()
 
 describe('viewing users', () => {
   test('finds them by each filter, and by several at once', async () => {
@@ -106,13 +71,13 @@ describe('viewing users', () => {
     ['a sort that is no direction', { sort: { active: 'up' } }, 'sort.active'],
     ['two sorts', { sort: { active: 'asc', createdAt: 'asc' } }, 'sort'],
   ])('refuses %s by name', async (_what, body, parameter) => {
-    const answer = await api.call('POST', '/users/view', { token: admin.token, body })
+    const answer = await api.call('POST', '/users/view', { token: api.admin.token, body })
     expect(answer.status).toBe(400)
     expect(parametersOf(answer)).toEqual([parameter])
   })
 
   test('shows nobody of another project, and neither does any other call', async () => {
-    const other = await addProject(db, 'walled-off')
+    const other = await addProject(api.db, 'walled-off')
     const token = await other.signIn(api.call)
     const client = await registerClient(api.call)
     expect(await idsOf(view({ ids: [client.id] }, {}, token))).toEqual([])
@@ -120,7 +85,7 @@ describe('viewing users', () => {
     const answers = [
       await api.call('GET', `/users/${client.id}`, { token }),
       await change(client.id, { active: false }, token),
-      await api.call('GET', '/users/usr_none', { token: admin.token }),
+      await api.call('GET', '/users/usr_none', { token: api.admin.token }),
       await change('usr_none', { active: false }),
     ]
     expect(answers.map(({ status }) => status)).toEqual([404, 404, 404, 404])
@@ -134,8 +99,8 @@ describe('viewing organizations', () => {
   test('filters by type and id, and shows one system organization', async () => {
     const client = await registerClient(api.call)
     const ask = (filter: object) =>
-      api.call('POST', '/organizations', { token: admin.token, body: { filter } })
-    expect(await idsOf(ask({ types: ['system'] }))).toEqual([admin.organizationId])
+      api.call('POST', '/organizations', { token: api.admin.token, body: { filter } })
+    expect(await idsOf(ask({ types: ['system'] }))).toEqual([api.admin.organizationId])
     expect(await idsOf(ask({ ids: [client.organizationId], organizationTypes: ['individual'] }))).toEqual([
       client.organizationId,
     ])
@@ -150,7 +115,7 @@ describe('the outbox', () => {
     const login = newLogin()
     await api.call('POST', '/registration', { body: { login, role: 'individual' } })
     await api.call('POST', '/registration/resend-otp', { body: { login } })
-    const read = (query: string) => api.call('GET', `/sandbox/outbox${query}`, { token: admin.token })
+    const read = (query: string) => api.call('GET', `/sandbox/outbox${query}`, { token: api.admin.token })
     const own = await read(`?to=${login.toUpperCase()}`)
     expect(own.at('records')).toHaveLength(2)
     expect(own.text('records.0.createdAt') > own.text('records.1.createdAt')).toBe(true)

@@ -1,53 +1,24 @@
-import { deskOf, openAccount, trailOf, type Desk } from '#test/support/accounts.ts'
-import { startTestApi, type TestApi } from '#test/support/api.ts'
+import { openAccount, trailOf } from '#test/support/accounts.ts'
 import { addIssuer, freshCode, refusalOf, statusesOf } from '#test/support/catalogue.ts'
-import { createDatabase, type TestDatabase } from '#test/support/database.ts'
-import { asAdministrator, registerClient } from '#test/support/people.ts'
+import { registerClient } from '#test/support/people.ts'
+import { useApi } from '#test/support/use-api.ts'
 
-let database: TestDatabase
-let api: TestApi
-let admin: Desk
-let asset: string
-let networkId: string
+const api = useApi()
 const codes = { fiat: 'SEK', crypto: 'USDC' }
-const EVM = '0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed'
-const OTHER_EVM = '0xfB6916095ca1df60bB79Ce92cE3Ea74c37c5d359'
-
+let networkId: string
 beforeAll(async () => {
-  database = await createDatabase()
-  api = await startTestApi({ databaseUrl: database.url })
-  const { token } = await asAdministrator(api.call)
-  admin = deskOf(api.call, token)
-  await addIssuer(api.call, token, { code: codes.fiat })
-  await addIssuer(api.call, token, { code: codes.crypto, fraction: 6 })
-  const network = (label: string, addressFormat: string) =>
-    admin('POST', '/configurations/networks', { label, name: label, addressFormat })
-  networkId = (await network('ethereum', 'evm')).text('id')
-  await network('polygon', 'evm')
+  await addIssuer(api.call, api.admin.token, { code: codes.fiat })
+  await addIssuer(api.call, api.admin.token, { code: codes.crypto, fraction: 6 })
+  networkId = (await addNetwork('ethereum')).text('id')
+  await addNetwork('polygon')
 })
+let asset: string
 beforeEach(async () => {
   asset = await addAsset(codes.crypto)
 })
-afterAll(async () => {
-  await api.stop()
-  await database.drop()
-})
-
-async function addAsset(currency: string): Promise<string> {
-  const account = await openAccount(admin, (await registerClient(api.call)).organizationId)
-  return (await admin('POST', `/accounts/${account}/assets`, { currency })).text('id')
-}
-
-const add = (network: string, address: string, to = asset) =>
-  admin('POST', `/assets/${to}/wallets`, { network, address })
-
-/** As many hexadecimal digits as an address has, that nobody else uses. */
-function freshAddress(): string {
-  return `0x${Buffer.from(freshCode(20)).toString('hex')}`
-}
 
 it('has a network and an address, in its one spelling, and the list says where there is none', async () => {
-  expect((await admin('GET', `/assets/${asset}/wallets`)).body).toEqual({
+  expect((await api.ask('GET', `/assets/${asset}/wallets`)).body).toEqual({
     message: 'No data to display',
     data: [],
   })
@@ -57,19 +28,19 @@ it('has a network and an address, in its one spelling, and the list says where t
     { assetId: asset, network: 'ethereum', address: EVM },
   ])
   expect((await add('polygon', EVM)).status).toBe(201)
-  expect((await admin('GET', `/assets/${asset}/wallets`)).at('data')).toHaveLength(2)
+  expect((await api.ask('GET', `/assets/${asset}/wallets`)).at('data')).toHaveLength(2)
 })
 
 it('changes its address and not its network, and is removed, with each in the trail', async () => {
   const added = await add('ethereum', freshAddress())
   const path = `/wallets/${added.text('id')}`
-  const refused = await admin('PATCH', path, { network: 'polygon', address: OTHER_EVM })
+  const refused = await api.ask('PATCH', path, { network: 'polygon', address: OTHER_EVM })
   expect(refusalOf(refused)).toMatchObject({ status: 400, parameters: ['network'] })
   expect(refused.at('errors.0.message')).toBe('cannot be changed')
-  expect((await admin('PATCH', path, { address: OTHER_EVM })).at('address')).toBe(OTHER_EVM)
-  expect((await admin('DELETE', path)).status).toBe(204)
-  expect(refusalOf(await admin('DELETE', path))).toMatchObject({ status: 404, parameters: ['id'] })
-  expect(await trailOf(admin, added.text('id'))).toMatchObject([
+  expect((await api.ask('PATCH', path, { address: OTHER_EVM })).at('address')).toBe(OTHER_EVM)
+  expect((await api.ask('DELETE', path)).status).toBe(204)
+  expect(refusalOf(await api.ask('DELETE', path))).toMatchObject({ status: 404, parameters: ['id'] })
+  expect(await trailOf(api.ask, added.text('id'))).toMatchObject([
     { action: 'wallet.remove', before: { address: OTHER_EVM }, after: null },
     { action: 'wallet.change', after: { address: OTHER_EVM } },
     { action: 'wallet.create', before: null },
@@ -86,7 +57,7 @@ it('is refused with an address that does not fit the network, also as a change',
   const typo = EVM.replace('5aA', '5Aa')
   expect(refusalOf(await add('ethereum', typo))).toMatchObject({ status: 400, parameters: ['address'] })
   const wallet = (await add('ethereum', freshAddress())).text('id')
-  const changed = await admin('PATCH', `/wallets/${wallet}`, { address: typo })
+  const changed = await api.ask('PATCH', `/wallets/${wallet}`, { address: typo })
   expect(refusalOf(changed)).toMatchObject({ status: 400, parameters: ['address'] })
 })
 
@@ -104,13 +75,35 @@ it('has an address that no other wallet of its network has, however it is spelt'
   ])
   expect(statusesOf(answers)).toEqual([201, 409])
   const other = (await add('ethereum', freshAddress())).text('id')
-  const taken = await admin('PATCH', `/wallets/${other}`, { address })
+  const taken = await api.ask('PATCH', `/wallets/${other}`, { address })
   expect(refusalOf(taken)).toEqual({ status: 409, code: 'wallet_exists', parameters: ['address'] })
 })
 
 it('keeps its network from being removed', async () => {
   await add('ethereum', freshAddress())
-  const refused = await admin('DELETE', `/configurations/networks/${networkId}`)
+  const refused = await api.ask('DELETE', `/configurations/networks/${networkId}`)
   expect(refusalOf(refused)).toEqual({ status: 409, code: 'in_use', parameters: ['id'] })
   expect(refused.text('errors.0.message')).toMatch(/in use by \d+/)
 })
+
+const EVM = '0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed'
+
+const OTHER_EVM = '0xfB6916095ca1df60bB79Ce92cE3Ea74c37c5d359'
+
+async function addAsset(currency: string): Promise<string> {
+  const account = await openAccount(api.ask, (await registerClient(api.call)).organizationId)
+  return (await api.ask('POST', `/accounts/${account}/assets`, { currency })).text('id')
+}
+
+function add(network: string, address: string, to = asset) {
+  return api.ask('POST', `/assets/${to}/wallets`, { network, address })
+}
+
+/** As many hexadecimal digits as an address has, that nobody else uses. */
+function freshAddress(): string {
+  return `0x${Buffer.from(freshCode(20)).toString('hex')}`
+}
+
+function addNetwork(label: string) {
+  return api.ask('POST', '/configurations/networks', { label, name: label, addressFormat: 'evm' })
+}

@@ -90,4 +90,3 @@ export async function openAml() {
     },
   }
 }
-export type Aml = Awaited<ReturnType<typeof openAml>>

@@ -145,7 +145,7 @@ function valueOf(value: unknown, key: string): unknown {
 }
 
 /** For suites in which no workflow is asked for. */
-const noTemporal: Gateway = {
+export const noTemporal: Gateway = {
   submit: unreachable,
   decide: unreachable,
   deliver: unreachable,

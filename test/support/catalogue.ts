@@ -27,6 +27,10 @@ export function postBank(call: Call, token: string, more: object = {}): Promise<
   return call('POST', '/bank-catalog', { token, body })
 }
 
+export async function addBank(call: Call, token: string, more: object = {}): Promise<{ bankId: string }> {
+  return { bankId: (await postBank(call, token, more)).text('bankId') }
+}
+
 /** A currency with one issuer of it, for coins to be opened in. */
 export async function addIssuer(
   call: Call,

@@ -56,5 +56,3 @@ export function contractsAs(call: Call, token: string) {
     },
   }
 }
-
-export type Contracts = ReturnType<typeof contractsAs>

@@ -1,4 +1,5 @@
-import { connect } from './connect.ts'
+import { connect } from '#db/connection.ts'
+import type { Id } from '#domain/ids.ts'
 import { startTestApi, type TestApi, type TestApiOptions } from './api.ts'
 import { projectOf } from './catalogue.ts'
 import { createDatabase, type TestDatabase } from './database.ts'
@@ -26,6 +27,7 @@ export function useApi(options: ApiOptions | ((database: TestDatabase) => ApiOpt
 async function openOwnApi(options: ApiOptions | ((database: TestDatabase) => ApiOptions)) {
   const database = await createDatabase()
   const db = connect(database.url, POOL_MAX)
+  const owner = connect(database.ownerUrl, POOL_MAX)
   const start = (more: ApiOptions) => startTestApi({ databaseUrl: database.url, ...more })
   const api = await start(typeof options === 'function' ? options(database) : options)
   const beside: TestApi[] = []
@@ -35,8 +37,10 @@ async function openOwnApi(options: ApiOptions | ((database: TestDatabase) => Api
     database,
     /** For what has to be done behind the API's back. */
     db,
+    /** For what only the owner of the tables may do. */
+    owner,
     admin,
-    projectId: await projectOf(db, admin.id),
+    projectId: (await projectOf(db, admin.id)) as Id<'prj'>,
     /** Calls as the administrator. */
     ask: (method: string, path: string, body?: unknown) =>
       api.call(method, path, { token: admin.token, body }),
@@ -53,7 +57,7 @@ async function openOwnApi(options: ApiOptions | ((database: TestDatabase) => Api
     },
     close: async () => {
       for (const another of [...beside, api]) await another.stop()
-      await db.destroy()
+      await Promise.all([db.destroy(), owner.destroy()])
       await database.drop()
     },
   }
