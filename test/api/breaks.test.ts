@@ -6,6 +6,7 @@ import { id } from '#test/support/book.ts'
 import { refusalOf, statusesOf } from '#test/support/catalogue.ts'
 import { addClient, type Person } from '#test/support/engine-people.ts'
 import { useReports } from '#test/support/use-reports.ts'
+import { untilWaiting } from '#test/support/waiting.ts'
 
 const { reports, book, staff, other, post, audit } = useReports()
 

@@ -4,10 +4,10 @@ import { joinProject } from '#db/projects.ts'
 import type { Role } from '#domain/role.ts'
 import type { TestApi } from '#test/support/api.ts'
 import { freshCode, postCurrency, refusalOf, statusesOf } from '#test/support/catalogue.ts'
-import { until } from '#test/support/poll.ts'
 import { createStaff } from '#test/support/people.ts'
 import { addProject } from '#test/support/project.ts'
 import { useApi } from '#test/support/use-api.ts'
+import { untilWaiting } from '#test/support/waiting.ts'
 
 const api = useApi()
 

@@ -2,8 +2,8 @@ import { inProject } from '#db/connection.ts'
 import { registerStep } from '#domain/step.ts'
 import { applySteps, encodeStep } from '#ledger/apply-steps.ts'
 import type { TestApi } from '#test/support/api.ts'
-import { until } from '#test/support/poll.ts'
 import { useBookApi } from '#test/support/use-book-api.ts'
+import { untilWaiting } from '#test/support/waiting.ts'
 
 const { api, book, staff } = useBookApi()
 
