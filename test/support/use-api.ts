@@ -58,4 +58,3 @@ async function openOwnApi(options: ApiOptions | ((database: TestDatabase) => Api
     },
   }
 }
-export type OwnApi = Awaited<ReturnType<typeof openOwnApi>>

@@ -18,4 +18,3 @@ async function openOwnBook() {
   const book = await openTestBook(database)
   return { ...book, database, ledger: createLedger(book.db) }
 }
-export type OwnBook = Awaited<ReturnType<typeof openOwnBook>>
