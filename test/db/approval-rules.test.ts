@@ -1,63 +1,15 @@
 import type { Knex } from 'knex'
 import { writeApprovalRule, type RuleTerms } from '#db/approval-rules.ts'
 import { inProject } from '#db/connection.ts'
-import { untilWaiting } from '#test/support/waiting.ts'
-import { openRulesDesk, type RulesDesk } from '#test/support/rules-desk.ts'
+import { opened } from '#test/support/opened.ts'
+import { until } from '#test/support/poll.ts'
+import { openRulesDesk } from '#test/support/rules-desk.ts'
 
-let desk: RulesDesk
+const desk = opened(openRulesDesk, ({ close }) => close())
 let issuerId: string
-
-beforeAll(async () => {
-  desk = await openRulesDesk()
-})
-
 beforeEach(async () => {
   issuerId = await desk.useFreshIssuer()
 })
-
-afterAll(() => desk.close())
-
-function terms([from, to]: readonly [string, string | null]): RuleTerms {
-  return {
-    kind: 'withdrawal',
-    issuer_id: issuerId,
-    from_amount: from,
-    to_amount: to,
-    ordering: 'sequence',
-    stages: [{ roles: ['cfo'], approvers: 1 }],
-    expires_after_ms: null,
-    escalation: null,
-  }
-}
-
-function run<T>(work: (trx: Knex) => Promise<T>): Promise<T> {
-  return inProject(desk.db, desk.projectId, work)
-}
-
-type Written = { readonly change: string; readonly band?: readonly [string, string | null] }
-
-/** Behind the API's back. */
-function write(id: string, version: number, written: Written): Promise<void> {
-  return run((trx) => writeIn(trx, { id, version, ...written }))
-}
-
-function writeIn(trx: Knex, asked: Written & { id: string; version: number }): Promise<void> {
-  const { id, version, change, band = ['0', null] } = asked
-  const head = { id, project_id: desk.projectId, version, active: true, change_id: change }
-  return writeApprovalRule(trx, { ...head, terms: terms(band) })
-}
-
-/** A new rule that was approved and is not written yet. */
-async function approveOnly(more: object = {}): Promise<{ id: string; change: string }> {
-  const proposed = await desk.propose(more)
-  const change = proposed.text('id')
-  await run((trx) =>
-    trx('approval_rule_changes')
-      .where({ id: change })
-      .update({ state: 'approved', decided_by: desk.cfo.id, decided_at: new Date() }),
-  )
-  return { id: proposed.text('ruleId'), change }
-}
 
 describe('the database', () => {
   test('lets no rule change without an approved change of that very version', async () => {
@@ -110,3 +62,50 @@ describe('the database', () => {
     )
   })
 })
+
+function terms([from, to]: readonly [string, string | null]): RuleTerms {
+  return {
+    kind: 'withdrawal',
+    issuer_id: issuerId,
+    from_amount: from,
+    to_amount: to,
+    ordering: 'sequence',
+    stages: [{ roles: ['cfo'], approvers: 1 }],
+    expires_after_ms: null,
+    escalation: null,
+  }
+}
+
+function run<T>(work: (trx: Knex) => Promise<T>): Promise<T> {
+  return inProject(desk.db, desk.projectId, work)
+}
+
+type Written = { readonly change: string; readonly band?: readonly [string, string | null] }
+
+/** Behind the API's back. */
+function write(id: string, version: number, written: Written): Promise<void> {
+  return run((trx) => writeIn(trx, { id, version, ...written }))
+}
+
+function writeIn(trx: Knex, asked: Written & { id: string; version: number }): Promise<void> {
+  const { id, version, change, band = ['0', null] } = asked
+  const head = { id, project_id: desk.projectId, version, active: true, change_id: change }
+  return writeApprovalRule(trx, { ...head, terms: terms(band) })
+}
+
+/** A new rule that was approved and is not written yet. */
+async function approveOnly(more: object = {}): Promise<{ id: string; change: string }> {
+  const proposed = await desk.propose(more)
+  const change = proposed.text('id')
+  await run((trx) =>
+    trx('approval_rule_changes')
+      .where({ id: change })
+      .update({ state: 'approved', decided_by: desk.cfo.id, decided_at: new Date() }),
+  )
+  return { id: proposed.text('ruleId'), change }
+}
+
+async function somebodyWaits(): Promise<true | undefined> {
+  const waiting: unknown[] = await desk.db('pg_locks').where({ locktype: 'advisory', granted: false })
+  return waiting.length > 0 || undefined
+}

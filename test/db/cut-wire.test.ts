@@ -1,22 +1,59 @@
 import { once } from 'node:events'
-import { connect as connectSocket, createServer, type AddressInfo, type Server, type Socket } from 'node:net'
-import { connect, type Database } from '#db/connection.ts'
+import { connect as connectSocket, createServer, type AddressInfo, type Socket } from 'node:net'
+import { connect } from '#db/connection.ts'
 import { isOutage } from '#db/is-outage.ts'
-import { createDatabase, type TestDatabase } from '#test/support/database.ts'
-import { until } from '#test/support/poll.ts'
+import type { TestDatabase } from '#test/support/database.ts'
+import { opened } from '#test/support/opened.ts'
+import { pause, until } from '#test/support/poll.ts'
+import { useDatabase } from '#test/support/use-database.ts'
 
-let database: TestDatabase
-let wire: Server
-let db: Database
-/** Past the wire. */
-let beside: Database
-const sockets = new Set<Socket>()
+const database = useDatabase()
+const wire = opened(
+  () => openWire(database),
+  ({ close }) => close(),
+)
+
+describe('Postgres that is away', () => {
+  it('is an outage where the wire is cut under a statement', async () => {
+    const failure = failureOf(Promise.resolve(wire.db.raw("select pg_sleep(1), 'Connection terminated'")))
+    await pause(300)
+    wire.cut()
+    expect([isOutage(await failure), await failure]).toEqual([true, expect.any(Error)])
+  })
+
+  it('is an outage where the wire is cut within a transaction', async () => {
+    const failure = failureOf(
+      wire.db.transaction(async (trx) => {
+        await trx.raw('select 1')
+        wire.cut()
+        await trx.raw('select 2')
+      }),
+    )
+    expect([isOutage(await failure), await failure]).toEqual([true, expect.any(Error)])
+  })
+
+  it('is an outage where it ends the connection, or the statement takes too long', async () => {
+    const ended = failureOf(Promise.resolve(wire.db.raw('select pg_terminate_backend(pg_backend_pid())')))
+    const slow = failureOf(
+      wire.db.transaction(async (trx) => {
+        await trx.raw('set local statement_timeout = 50')
+        await trx.raw('select pg_sleep(5)')
+      }),
+    )
+    expect([isOutage(await ended), isOutage(await slow)]).toEqual([true, true])
+  })
+
+  it('is none where a statement is wrong, whatever words stand in it', async () => {
+    for (const sql of ['select nothing', 'select 1/0', "select 'x - Connection terminated' from nowhere"])
+      expect([sql, isOutage(await failureOf(Promise.resolve(wire.db.raw(sql))))]).toEqual([sql, false])
+  })
+})
 
 /** Postgres over a wire that can be cut. */
-beforeAll(async () => {
-  database = await createDatabase()
-  const { hostname, port } = new URL(database.url)
-  wire = createServer((near) => {
+async function openWire({ url, ownerUrl }: TestDatabase) {
+  const sockets = new Set<Socket>()
+  const { hostname, port } = new URL(url)
+  const server = createServer((near) => {
     const far = connectSocket(Number(port), hostname)
     for (const [from, to] of [
       [near, far],
@@ -28,22 +65,28 @@ beforeAll(async () => {
       from.pipe(to)
     }
   })
-  wire.listen(0, '127.0.0.1')
-  await once(wire, 'listening')
-  const url = new URL(database.url)
-  url.port = String((wire.address() as AddressInfo).port)
-  db = connect(url.href, 2)
-  beside = connect(database.url, 1)
-})
-afterAll(async () => {
-  await db.destroy()
-  wire.close()
-  await emptied()
-  await database.drop()
-})
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const near = new URL(url)
+  near.port = String((server.address() as AddressInfo).port)
+  const db = connect(near.href, 2)
+  return {
+    db,
+    cut: () => {
+      for (const socket of sockets) socket.destroy()
+      sockets.clear()
+    },
+    close: async () => {
+      await db.destroy()
+      server.close()
+      await emptied(ownerUrl)
+    },
+  }
+}
 
-/** A backend notices that its wire was cut when it has something to say, which one may never have. */
-async function emptied(): Promise<void> {
+/** A backend notices that its wire was cut when it has something to say. */
+async function emptied(ownerUrl: string): Promise<void> {
+  const owner = connect(ownerUrl, 1)
   await until('the backends to end', async () => {
     const { rows } = await beside.raw<{ rows: unknown[] }>(
       `select pg_terminate_backend(pid) from pg_stat_activity
@@ -54,54 +97,9 @@ async function emptied(): Promise<void> {
   await beside.destroy()
 }
 
-const cut = () => {
-  for (const socket of sockets) socket.destroy()
-  sockets.clear()
-}
-const failureOf = (work: Promise<unknown>): Promise<unknown> =>
-  work.then(
+function failureOf(work: Promise<unknown>): Promise<unknown> {
+  return work.then(
     () => 'none',
     (error: unknown) => error,
   )
-
-describe('Postgres that is away', () => {
-  it('is an outage where the wire is cut under a statement', async () => {
-    const statement = "select pg_sleep(3600), 'Connection terminated'"
-    const failure = failureOf(Promise.resolve(db.raw(statement)))
-    await until('the statement to run', async () => {
-      const running = await beside('pg_stat_activity')
-        .where({ query: statement, state: 'active' })
-        .select('pid')
-      return running.length > 0 || undefined
-    })
-    cut()
-    expect([isOutage(await failure), await failure]).toEqual([true, expect.any(Error)])
-  })
-
-  it('is an outage where the wire is cut within a transaction', async () => {
-    const failure = failureOf(
-      db.transaction(async (trx) => {
-        await trx.raw('select 1')
-        cut()
-        await trx.raw('select 2')
-      }),
-    )
-    expect([isOutage(await failure), await failure]).toEqual([true, expect.any(Error)])
-  })
-
-  it('is an outage where it ends the connection, or the statement takes too long', async () => {
-    const ended = failureOf(Promise.resolve(db.raw('select pg_terminate_backend(pg_backend_pid())')))
-    const slow = failureOf(
-      db.transaction(async (trx) => {
-        await trx.raw('set local statement_timeout = 50')
-        await trx.raw('select pg_sleep(5)')
-      }),
-    )
-    expect([isOutage(await ended), isOutage(await slow)]).toEqual([true, true])
-  })
-
-  it('is none where a statement is wrong, whatever words stand in it', async () => {
-    for (const sql of ['select nothing', 'select 1/0', "select 'x - Connection terminated' from nowhere"])
-      expect([sql, isOutage(await failureOf(Promise.resolve(db.raw(sql))))]).toEqual([sql, false])
-  })
-})
+}

@@ -1,61 +1,27 @@
 import fc from 'fast-check'
-import { inProject, type Database } from '#db/connection.ts'
+import { connect, inProject } from '#db/connection.ts'
 import { NOTHING_PINNED, type PinnedRules } from '#domain/pinned-rules.ts'
 import { expireStep, registerStep, type Step } from '#domain/step.ts'
 import type { StepAnswer } from '#ledger/apply-steps.ts'
 import { createLedger, type Ledger } from '#ledger/ledger.ts'
-import { connect } from '#test/support/connect.ts'
-import { expectSoundBook, id, openTestBook, type TestBook } from '#test/support/book.ts'
-import { createDatabase, type TestDatabase } from '#test/support/database.ts'
-import { someAtATime, times } from '#test/support/some-at-a-time.ts'
+import { id } from '#test/support/book.ts'
+import { opened } from '#test/support/opened.ts'
 import { decided, transferStep } from '#test/support/steps.ts'
+import { useBook } from '#test/support/use-book.ts'
 
 /** Two APIs and a worker, each with a ledger and a pool of its own, at the same moment. */
 describe('ledgers of several processes', () => {
-  let database: TestDatabase
-  let book: TestBook
-  const pools: Database[] = []
+  const book = useBook()
+  const processes = opened(
+    async () => ({ pools: Array.from({ length: 3 }, () => connect(book.database.url, 4)) }),
+    async ({ pools }) => {
+      for (const pool of pools) await pool.destroy()
+    },
+  )
   const ledgers: Ledger[] = []
-
-  beforeAll(async () => {
-    database = await createDatabase()
-    book = await openTestBook(database)
-    for (let n = 0; n < 3; n += 1) pools.push(connect(database.url, 4))
-    ledgers.push(...pools.map((pool) => createLedger(pool)))
+  beforeAll(() => {
+    ledgers.push(...processes.pools.map((pool) => createLedger(pool)))
   })
-  afterEach(() => expectSoundBook(book))
-  afterAll(async () => {
-    for (const pool of pools) await pool.destroy()
-    await book.close()
-    await database.drop()
-  })
-
-  const coinsWith = async (count: number, funds: bigint) => {
-    const coins = await times(count, () => book.addCoin())
-    for (const coin of coins) await book.fund(coin, funds)
-    return coins
-  }
-  const available = async (coins: readonly string[]) => {
-    const balances = await book.balances()
-    return coins.map((coin) => (balances.get(coin)?.posted ?? 0n) - (balances.get(coin)?.held ?? 0n))
-  }
-  const organizations = new Map<string, string>()
-  async function move(asked: {
-    from: string
-    to: string
-    amount: bigint
-    key?: string
-    rules?: PinnedRules
-  }) {
-    const { from, to, key, ...same } = asked
-    const organization = organizations.get(from) ?? (await book.organizationOf(from))
-    organizations.set(from, organization)
-    const keyed = key === undefined ? {} : { key }
-    const more = { organization, askedBy: book.asker, bodyHash: '00', ...keyed, ...same }
-    return transferStep(book, id('op'), { coin: from, counterCoin: to, ...more })
-  }
-  const apply = (ledger: Ledger | undefined, step: Step): Promise<StepAnswer> =>
-    ledger?.apply(book.projectId, step, 'api') ?? Promise.reject(new Error('no such ledger'))
 
   const SEED = Number(process.env['SEED'] ?? Math.floor(Math.random() * 1e9))
 
@@ -276,6 +242,36 @@ describe('ledgers of several processes', () => {
     expect(changed).toBeGreaterThan(100)
     expect([events, rows]).toEqual([changed, changed])
   })
+
+  async function coinsWith(count: number, funds: bigint) {
+    const coins = await Promise.all(Array.from({ length: count }, () => book.addCoin()))
+    for (const coin of coins) await book.fund(coin, funds)
+    return coins
+  }
+
+  async function available(coins: readonly string[]) {
+    const balances = await book.balances()
+    return coins.map((coin) => (balances.get(coin)?.posted ?? 0n) - (balances.get(coin)?.held ?? 0n))
+  }
+
+  async function move(asked: {
+    from: string
+    to: string
+    amount: bigint
+    key?: string
+    rules?: PinnedRules
+  }) {
+    const { from, to, key, ...same } = asked
+    const organization = organizations.get(from) ?? (await book.organizationOf(from))
+    organizations.set(from, organization)
+    const keyed = key === undefined ? {} : { key }
+    const more = { organization, askedBy: book.asker, bodyHash: '00', ...keyed, ...same }
+    return transferStep(book, id('op'), { coin: from, counterCoin: to, ...more })
+  }
+
+  function apply(ledger: Ledger | undefined, step: Step): Promise<StepAnswer> {
+    return ledger?.apply(book.projectId, step, 'api') ?? Promise.reject(new Error('no such ledger'))
+  }
 })
 
 /** In an order of one's own for each seed. */
@@ -283,3 +279,5 @@ function shuffled<Item>(items: readonly Item[], seed: number): Item[] {
   const whole = fc.shuffledSubarray([...items], { minLength: items.length })
   return fc.sample(whole, { numRuns: 1, seed })[0] ?? []
 }
+
+const organizations = new Map<string, string>()

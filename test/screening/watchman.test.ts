@@ -6,20 +6,6 @@ import { httpServer } from '#test/support/http-server.ts'
 import { startWatchman, type RunningWatchman } from '#test/support/watchman.ts'
 import { OPERATION, subjectOf, subjectTo } from './subject.ts'
 
-const noLoaders = {
-  loadRules: () => Promise.reject(new Error('not asked here')),
-  velocityOf: () => Promise.reject(new Error('not asked here')),
-}
-
-/** As long as a slow machine may need for an answer. */
-const PATIENT_MS = 240_000
-
-function watchmanAt(url: string, timeoutMs = PATIENT_MS) {
-  const provider = createScreening({ watchman: { url, timeoutMs } }, noLoaders).get('watchman')
-  if (!provider) throw new Error('there is no watchman')
-  return provider
-}
-
 describe('the real watchman', () => {
   let server: RunningWatchman
 
@@ -76,12 +62,6 @@ const sends =
 
 describe('what is no usable answer is thrown, and never clear', () => {
   const onCleanup = cleanup()
-
-  async function askAt(answer: RequestListener, timeoutMs?: number): Promise<unknown> {
-    const server = await httpServer(answer)
-    onCleanup(server.stop)
-    return watchmanAt(server.url, timeoutMs).check(subjectTo('Nicolas Maduro Moros'))
-  }
 
   test('a well-formed one is read', async () => {
     expect(await askAt(sends(found()))).toMatchObject({ verdict: 'clear' })
@@ -141,6 +121,12 @@ describe('what is no usable answer is thrown, and never clear', () => {
   test('one of two names without an answer', async () => {
     await expect(askAt(onlyOne)).rejects.toThrow(/status 503/)
   })
+
+  async function askAt(answer: RequestListener, timeoutMs?: number): Promise<unknown> {
+    const server = await httpServer(answer)
+    onCleanup(server.stop)
+    return watchmanAt(server.url, timeoutMs).check(subjectTo('Nicolas Maduro Moros'))
+  }
 })
 
 test.each([{ reviewAbove: 0 }, { reviewAbove: 0.9, hitAbove: 0.8 }, { hitAbove: 1.5 }])(
@@ -176,4 +162,15 @@ function found() {
     ukSanctionsList: null,
     refreshedAt: '2030-01-01T00:00:00Z',
   }
+}
+
+const noLoaders = {
+  loadRules: () => Promise.reject(new Error('not asked here')),
+  velocityOf: () => Promise.reject(new Error('not asked here')),
+}
+
+function watchmanAt(url: string, timeoutMs = 5_000) {
+  const provider = createScreening({ watchman: { url, timeoutMs } }, noLoaders).get('watchman')
+  if (!provider) throw new Error('there is no watchman')
+  return provider
 }
