@@ -75,13 +75,3 @@ describe.each([
     await changePlatform(trx, desk.platform, { name: 'Moved', urls, credentials: {} })
   }
 })
-
-async function untilSomebodyWaitsFor(trx: Knex): Promise<void> {
-  for (;;) {
-    const { rows } = await trx.raw<{ rows: unknown[] }>(
-      'select 1 from pg_stat_activity where pg_backend_pid() = any(pg_blocking_pids(pid))',
-    )
-    if (rows.length > 0) return
-    await pause(20)
-  }
-}

@@ -229,15 +229,5 @@ describe('an order at a platform that keeps no reference of ours', () => {
   })
 })
 
-async function untilSomebodyWaits(trx: Knex): Promise<void> {
-  for (;;) {
-    const { rows } = await trx.raw<{ rows: unknown[] }>(
-      "select 1 from pg_locks where locktype = 'advisory' and not granted and database = (select oid from pg_database where datname = current_database())",
-    )
-    if (rows.length > 0) return
-    await pause(20)
-  }
-}
-
 const restsFirst = () => ({ kind: 'not_sent', reason: 'platform_rests', retryAfterMs: 1 }) as const
 const withoutReferences = () => fakeHolder({ keepsReferences: false })

@@ -2,8 +2,8 @@ import type { Knex } from 'knex'
 import { writeApprovalRule, type RuleTerms } from '#db/approval-rules.ts'
 import { inProject } from '#db/connection.ts'
 import { opened } from '#test/support/opened.ts'
-import { until } from '#test/support/poll.ts'
 import { openRulesDesk } from '#test/support/rules-desk.ts'
+import { untilWaiting } from '#test/support/waiting.ts'
 
 const desk = opened(openRulesDesk, ({ close }) => close())
 let issuerId: string
@@ -103,9 +103,4 @@ async function approveOnly(more: object = {}): Promise<{ id: string; change: str
       .update({ state: 'approved', decided_by: desk.cfo.id, decided_at: new Date() }),
   )
   return { id: proposed.text('ruleId'), change }
-}
-
-async function somebodyWaits(): Promise<true | undefined> {
-  const waiting: unknown[] = await desk.db('pg_locks').where({ locktype: 'advisory', granted: false })
-  return waiting.length > 0 || undefined
 }

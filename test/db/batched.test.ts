@@ -1,5 +1,5 @@
 import { createBatched } from '#db/batched.ts'
-import { connect, inProject } from '#db/connection.ts'
+import { inProject } from '#db/connection.ts'
 import { keepAnswers, showOperations } from '#db/shown-operations.ts'
 import { findTokenOwners, hashToken } from '#db/tokens.ts'
 import { readWishFacts } from '#db/wish-facts.ts'

@@ -1,10 +1,10 @@
 import { once } from 'node:events'
 import { connect as connectSocket, createServer, type AddressInfo, type Socket } from 'node:net'
-import { connect } from '#db/connection.ts'
+import { connect, type Database } from '#db/connection.ts'
 import { isOutage } from '#db/is-outage.ts'
 import type { TestDatabase } from '#test/support/database.ts'
 import { opened } from '#test/support/opened.ts'
-import { pause, until } from '#test/support/poll.ts'
+import { until } from '#test/support/poll.ts'
 import { useDatabase } from '#test/support/use-database.ts'
 
 const database = useDatabase()
@@ -15,8 +15,15 @@ const wire = opened(
 
 describe('Postgres that is away', () => {
   it('is an outage where the wire is cut under a statement', async () => {
-    const failure = failureOf(Promise.resolve(wire.db.raw("select pg_sleep(1), 'Connection terminated'")))
-    await pause(300)
+    const statement = "select pg_sleep(3600), 'Connection terminated'"
+    const failure = failureOf(Promise.resolve(wire.db.raw(statement)))
+    await until('the statement to run', async () => {
+      const running = await wire
+        .beside('pg_stat_activity')
+        .where({ query: statement, state: 'active' })
+        .select('pid')
+      return running.length > 0 || undefined
+    })
     wire.cut()
     expect([isOutage(await failure), await failure]).toEqual([true, expect.any(Error)])
   })
@@ -50,7 +57,7 @@ describe('Postgres that is away', () => {
 })
 
 /** Postgres over a wire that can be cut. */
-async function openWire({ url, ownerUrl }: TestDatabase) {
+async function openWire({ url }: TestDatabase) {
   const sockets = new Set<Socket>()
   const { hostname, port } = new URL(url)
   const server = createServer((near) => {
@@ -70,8 +77,11 @@ async function openWire({ url, ownerUrl }: TestDatabase) {
   const near = new URL(url)
   near.port = String((server.address() as AddressInfo).port)
   const db = connect(near.href, 2)
+  const beside = connect(url, 1)
   return {
     db,
+    /** Past the wire. */
+    beside,
     cut: () => {
       for (const socket of sockets) socket.destroy()
       sockets.clear()
@@ -79,14 +89,13 @@ async function openWire({ url, ownerUrl }: TestDatabase) {
     close: async () => {
       await db.destroy()
       server.close()
-      await emptied(ownerUrl)
+      await emptied(beside)
     },
   }
 }
 
-/** A backend notices that its wire was cut when it has something to say. */
-async function emptied(ownerUrl: string): Promise<void> {
-  const owner = connect(ownerUrl, 1)
+/** A backend notices that its wire was cut when it has something to say, which one may never have. */
+async function emptied(beside: Database): Promise<void> {
   await until('the backends to end', async () => {
     const { rows } = await beside.raw<{ rows: unknown[] }>(
       `select pg_terminate_backend(pid) from pg_stat_activity

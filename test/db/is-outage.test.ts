@@ -47,12 +47,14 @@ async function cutConnection(): Promise<unknown[]> {
     await db
       .transaction(async (trx) => {
         const { rows } = await trx.raw<{ rows: [{ pid: number }] }>('select pg_backend_pid() as pid')
-        const waiting = trx.raw('select pg_sleep(30)').then(() => undefined, note)
+        const waiting = trx.raw('select pg_sleep(3600)').then(() => undefined, note)
         await other.raw('select pg_terminate_backend(?)', [rows[0].pid])
         await waiting
         // The driver needs a moment to see that the connection has closed.
-        await new Promise((resolve) => setTimeout(resolve, 200))
-        await trx.raw('select ? as word', ['something']).then(() => undefined, note)
+        await until('the driver to see it', async () => {
+          await trx.raw('select ? as word', ['something']).then(() => undefined, note)
+          return SEEN.test(String(met.at(-1))) || undefined
+        })
       })
       .catch(note)
     return met

@@ -15,7 +15,6 @@ import {
   type Wish,
 } from '#test/support/wishes.ts'
 
-const LONG_MS = 600_000
 /** Seldom enough for what was begun to come to an end on any machine: the next cut waits until something has. */
 const LOOK_EVERY_MS = 100
 
@@ -60,35 +59,31 @@ describe('while connections to Postgres are cut again and again', () => {
       Number((await trx('steps').count('* as n').first())?.['n']),
     )
 
-  it(
-    'every wish becomes one operation with one effect, if its caller insists',
-    async () => {
-      const [client, payee] = [await engine.addClient(100_000n), await engine.addClient()]
-      const before = await countOperations(engine)
-      const wishes: Wish[] = Array.from({ length: 24 }, (_, i) => {
-        if (i % 3 === 0) return requestedTopUp(engine, client, '1.00')
-        return i % 3 === 1 ? withdrawal(engine, client, '2.00') : transfer(client, payee, '4.00')
-      })
-      const { result: asked, cuts } = await cutting(
-        Promise.all(
-          wishes.map(async (wish) => {
-            const key = randomUUID()
-            const answer = await insist(() => ask(engine, wish, key))
-            const waits = answer.body.process.phase === 'awaiting_decision'
-            if (waits) await insist(() => decide(engine, answer, { verb: 'accept' }))
-            return answer.body.process
-          }),
-        ),
-      )
-      expect(cuts).toBeGreaterThan(wishes.length / 2)
-      for (const { id } of asked) await engine.reach(client, id, 'processed')
-      expect(await countOperations(engine)).toBe(before + wishes.length)
-      const balances = await engine.book.balances()
-      expect(balances.get(client.coin)).toEqual({ posted: 100_000n + 800n - 1_600n - 3_200n, held: 0n })
-      expect(balances.get(payee.coin)).toEqual({ posted: 3_200n, held: 0n })
-      await expectSoundBook(engine.book)
-      await expectBankAgrees(engine)
-    },
-    LONG_MS,
-  )
+  it('every wish becomes one operation with one effect, if its caller insists', async () => {
+    const [client, payee] = [await engine.addClient(100_000n), await engine.addClient()]
+    const before = await countOperations(engine)
+    const wishes: Wish[] = Array.from({ length: 24 }, (_, i) => {
+      if (i % 3 === 0) return requestedTopUp(engine, client, '1.00')
+      return i % 3 === 1 ? withdrawal(engine, client, '2.00') : transfer(client, payee, '4.00')
+    })
+    const { result: asked, cuts } = await cutting(
+      Promise.all(
+        wishes.map(async (wish) => {
+          const key = randomUUID()
+          const answer = await insist(() => ask(engine, wish, key))
+          const waits = answer.body.process.phase === 'awaiting_decision'
+          if (waits) await insist(() => decide(engine, answer, { verb: 'accept' }))
+          return answer.body.process
+        }),
+      ),
+    )
+    expect(cuts).toBeGreaterThan(wishes.length / 2)
+    for (const { id } of asked) await engine.reach(client, id, 'processed')
+    expect(await countOperations(engine)).toBe(before + wishes.length)
+    const balances = await engine.book.balances()
+    expect(balances.get(client.coin)).toEqual({ posted: 100_000n + 800n - 1_600n - 3_200n, held: 0n })
+    expect(balances.get(payee.coin)).toEqual({ posted: 3_200n, held: 0n })
+    await expectSoundBook(engine.book)
+    await expectBankAgrees(engine)
+  })
 })

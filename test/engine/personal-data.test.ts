@@ -116,7 +116,7 @@ describe('personal data', () => {
     expect(text.match(WORDS)).toBeNull()
     expect(engine.logs()).toContain('/bank-withdrawals/with-bank')
     expect(engine.logs().match(WORDS)).toBeNull()
-  }, 600_000)
+  })
 
   it('stands in no log of a fault either: the wish fails, and the same key asks for it again', async () => {
     const client = await addNamed(10_000n)
@@ -133,7 +133,7 @@ describe('personal data', () => {
     await decide(engine, again, { verb: 'decline' })
     await until('the log of it', async () => /"level":50/.test(engine.logs()) || undefined)
     expect(engine.logs().match(WORDS)).toBeNull()
-  }, 600_000)
+  })
 
   it('stands in no failure that Temporal keeps, though the database quotes what it stumbled over', async () => {
     const client = await addNamed(10_000n)
@@ -156,7 +156,7 @@ describe('personal data', () => {
     expect(history).toContain('P0001')
     for (const text of [pending, history]) expect(text.match(WORDS)).toBeNull()
     expect(engine.logs().match(WORDS)).toBeNull()
-  }, 600_000)
+  })
 })
 
 /** All text in it, payloads decoded. */

@@ -6,9 +6,9 @@ import { applySteps, encodeStep } from '#ledger/apply-steps.ts'
 import { createLedger } from '#ledger/ledger.ts'
 import { id } from '#test/support/book.ts'
 import { opened } from '#test/support/opened.ts'
-import { until } from '#test/support/poll.ts'
 import { transferStep } from '#test/support/steps.ts'
 import { useBook } from '#test/support/use-book.ts'
+import { untilWaiting } from '#test/support/waiting.ts'
 
 /** What one step changes for the next: whoever shares a batch must not come to an end that no order of them would reach. */
 describe('steps of one client at the same moment', () => {

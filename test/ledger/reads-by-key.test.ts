@@ -10,6 +10,7 @@ import { applySteps, encodeStep } from '#ledger/apply-steps.ts'
 import { id } from '#test/support/book.ts'
 import { decided, transferStep } from '#test/support/steps.ts'
 import { useBook } from '#test/support/use-book.ts'
+import { times } from '#test/support/some-at-a-time.ts'
 
 const book = useBook()
 let coin: string
@@ -87,7 +88,7 @@ const MANY = 2_000
 const OPERATIONS = 300
 
 async function fundOften(): Promise<void> {
-  await Promise.all(Array.from({ length: OPERATIONS }, async (_, n) => book.fund(coin, BigInt(n + 1))))
+  await times(OPERATIONS, (n) => book.fund(coin, BigInt(n + 1)))
 }
 
 /** Many, each with a member and a coin. */

@@ -8,6 +8,7 @@ import { id } from '#test/support/book.ts'
 import { opened } from '#test/support/opened.ts'
 import { decided, transferStep } from '#test/support/steps.ts'
 import { useBook } from '#test/support/use-book.ts'
+import { someAtATime, times } from '#test/support/some-at-a-time.ts'
 
 /** Two APIs and a worker, each with a ledger and a pool of its own, at the same moment. */
 describe('ledgers of several processes', () => {
@@ -244,7 +245,7 @@ describe('ledgers of several processes', () => {
   })
 
   async function coinsWith(count: number, funds: bigint) {
-    const coins = await Promise.all(Array.from({ length: count }, () => book.addCoin()))
+    const coins = await times(count, () => book.addCoin())
     for (const coin of coins) await book.fund(coin, funds)
     return coins
   }

@@ -5,6 +5,7 @@ import { createLedger } from '#ledger/ledger.ts'
 import { expectSoundBook, id } from '#test/support/book.ts'
 import { transferStep } from '#test/support/steps.ts'
 import { useBook } from '#test/support/use-book.ts'
+import { someAtATime, times } from '#test/support/some-at-a-time.ts'
 
 /** What a batch does has to equal what its steps would do one after another, in their order of arrival. */
 describe('a batch of steps', () => {

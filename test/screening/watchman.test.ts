@@ -6,6 +6,9 @@ import { httpServer } from '#test/support/http-server.ts'
 import { startWatchman, type RunningWatchman } from '#test/support/watchman.ts'
 import { OPERATION, subjectOf, subjectTo } from './subject.ts'
 
+/** As long as a slow machine may need for an answer. */
+const PATIENT_MS = 240_000
+
 describe('the real watchman', () => {
   let server: RunningWatchman
 
@@ -169,7 +172,7 @@ const noLoaders = {
   velocityOf: () => Promise.reject(new Error('not asked here')),
 }
 
-function watchmanAt(url: string, timeoutMs = 5_000) {
+function watchmanAt(url: string, timeoutMs = PATIENT_MS) {
   const provider = createScreening({ watchman: { url, timeoutMs } }, noLoaders).get('watchman')
   if (!provider) throw new Error('there is no watchman')
   return provider

@@ -76,5 +76,3 @@ export async function openRulesDesk() {
     },
   }
 }
-
-export type RulesDesk = Awaited<ReturnType<typeof openRulesDesk>>

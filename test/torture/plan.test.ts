@@ -58,10 +58,10 @@ describe('the seeded bugs', () => {
 })
 
 function wishesOf(seed: number) {
-  return planWishes(seed, { count: 300, spreadMs: 60_000 }).map(({ random, ...wish }) => ({
+  return planWishes(seed, 300).map(({ random, ...wish }) => ({
     ...wish,
     later: [random.fraction(), random.integer(1, 1_000)],
   }))
 }
 
-const faultsOf = (seed: number) => planFaults(seed, { processes: 17, messages: 60, spreadMs: 60_000 })
+const faultsOf = (seed: number) => planFaults(seed, { processes: 17, messages: 60, wishes: 300 })

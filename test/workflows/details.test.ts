@@ -3,7 +3,7 @@ import { inProject } from '#db/connection.ts'
 import { id } from '#test/support/book.ts'
 import { until } from '#test/support/poll.ts'
 import { useEngine } from '#test/support/use-engine.ts'
-import { startByHand, untilThere, type HistoryEvent } from '#test/replay/by-hand.ts'
+import { startByHand } from '#test/replay/by-hand.ts'
 import { giveBack } from '#test/replay/give-back.ts'
 import {
   accept,
@@ -207,6 +207,16 @@ describe('what a person sees in the Temporal UI', () => {
     })
   }
 
+  /** The bank can be asked again, but what it answers about a payout cannot be written down meanwhile. */
+  async function whileUnsettled<T>(work: () => Promise<T>): Promise<T> {
+    const { owner, projectId } = engine.book
+    return inProject(owner, projectId, async (trx) => {
+      await trx.raw('lock table platform_answers in share mode')
+      await engine.askBank('/faults', { method: 'DELETE' })
+      return work()
+    })
+  }
+
   async function attributesOf(workflowId: string) {
     const description = await handleOf(workflowId).describe()
     const attributes = description.typedSearchAttributes
@@ -219,15 +229,9 @@ describe('what a person sees in the Temporal UI', () => {
   }
 })
 
-function isAnswer({ activityTaskCompletedEventAttributes: answer }: HistoryEvent): boolean {
-  return Boolean(answer)
-}
-
 const KIND = defineSearchAttributeKey('SluiceKind', 'KEYWORD')
 const PROJECT = defineSearchAttributeKey('SluiceProject', 'KEYWORD')
 const PLATFORM = defineSearchAttributeKey('SluicePlatform', 'KEYWORD')
 
 const NEVER_MS = 3_600_000
-
-/** The next look-up comes four seconds after the third, and finds the payout. */
-const LOOK_UPS_DOWN = 3
+const UNTIL_FORGOTTEN = 100_000
