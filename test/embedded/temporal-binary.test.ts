@@ -8,55 +8,15 @@ import { cleanup } from '#test/support/cleanup.ts'
 import { httpServer } from '#test/support/http-server.ts'
 import { until } from '#test/support/poll.ts'
 import { writeProgram } from '#test/support/program.ts'
-import { temporaryDirectory } from '#test/support/temporary-directory.ts'
-
-const run = promisify(execFile)
-const GOOD = 'echo "temporal version 1.5.1 (Server 1.29.1, UI 2.42.1)"'
-const NOWHERE = 'http://127.0.0.1:1'
+import { useTemporaryDirectory } from '#test/support/temporary-directory.ts'
 
 describe('the search for the Temporal binary', () => {
-  let directory: Awaited<ReturnType<typeof temporaryDirectory>>
+  const directory = useTemporaryDirectory()
   let said: string[]
   const atEnd = cleanup()
-  beforeEach(async () => {
-    directory = await temporaryDirectory()
+  beforeEach(() => {
     said = []
   })
-  afterEach(() => directory.remove())
-
-  const at = (...parts: string[]) => join(directory.path, ...parts)
-  const cached = () => at('cache', 'sluice', `temporal-${TEMPORAL_VERSION}`, 'temporal')
-
-  function find(
-    more: { downloadUrl?: string; goCommand?: string; signal?: AbortSignal } = {},
-  ): Promise<string> {
-    const PATH = [at('first'), at('second'), '/usr/bin', '/bin'].join(':')
-    return findTemporalBinary({
-      env: { PATH, XDG_CACHE_HOME: at('cache'), HOME: at('home') },
-      progress: (line) => said.push(line),
-      downloadUrl: NOWHERE,
-      goCommand: at('no-go'),
-      ...more,
-    })
-  }
-
-  /** A Go that builds a program which serves, and leaves a note of what it was asked. */
-  async function fakeGo(...before: string[]): Promise<string> {
-    await writeProgram(
-      at('go'),
-      '[ "$1" = version ] && exit 0',
-      ...before,
-      `echo "$@" > ${at('asked')}`,
-      `printf '#!/bin/sh\\n%s\\n' '${GOOD}' > "$GOBIN/temporal" && chmod 755 "$GOBIN/temporal"`,
-    )
-    return at('go')
-  }
-
-  async function archive(): Promise<Buffer> {
-    await writeProgram(at('packed', 'temporal'), GOOD)
-    await run('tar', ['-czf', at('archive.tar.gz'), '-C', at('packed'), 'temporal'])
-    return readFile(at('archive.tar.gz'))
-  }
 
   test('takes the one on the PATH before the cached one', async () => {
     await writeProgram(at('second', 'temporal'), GOOD)
@@ -154,4 +114,47 @@ describe('the search for the Temporal binary', () => {
     interrupt.abort()
     expect(await ended).toContain('aborted')
   })
+
+  function at(...parts: string[]) {
+    return join(directory.path, ...parts)
+  }
+
+  function cached() {
+    return at('cache', 'sluice', `temporal-${TEMPORAL_VERSION}`, 'temporal')
+  }
+
+  function find(
+    more: { downloadUrl?: string; goCommand?: string; signal?: AbortSignal } = {},
+  ): Promise<string> {
+    const PATH = [at('first'), at('second'), '/usr/bin', '/bin'].join(':')
+    return findTemporalBinary({
+      env: { PATH, XDG_CACHE_HOME: at('cache'), HOME: at('home') },
+      progress: (line) => said.push(line),
+      downloadUrl: NOWHERE,
+      goCommand: at('no-go'),
+      ...more,
+    })
+  }
+
+  /** A Go that builds a program which serves, and leaves a note of what it was asked. */
+  async function fakeGo(...before: string[]): Promise<string> {
+    await writeProgram(
+      at('go'),
+      '[ "$1" = version ] && exit 0',
+      ...before,
+      `echo "$@" > ${at('asked')}`,
+      `printf '#!/bin/sh\\n%s\\n' '${GOOD}' > "$GOBIN/temporal" && chmod 755 "$GOBIN/temporal"`,
+    )
+    return at('go')
+  }
+
+  async function archive(): Promise<Buffer> {
+    await writeProgram(at('packed', 'temporal'), GOOD)
+    await run('tar', ['-czf', at('archive.tar.gz'), '-C', at('packed'), 'temporal'])
+    return readFile(at('archive.tar.gz'))
+  }
 })
+
+const run = promisify(execFile)
+const GOOD = 'echo "temporal version 1.5.1 (Server 1.29.1, UI 2.42.1)"'
+const NOWHERE = 'http://127.0.0.1:1'

@@ -1,14 +1,7 @@
 import { inProject } from '#db/connection.ts'
-import { expectSoundBook } from '#test/support/book.ts'
-import {
-  pause,
-  startEngine,
-  type Engine,
-  type Person,
-  type TestClient,
-  USUAL_MS,
-} from '#test/support/engine.ts'
+import { pause, type Person, USUAL_MS } from '#test/support/engine.ts'
 import { until } from '#test/support/poll.ts'
+import { useEngine } from '#test/support/use-engine.ts'
 import {
   ask,
   decide,
@@ -19,25 +12,8 @@ import {
   withdrawal,
 } from '#test/support/wishes.ts'
 
-const WEEK_MS = 604_800_000
-
 describe('decisions over HTTP', () => {
-  let engine: Engine
-  beforeAll(async () => {
-    engine = await startEngine({ apis: 2, answerWithinMs: USUAL_MS })
-  })
-  afterEach(() => expectSoundBook(engine.book))
-  afterAll(() => engine.stop())
-
-  const balanceOf = async (coin: string) => (await engine.book.balances()).get(coin)
-
-  const setExpiry = (ms: number) =>
-    engine.book.owner('projects').where({ id: engine.book.projectId }).update({ decision_expires_ms: ms })
-
-  const changeMember = (person: Person, changes: { role?: string; active?: boolean }) =>
-    inProject(engine.book.owner, engine.book.projectId, async (trx) => {
-      await trx('members').where({ person_id: person.id }).update(changes)
-    })
+  const engine = useEngine({ apis: 2, answerWithinMs: USUAL_MS })
 
   it.each([
     ['withdrawal', withdrawal, { accept: 7_000n, decline: 10_000n }],
@@ -250,4 +226,23 @@ describe('decisions over HTTP', () => {
     expect((await decide(engine, asked, { verb: 'accept' })).status).toBe(200)
     await engine.reach(client, asked.body.process.id, 'processed')
   })
+
+  async function balanceOf(coin: string) {
+    return (await engine.book.balances()).get(coin)
+  }
+
+  function setExpiry(ms: number) {
+    return engine.book
+      .owner('projects')
+      .where({ id: engine.book.projectId })
+      .update({ decision_expires_ms: ms })
+  }
+
+  function changeMember(person: Person, changes: { role?: string; active?: boolean }) {
+    return inProject(engine.book.owner, engine.book.projectId, async (trx) => {
+      await trx('members').where({ person_id: person.id }).update(changes)
+    })
+  }
 })
+
+const WEEK_MS = 604_800_000

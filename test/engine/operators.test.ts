@@ -1,44 +1,12 @@
 import { inProject } from '#db/connection.ts'
-import { expectSoundBook } from '#test/support/book.ts'
-import { startEngine, type Engine, USUAL_MS } from '#test/support/engine.ts'
+import { USUAL_MS } from '#test/support/engine.ts'
 import { until } from '#test/support/poll.ts'
+import { useEngine } from '#test/support/use-engine.ts'
 import { ask, decide, manualWithdrawal, requestedTopUp, waitingWithdrawal } from '#test/support/wishes.ts'
 import { MONEY_QUEUE } from '#workflows/policy.ts'
 
 describe('what operators can do to a workflow', () => {
-  let engine: Engine
-  beforeAll(async () => {
-    engine = await startEngine({ answerWithinMs: USUAL_MS })
-  })
-  afterEach(() => expectSoundBook(engine.book))
-  afterAll(() => engine.stop())
-
-  const balanceOf = async (coin: string) => (await engine.book.balances()).get(coin)
-  const handleOf = (operation: string) => engine.client.workflow.getHandle(`withdrawal/${operation}`)
-
-  /** By hand, as from the Temporal UI. */
-  const startAgain = (operation: string) =>
-    engine.client.workflow.start('withdrawal', {
-      workflowId: `withdrawal/${operation}`,
-      taskQueue: MONEY_QUEUE,
-      workflowIdReusePolicy: 'ALLOW_DUPLICATE',
-    })
-
-  const untilPutBeforePerson = (operation: string) =>
-    until('attention', async () => {
-      const { needsAttention } = await engine.read(engine.accountant, operation)
-      return needsAttention ?? undefined
-    })
-
-  /** Accepted, but the bank answers nothing and cannot be asked either, until it can. */
-  async function unknownPayout() {
-    const waiting = await waitingWithdrawal(engine)
-    await engine.orderFault('timeout_after_commit', { reference: waiting.id })
-    await engine.orderFault('lookup_down', { reference: waiting.id, times: 100_000 })
-    await decide(engine, waiting.asked, { verb: 'accept' })
-    await engine.reach(waiting.client, waiting.id, 'outcome_unknown')
-    return { ...waiting, endSilence: () => engine.askBank('/faults', { method: 'DELETE' }) }
-  }
+  const engine = useEngine({ answerWithinMs: USUAL_MS })
 
   it('is not to cancel it: it waits on, takes decisions and pays out', async () => {
     const [first, second] = [await waitingWithdrawal(engine), await waitingWithdrawal(engine)]
@@ -162,6 +130,40 @@ describe('what operators can do to a workflow', () => {
     await engine.reach(client, id, 'awaiting_decision')
     expect((await decide(engine, asked, { verb: 'accept' })).status).toBe(200)
   })
+
+  async function balanceOf(coin: string) {
+    return (await engine.book.balances()).get(coin)
+  }
+
+  function handleOf(operation: string) {
+    return engine.client.workflow.getHandle(`withdrawal/${operation}`)
+  }
+
+  /** By hand, as from the Temporal UI. */
+  function startAgain(operation: string) {
+    return engine.client.workflow.start('withdrawal', {
+      workflowId: `withdrawal/${operation}`,
+      taskQueue: MONEY_QUEUE,
+      workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+    })
+  }
+
+  function untilPutBeforePerson(operation: string) {
+    return until('attention', async () => {
+      const { needsAttention } = await engine.read(engine.accountant, operation)
+      return needsAttention ?? undefined
+    })
+  }
+
+  /** Accepted, but the bank answers nothing and cannot be asked either. */
+  async function unknownPayout() {
+    const waiting = await waitingWithdrawal(engine)
+    await engine.orderFault('timeout_after_commit', { reference: waiting.id })
+    await engine.orderFault('lookup_down', { reference: waiting.id, times: 3 })
+    await decide(engine, waiting.asked, { verb: 'accept' })
+    await engine.reach(waiting.client, waiting.id, 'outcome_unknown')
+    return waiting
+  }
 })
 
 /** Event types as the server numbers them. */

@@ -1,34 +1,12 @@
 import { inProject } from '#db/connection.ts'
-import { expectSoundBook } from '#test/support/book.ts'
-import { pause, startEngine, type Engine, USUAL_MS } from '#test/support/engine.ts'
+import { pause, USUAL_MS } from '#test/support/engine.ts'
 import { until } from '#test/support/poll.ts'
+import { useEngine } from '#test/support/use-engine.ts'
 import type { Answer } from '#test/support/wire.ts'
 import { ask, decide, manualWithdrawal, requestedTopUp, withdrawal } from '#test/support/wishes.ts'
 
 describe('what was acknowledged happens', () => {
-  let engine: Engine
-  beforeAll(async () => {
-    engine = await startEngine({ answerWithinMs: USUAL_MS, ownTemporal: {} })
-  })
-  afterEach(() => expectSoundBook(engine.book))
-  afterAll(() => engine.stop())
-
-  const balanceOf = async (coin: string) => (await engine.book.balances()).get(coin)
-
-  /** The bank's book has this payout once, confirmed, and ours has its reference. */
-  async function expectOnePayout(operation: string): Promise<void> {
-    const payouts = await engine.payoutsOf(operation)
-    expect(payouts).toMatchObject([{ reference: operation, status: 'confirmed' }])
-    expect(await engine.read(engine.accountant, operation)).toMatchObject({
-      phase: 'processed',
-      bankReference: payouts[0]?.bankReference,
-    })
-  }
-
-  async function readLocation(answer: Answer): Promise<Answer> {
-    const path = answer.headers.get('location')?.replace('/api/v1', '') ?? ''
-    return engine.call(engine.accountant, path)
-  }
+  const engine = useEngine({ answerWithinMs: USUAL_MS, ownTemporal: {} })
 
   describe.each([
     ['the worker is killed', () => engine.killWorker(), () => engine.startWorker()],
@@ -139,17 +117,40 @@ describe('what was acknowledged happens', () => {
     expect(await engine.payoutsOf(id)).toEqual([])
   })
 
-  it('finishes a step that Postgres held up for longer than a workflow task may take', async () => {
-    const client = await engine.addClient(10_000n)
-    const asked = await ask(engine, withdrawal(engine, client, '30.00'))
-    const decided = await inProject(engine.book.owner, engine.book.projectId, async (trx) => {
-      await trx.raw('lock table steps in access exclusive mode')
-      const answer = await decide(engine, asked, { verb: 'accept' })
-      await pause(11_000)
-      return answer
+  it(
+    'finishes a step that Postgres held up for longer than a workflow task may take',
+    async () => {
+      const client = await engine.addClient(10_000n)
+      const asked = await ask(engine, withdrawal(engine, client, '30.00'))
+      const decided = await inProject(engine.book.owner, engine.book.projectId, async (trx) => {
+        await trx.raw('lock table steps in access exclusive mode')
+        const answer = await decide(engine, asked, { verb: 'accept' })
+        await pause(11_000)
+        return answer
+      })
+      expect(decided.status).toBe(202)
+      await engine.reach(client, asked.body.process.id, 'processed')
+      await expectOnePayout(asked.body.process.id)
+    },
+    LONG_MS,
+  )
+
+  async function balanceOf(coin: string) {
+    return (await engine.book.balances()).get(coin)
+  }
+
+  /** The bank's book has this payout once, confirmed, and ours has its reference. */
+  async function expectOnePayout(operation: string): Promise<void> {
+    const payouts = await engine.payoutsOf(operation)
+    expect(payouts).toMatchObject([{ reference: operation, status: 'confirmed' }])
+    expect(await engine.read(engine.accountant, operation)).toMatchObject({
+      phase: 'processed',
+      bankReference: payouts[0]?.bankReference,
     })
-    expect(decided.status).toBe(202)
-    await engine.reach(client, asked.body.process.id, 'processed')
-    await expectOnePayout(asked.body.process.id)
-  })
+  }
+
+  async function readLocation(answer: Answer): Promise<Answer> {
+    const path = answer.headers.get('location')?.replace('/api/v1', '') ?? ''
+    return engine.call(engine.accountant, path)
+  }
 })

@@ -1,48 +1,16 @@
 import { expectBankAgrees } from '#test/support/bank-agrees.ts'
-import { expectSoundBook } from '#test/support/book.ts'
-import { startEngine, type Engine } from '#test/support/engine.ts'
+import { FAULTS_OVERCOME } from '#test/support/bank-side.ts'
 import { until } from '#test/support/poll.ts'
+import { useEngine } from '#test/support/use-engine.ts'
 import { decide, waitingWithdrawal } from '#test/support/wishes.ts'
 
 const UNTIL_FORGOTTEN = 100_000
 
-/** Faults after which the bank has the payout, in the order of its own table, and whether we knew at once. */
-const PAID = [
-  ['timeout_before_commit', 'outcome_unknown'],
-  ['timeout_after_commit', 'outcome_unknown'],
-  ['commit_late', 'outcome_unknown'],
-  ['answer_late', 'known'],
-  ['callback_twice', 'known'],
-  ['garbage_answer', 'outcome_unknown'],
-  ['callback_early', 'known'],
-  ['callback_contradicts', 'known'],
-  ['reset_connection', 'outcome_unknown'],
-  ['server_error', 'outcome_unknown'],
-] as const
-
 describe('a payout through a bank that misbehaves', () => {
-  let engine: Engine
-  beforeAll(async () => {
-    engine = await startEngine()
-  })
-  afterEach(async () => {
-    await expectSoundBook(engine.book)
-    await expectBankAgrees(engine)
-  })
-  afterAll(() => engine.stop())
+  const engine = useEngine()
+  afterEach(() => expectBankAgrees(engine))
 
-  const balanceOf = async (coin: string) => (await engine.book.balances()).get(coin)
-
-  /** 30.00 out of 100.00, accepted, with a fault that waits for it. */
-  async function acceptedWith(fault: string, more: object = {}) {
-    const waiting = await waitingWithdrawal(engine)
-    await engine.orderFault(fault, { reference: waiting.id, ...more })
-    // Thirty at once can outlast the time that a caller waits for the answer.
-    expect([200, 202]).toContain((await decide(engine, waiting.asked, { verb: 'accept' })).status)
-    return waiting
-  }
-
-  it.each(PAID)('is made once and confirmed in the end after %s', async (fault, seen) => {
+  it.each(FAULTS_OVERCOME)('is made once and confirmed in the end after %s', async (fault, seen) => {
     const { client, id } = await acceptedWith(fault, { delayMs: 1_500 })
     const done = await engine.reach(client, id, 'processed')
     const states = done.timeline.map(({ to }) => to)
@@ -96,18 +64,26 @@ describe('a payout through a bank that misbehaves', () => {
     expect(await balanceOf(client.coin)).toEqual({ posted: 10_000n, held: 0n })
   })
 
-  it('is made once each where thirty meet all faults at the same time', async () => {
-    const faults = [...PAID.map(([fault]) => fault), 'refuse', 'refuse_late', 'return_after']
-    const all = await Promise.all(
-      Array.from({ length: 30 }, (_, i) => acceptedWith(faults[i % faults.length] ?? '', { delayMs: 400 })),
-    )
-    for (const [i, { client, id }] of all.entries())
-      await engine.reach(client, id, faults[i % faults.length]?.startsWith('refuse') ? 'failed' : 'processed')
-    expect((await engine.bankBook()).payouts.length).toBeGreaterThanOrEqual(30)
-    // The returned ones among them come back by themselves.
-    for (const { client, id } of all.filter((_, i) => faults[i % faults.length] === 'return_after'))
-      await until('the return', async () => (await engine.read(client, id)).children[0])
-  })
+  it(
+    'is made once each where thirty meet all faults at the same time',
+    async () => {
+      const faults = [...FAULTS_OVERCOME.map(([fault]) => fault), 'refuse', 'refuse_late', 'return_after']
+      const all = await Promise.all(
+        Array.from({ length: 30 }, (_, i) => acceptedWith(faults[i % faults.length] ?? '', { delayMs: 400 })),
+      )
+      for (const [i, { client, id }] of all.entries())
+        await engine.reach(
+          client,
+          id,
+          faults[i % faults.length]?.startsWith('refuse') ? 'failed' : 'processed',
+        )
+      expect((await engine.bankBook()).payouts.length).toBeGreaterThanOrEqual(30)
+      // The returned ones among them come back by themselves.
+      for (const { client, id } of all.filter((_, i) => faults[i % faults.length] === 'return_after'))
+        await until('the return', async () => (await engine.read(client, id)).children[0])
+    },
+    LONG_MS,
+  )
 
   it('is put before a person where the bank takes nothing and knows nothing for long', async () => {
     const { client, id } = await acceptedWith('server_error', { times: 100_000 })
@@ -121,4 +97,17 @@ describe('a payout through a bank that misbehaves', () => {
     expect(await engine.payoutsOf(id)).toEqual([])
     await handle.terminate()
   })
+
+  async function balanceOf(coin: string) {
+    return (await engine.book.balances()).get(coin)
+  }
+
+  /** 30.00 out of 100.00, accepted, with a fault that waits for it. */
+  async function acceptedWith(fault: string, more: object = {}) {
+    const waiting = await waitingWithdrawal(engine)
+    await engine.orderFault(fault, { reference: waiting.id, ...more })
+    // Thirty at once can outlast the time that a caller waits for the answer.
+    expect([200, 202]).toContain((await decide(engine, waiting.asked, { verb: 'accept' })).status)
+    return waiting
+  }
 })
