@@ -15,7 +15,8 @@ export type TimeLimits = {
 }
 
 const POOL_MAX = 16
-const TIME_LIMITS: TimeLimits = { statementMs: 5_000, lockMs: 4_000, connectionMs: 2_000 }
+/** As in use. */
+export const TIME_LIMITS: TimeLimits = { statementMs: 5_000, lockMs: 4_000, connectionMs: 2_000 }
 
 /** What the pool says of connections that come and go goes to `logger`; those who needed one are told anyway. */
 export function connect(

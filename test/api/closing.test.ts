@@ -9,7 +9,6 @@ import { expectSoundBook } from '#test/support/book.ts'
 import { addIssuer, freshCode, refusalOf, statusesOf } from '#test/support/catalogue.ts'
 import { intend } from '#test/support/intent.ts'
 import { createStaff, registerClient, type Person } from '#test/support/people.ts'
-import { until } from '#test/support/poll.ts'
 import { addProject } from '#test/support/project.ts'
 import { useApi } from '#test/support/use-api.ts'
 
@@ -201,7 +200,7 @@ describe('closing while money moves', () => {
         other('operations').where({ id: step.operation }).update({ state: 'received' }),
       )
       const waiting = createLedger(api.db).apply(api.projectId, step, 'workflow')
-      await untilOneWaits()
+      await untilWaiting(api.db)
       return { booking: waiting }
     })
     expect(await booking).toMatchObject({ outcome: 'refused', refusal: 'coin_inactive' })
@@ -363,12 +362,3 @@ async function book(asked: Asked = {}): Promise<OperationFacts> {
 }
 
 /** Until some connection of the database waits for a lock of another. */
-function untilOneWaits(): Promise<true> {
-  return until('a call that waits for the balance', async () => {
-    // As the role that waits: the owner is not shown it.
-    const found = await api.db.raw<{ rows: unknown[] }>(
-      "select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
-    )
-    return found.rows.length > 0 ? true : undefined
-  })
-}

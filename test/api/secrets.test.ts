@@ -33,7 +33,7 @@ it('stand in no log, no refusal and no row of the trail: passwords, codes, token
   expect(texts.trail).toContain('token.create')
   for (const [where, text] of Object.entries(texts))
     expect([where, [...secrets].filter((secret) => standsIn(text, secret))]).toEqual([where, []])
-}, 60_000)
+})
 
 const CHOSEN = 'Zebra-Orchard7#quartz'
 

@@ -213,8 +213,9 @@ describe('contracts', () => {
 
 type Decided = { readonly verb?: 'approve' | 'reject'; readonly reason?: string }
 
-const upTo = (value: string, timeUnit = 'per_day', qualifier = 'amount') => [
-  { operationFlowId: 'transfer', qualifier, timeUnit, value },
+/** Of a whole life: a day may end between two requests. */
+const upTo = (value: string, qualifier = 'amount') => [
+  { operationFlowId: 'transfer', qualifier, timeUnit: 'per_life', value },
 ]
 
 type Priced = {

@@ -1,5 +1,5 @@
 import { inProject } from '#db/connection.ts'
-import { pause, type Person, USUAL_MS } from '#test/support/engine.ts'
+import { pause, type Person, type TestClient, USUAL_MS } from '#test/support/engine.ts'
 import { until } from '#test/support/poll.ts'
 import { useEngine } from '#test/support/use-engine.ts'
 import {

@@ -1,7 +1,6 @@
 import { EventEmitter, once } from 'node:events'
 import { NativeConnection, Worker } from '@temporalio/worker'
 import { createBookActivities, createScreeningActivities } from '#activities/index.ts'
-import { connect } from '#db/connection.ts'
 import { screeningLoaders } from '#db/screening-data.ts'
 import { createScreening } from '#screening/registry.ts'
 import { pino } from 'pino'

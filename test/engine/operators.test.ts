@@ -155,14 +155,14 @@ describe('what operators can do to a workflow', () => {
     })
   }
 
-  /** Accepted, but the bank answers nothing and cannot be asked either. */
+  /** Accepted, but the bank answers nothing and cannot be asked either, until it can. */
   async function unknownPayout() {
     const waiting = await waitingWithdrawal(engine)
     await engine.orderFault('timeout_after_commit', { reference: waiting.id })
-    await engine.orderFault('lookup_down', { reference: waiting.id, times: 3 })
+    await engine.orderFault('lookup_down', { reference: waiting.id, times: 100_000 })
     await decide(engine, waiting.asked, { verb: 'accept' })
     await engine.reach(waiting.client, waiting.id, 'outcome_unknown')
-    return waiting
+    return { ...waiting, endSilence: () => engine.askBank('/faults', { method: 'DELETE' }) }
   }
 })
 

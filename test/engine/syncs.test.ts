@@ -5,6 +5,7 @@ import { opened } from '#test/support/opened.ts'
 import { openPlatformDesk } from '#test/support/platform-desk.ts'
 import { until } from '#test/support/poll.ts'
 import { useEngine } from '#test/support/use-engine.ts'
+import { untilWaiting } from '#test/support/waiting.ts'
 
 describe('a mirror of what a platform keeps', () => {
   const engine = useEngine()

@@ -337,7 +337,7 @@ async function mailServer(port?: number): Promise<MailServer> {
   return server
 }
 
-function email(server: Pick<MailServer, 'url'>, timeoutMs = 5_000): CarriersConfig {
+function email(server: Pick<MailServer, 'url'>, timeoutMs = PATIENT_MS): CarriersConfig {
   return { email: { url: server.url, from: FROM, timeoutMs } }
 }
 
@@ -360,6 +360,7 @@ async function provider(answers: (number | 'silence')[]) {
     })
   })
   undo(server.stop)
-  const sms = { url: `${server.url}/send`, token: 'sms-token', timeoutMs: 300 }
+  const timeoutMs = answers.includes('silence') ? SILENCE_MS : PATIENT_MS
+  const sms = { url: `${server.url}/send`, token: 'sms-token', timeoutMs }
   return { asked, config: { sms } satisfies CarriersConfig }
 }

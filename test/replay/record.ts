@@ -1,3 +1,4 @@
+import { TIME_LIMITS } from '#db/connection.ts'
 import { startEngine, type Engine, USUAL_MS } from '#test/support/engine.ts'
 import { startRun, stopRun } from '#test/support/servers.ts'
 import { handleOf } from './by-hand.ts'
@@ -17,7 +18,7 @@ async function record(engine: Engine, play: Path): Promise<Json> {
 
 await startRun()
 try {
-  const engine = await startEngine({ answerWithinMs: USUAL_MS })
+  const engine = await startEngine({ answerWithinMs: USUAL_MS, databaseLimits: TIME_LIMITS })
   try {
     const histories = new Map<string, Json>()
     for (const [name, play] of Object.entries(PATHS)) {

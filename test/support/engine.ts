@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { Client, Connection } from '@temporalio/client'
 import type { AppOptions } from '#api/app.ts'
+import type { TimeLimits } from '#db/connection.ts'
 import { freePort } from '#embedded/ports.ts'
 import { startSimulatedBank } from '#platforms/simulated/server.ts'
 import type { WorkerConfig } from '#workers/config.ts'
@@ -42,6 +43,8 @@ export type EngineOptions = {
   readonly keepLogs?: boolean
   /** Of the API, which then runs in a process of its own as well. Else its answers are checked, and its calls are not limited. */
   readonly app?: AppOptions
+  /** Of API and worker. Else nothing that Postgres does takes too long. */
+  readonly databaseLimits?: TimeLimits
   /** Providers of screening besides the embedded one. */
   readonly screening?: NonNullable<WorkerConfig['screening']>
   /** Where platforms of this test are, besides the sandbox. */
@@ -71,7 +74,7 @@ export async function startEngine(options: EngineOptions = {}) {
   })
   const common = {
     databaseUrl: database.url,
-    databaseLimits: PATIENT,
+    databaseLimits: options.databaseLimits ?? PATIENT,
     temporal: temporal.settings,
     banks: { simulated: { ...BANK_KEYS, url: bankServer.url, timeoutMs: 400 } },
     logLevel: keepLogs ? 'trace' : 'fatal',
