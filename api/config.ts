@@ -1,3 +1,4 @@
+import type { TimeLimits } from '#db/connection.ts'
 import type { Channel } from '#db/messages.ts'
 import type { PlatformsConfig } from '#platforms/registry.ts'
 import type { TemporalSettings } from '#temporal/settings.ts'
@@ -5,6 +6,7 @@ import type { TemporalSettings } from '#temporal/settings.ts'
 export type ApiConfig = {
   readonly port: number
   readonly databaseUrl: string
+  readonly databaseLimits?: TimeLimits
   readonly temporal: TemporalSettings
   /** Where people look at workflows; links in answers begin with it. */
   readonly temporalUiUrl: string
@@ -20,5 +22,6 @@ export type ApiConfig = {
   readonly banks: PlatformsConfig
   readonly logLevel: string
   readonly host?: string
+  /** Read anew for each call. */
   readonly answerWithinMs?: number
 }

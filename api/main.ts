@@ -41,7 +41,7 @@ export type RunningApi = { readonly url: string; stop(): Promise<void> }
 /** The HTTP edge. It starts without Temporal, too: what it takes meanwhile is kept and done later. */
 export async function startApi(config: ApiConfig, options: AppOptions = {}): Promise<RunningApi> {
   const logger = pino({ level: config.logLevel, name: 'api' })
-  const db = connect(config.databaseUrl, undefined, logger)
+  const db = connect(config.databaseUrl, undefined, { logger, limits: config.databaseLimits })
   await assertRuntimeRole(db)
   const connection = Connection.lazy(connectionOptions(config.temporal))
   const { namespace } = config.temporal
@@ -70,7 +70,9 @@ export async function startApi(config: ApiConfig, options: AppOptions = {}): Pro
     secretBox: keyRing?.box,
     keyRing,
     logger,
-    answerWithinMs: config.answerWithinMs ?? ANSWER_WITHIN_MS,
+    get answerWithinMs() {
+      return config.answerWithinMs ?? ANSWER_WITHIN_MS
+    },
     now: () => new Date(),
     newId: (prefix) => newId(prefix, Date.now(), randomBytes(16)),
     randomBytes,

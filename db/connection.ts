@@ -6,28 +6,35 @@ export type Database = Knex
 
 type PoolLogger = { warn(message: string): void }
 
-const POOL_MAX = 16
-/** A statement that takes longer than this is a fault of ours; it is below every activity's time limit. */
-const STATEMENT_TIMEOUT_MS = 5_000
-const LOCK_TIMEOUT_MS = 4_000
+export type TimeLimits = {
+  /** A statement that takes longer than this is a fault of ours; it is below every activity's time limit. */
+  readonly statementMs: number
+  readonly lockMs: number
+  /** Waiting for a connection must end before the caller's own limit does. */
+  readonly connectionMs: number
+}
 
-/** Waiting for a connection must end before the caller's own limit does. */
-const ACQUIRE_TIMEOUT_MS = 2_000
+const POOL_MAX = 16
+const TIME_LIMITS: TimeLimits = { statementMs: 5_000, lockMs: 4_000, connectionMs: 2_000 }
 
 /** What the pool says of connections that come and go goes to `logger`; those who needed one are told anyway. */
-export function connect(url: string, poolMax = POOL_MAX, logger?: PoolLogger): Database {
+export function connect(
+  url: string,
+  poolMax = POOL_MAX,
+  { logger, limits = TIME_LIMITS }: { logger?: PoolLogger; limits?: TimeLimits | undefined } = {},
+): Database {
   const say = (message: unknown) => logger?.warn(String(message).split('\n', 1)[0] ?? '')
   return knex({
     client: 'pg',
     log: { warn: say, error: say, deprecate: say, debug: () => undefined },
     connection: {
       connectionString: url,
-      statement_timeout: STATEMENT_TIMEOUT_MS,
-      options: `-c lock_timeout=${LOCK_TIMEOUT_MS}`,
+      statement_timeout: limits.statementMs,
+      options: `-c lock_timeout=${limits.lockMs}`,
       application_name: 'sluice',
     },
     pool: { min: 0, max: poolMax },
-    acquireConnectionTimeout: ACQUIRE_TIMEOUT_MS,
+    acquireConnectionTimeout: limits.connectionMs,
   })
 }
 

@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process'
-import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises'
+import { rename } from 'node:fs/promises'
 import { homedir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { workBeside } from './work-beside.ts'
 
 const run = promisify(execFile)
 
@@ -29,14 +30,10 @@ export async function installWithGo({
   goCommand = 'go',
   signal,
 }: GoProgram): Promise<void> {
-  await mkdir(dirname(target), { recursive: true })
-  const beside = await mkdtemp(join(dirname(target), 'build-'))
   const [name = ''] = source.split('@')[0]?.split('/').slice(-1) ?? []
-  try {
+  await workBeside(target, async (beside) => {
     const options = { env: { ...env, GOBIN: beside, GOFLAGS: '' }, maxBuffer: 64 * 1024 * 1024 }
     await run(goCommand, ['install', source], signal ? { ...options, signal } : options)
     await rename(join(beside, name), target)
-  } finally {
-    await rm(beside, { recursive: true, force: true })
-  }
+  })
 }

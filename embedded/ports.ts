@@ -24,6 +24,18 @@ export async function freePort(preferred = 0): Promise<number> {
   return port
 }
 
+/** The system gives none of these away by chance, to listen or to call from, while somebody who has one is down. */
+const QUIET = { from: 12_000, to: 32_000 }
+let last = QUIET.from + ((process.pid * 41) % (QUIET.to - QUIET.from))
+
+/** A free port that stays free until it is used, as far as other programs leave it alone. */
+export async function quietPort(): Promise<number> {
+  for (;;) {
+    last = last + 1 < QUIET.to ? last + 1 : QUIET.from
+    if ((await tryPort(last)) !== undefined) return last
+  }
+}
+
 /** @param variable what the person can set to choose another port */
 export async function demandPort(port: number, variable: string): Promise<void> {
   if ((await tryPort(port)) !== undefined) return

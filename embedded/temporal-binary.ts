@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { access, constants } from 'node:fs/promises'
-import { delimiter, join } from 'node:path'
+import { delimiter, dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { cacheDir } from './go-binary.ts'
 import { StartProblem } from './start-problem.ts'
@@ -31,6 +31,10 @@ export async function findTemporalBinary(source: TemporalSource): Promise<string
   for (const candidate of [...onPath(source.env), target]) {
     if (await serves(candidate)) return candidate
   }
+  source.progress(
+    `There is no temporal on the PATH and none in ${dirname(target)}: it is fetched or built now, once. ` +
+      'To start sooner, install the temporal CLI (docs.temporal.io/cli).',
+  )
   const cached: CachedBinary = {
     downloadUrl: 'https://temporal.download/cli/archive',
     goCommand: 'go',

@@ -13,7 +13,10 @@ const PROGRESS_EVERY_MS = 15_000
 export async function buildTemporal(wanted: CachedBinary): Promise<boolean> {
   const { goCommand, version, progress, target, env, signal } = wanted
   if (!(await hasGo(wanted))) return false
-  progress(`Building Temporal ${version} with Go, once; this takes some minutes.`)
+  progress(
+    `Building Temporal ${version} with Go, once: its sources are fetched and compiled, which takes two to ten minutes. ` +
+      'If it is cut off, the next start goes on with what Go had compiled.',
+  )
   const began = Date.now()
   const words = setInterval(() => {
     progress(`Still building Temporal (${Math.round((Date.now() - began) / 1000)} s).`)

@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process'
-import { access, cp, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { access, cp, rename, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { cacheDir } from './go-binary.ts'
 import { reasonOf, StartProblem } from './start-problem.ts'
+import { workBeside } from './work-beside.ts'
 
 const run = promisify(execFile)
 
@@ -30,27 +31,24 @@ export async function findClusterBinaries(progress: (line: string) => void): Pro
 
 /** As the dependency of an empty module. It appears under its name only when whole. */
 async function build(home: string, progress: (line: string) => void): Promise<void> {
-  progress(`Building Temporal's server ${CLUSTER_VERSION} with Go, once; this takes some minutes.`)
-  await mkdir(dirname(home), { recursive: true })
-  const beside = await mkdtemp(join(dirname(home), 'build-'))
+  progress(`Building Temporal's server ${CLUSTER_VERSION} with Go, once; this takes three to ten minutes.`)
   try {
-    await writeFile(
-      join(beside, 'go.mod'),
-      `module build\n\ngo 1.25\n\nrequire ${MODULE} ${CLUSTER_VERSION}\n`,
-    )
-    const options = { cwd: beside, env: { ...process.env, GOFLAGS: '-mod=mod' }, maxBuffer: 64 * 1024 * 1024 }
-    await run('go', ['build', '-o', 'temporal-server', `${MODULE}/cmd/server`], options)
-    await run('go', ['build', '-o', 'temporal-sql-tool', `${MODULE}/cmd/tools/sql`], options)
-    const { stdout } = await run('go', ['list', '-m', '-f', '{{.Dir}}', MODULE], options)
-    await cp(join(stdout.trim(), 'schema', 'postgresql', 'v12'), join(beside, 'schema'), {
-      recursive: true,
-      mode: 0,
-    })
-    // Another run may have been faster; its build is as good.
-    await rename(beside, home).catch(() => undefined)
+    await workBeside(home, (beside) => buildIn(beside, home))
   } catch (error) {
     throw new StartProblem(`Go could not build Temporal's server: ${reasonOf(error)}`, { cause: error })
-  } finally {
-    await rm(beside, { recursive: true, force: true }).catch(() => undefined)
   }
+}
+
+async function buildIn(beside: string, home: string): Promise<void> {
+  await writeFile(join(beside, 'go.mod'), `module build\n\ngo 1.25\n\nrequire ${MODULE} ${CLUSTER_VERSION}\n`)
+  const options = { cwd: beside, env: { ...process.env, GOFLAGS: '-mod=mod' }, maxBuffer: 64 * 1024 * 1024 }
+  await run('go', ['build', '-o', 'temporal-server', `${MODULE}/cmd/server`], options)
+  await run('go', ['build', '-o', 'temporal-sql-tool', `${MODULE}/cmd/tools/sql`], options)
+  const { stdout } = await run('go', ['list', '-m', '-f', '{{.Dir}}', MODULE], options)
+  await cp(join(stdout.trim(), 'schema', 'postgresql', 'v12'), join(beside, 'schema'), {
+    recursive: true,
+    mode: 0,
+  })
+  // Another run may have been faster; its build is as good.
+  await rename(beside, home).catch(() => undefined)
 }

@@ -1,11 +1,12 @@
 import { execFile } from 'node:child_process'
 import { createWriteStream } from 'node:fs'
-import { chmod, mkdir, mkdtemp, rename, rm } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { chmod, rename } from 'node:fs/promises'
+import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { promisify } from 'node:util'
 import type { CachedBinary } from './temporal-binary.ts'
+import { workBeside } from './work-beside.ts'
 
 const run = promisify(execFile)
 
@@ -15,21 +16,14 @@ const WHOLE_WITHIN_MS = 300_000
 
 /** The official archive into the cache. False, without noise, where it cannot be had: building comes next. */
 export async function downloadTemporal(wanted: CachedBinary): Promise<boolean> {
-  const folder = dirname(wanted.target)
-  await mkdir(folder, { recursive: true })
-  const beside = await mkdtemp(join(folder, 'download-'))
-  try {
+  return workBeside(wanted.target, async (beside) => {
     const archive = join(beside, 'archive')
     await fetchTo(archive, wanted)
     await run('tar', ['-xf', archive, '-C', beside, 'temporal'])
     await chmod(join(beside, 'temporal'), 0o755)
     await rename(join(beside, 'temporal'), wanted.target)
     return true
-  } catch {
-    return false
-  } finally {
-    await rm(beside, { recursive: true, force: true })
-  }
+  }).catch(() => false)
 }
 
 async function fetchTo(
@@ -45,7 +39,7 @@ async function fetchTo(
     const response = await fetch(url, { signal: AbortSignal.any(signals) })
     clearTimeout(impatience)
     if (!response.ok || !response.body) throw new Error(`status ${response.status}`)
-    progress(`Downloading Temporal ${version}, once.`)
+    progress(`Downloading Temporal ${version} (about 60 MB), once.`)
     await pipeline(Readable.fromWeb(response.body), createWriteStream(archive))
   } finally {
     clearTimeout(impatience)

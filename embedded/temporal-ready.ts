@@ -12,7 +12,8 @@ export type Watched = {
 }
 
 const NAMESPACE = 'default'
-const READY_WITHIN_MS = 60_000
+/** As with Postgres: a busy machine may take long, and it says that it is still at it. */
+const READY_WITHIN_MS = 300_000
 const PROGRESS_EVERY_MS = 10_000
 const POLL_MS = 100
 

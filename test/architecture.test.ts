@@ -2,103 +2,6 @@ import { readdir, readFile } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-const ROOT = fileURLToPath(new URL('..', import.meta.url))
-const NOT_OURS = new Set(['node_modules', 'docs', 'test', 'coverage'])
-
-type Kind = 'values' | 'types'
-
-/** Who may import whom. A folder without a row fails, and so does an import that is not here. */
-const MAY_IMPORT: Readonly<Record<string, Readonly<Record<string, Kind>>>> = {
-  domain: {},
-  db: { domain: 'values' },
-  ledger: { domain: 'values', db: 'values' },
-  platforms: { domain: 'values' },
-  screening: { domain: 'values' },
-  messages: { domain: 'values' },
-  audit: { db: 'values' },
-  workflows: { domain: 'values', activities: 'types' },
-  activities: { domain: 'values', db: 'values', ledger: 'values' },
-  // Clients of the workflows name them by type and share their messages and queue names.
-  temporal: { domain: 'values', db: 'values', workflows: 'values' },
-  workers: {
-    domain: 'values',
-    db: 'values',
-    ledger: 'values',
-    platforms: 'values',
-    messages: 'values',
-    screening: 'values',
-    activities: 'values',
-    temporal: 'values',
-    workflows: 'values',
-  },
-  api: { domain: 'values', db: 'values', ledger: 'values', platforms: 'values', temporal: 'values' },
-  embedded: {
-    domain: 'values',
-    db: 'values',
-    platforms: 'values',
-    messages: 'values',
-    temporal: 'values',
-    workers: 'values',
-    api: 'values',
-  },
-  bench: {
-    domain: 'values',
-    db: 'values',
-    ledger: 'values',
-    platforms: 'values',
-    screening: 'values',
-    temporal: 'values',
-    workers: 'values',
-    api: 'values',
-    embedded: 'values',
-  },
-  // It looks at the product from outside; only what starts processes is the product's own.
-  torture: { embedded: 'values' },
-}
-
-/** The only files of workflows/ that code outside the sandbox may load. */
-const WORKFLOW_SURFACE = new Set(['workflows/messages.ts', 'workflows/policy.ts', 'workflows/index.ts'])
-
-type Import = {
-  readonly file: string
-  readonly target: string
-  readonly written: string
-  readonly isType: boolean
-}
-
-async function sourceFiles(folder = ROOT): Promise<string[]> {
-  const entries = await readdir(folder, { withFileTypes: true })
-  const found = await Promise.all(
-    entries.map(async (entry) => {
-      const path = join(folder, entry.name)
-      if (entry.name.startsWith('.') || NOT_OURS.has(entry.name)) return []
-      if (entry.isDirectory()) return sourceFiles(path)
-      return entry.name.endsWith('.ts') ? [relative(ROOT, path)] : []
-    }),
-  )
-  return found.flat()
-}
-
-const STATEMENT = /^(?:import|export)\s+(type\s+)?([^'";]*?\sfrom\s+)?['"]([^'"]+)['"]/gm
-
-async function importsOf(file: string): Promise<Import[]> {
-  const text = await readFile(join(ROOT, file), 'utf8')
-  return [...text.matchAll(STATEMENT)].map(([, type, , target = '']) => ({
-    file,
-    written: target,
-    target: target.startsWith('#')
-      ? target.slice(1)
-      : target.startsWith('.')
-        ? relative(ROOT, join(ROOT, dirname(file), target))
-        : `package:${target}`,
-    isType: type !== undefined,
-  }))
-}
-
-function folderOf(path: string): string {
-  return path.split('/')[0] ?? ''
-}
-
 describe('the structure', () => {
   let imports: Import[]
   let files: string[]
@@ -200,3 +103,100 @@ describe('the structure', () => {
     expect(long.filter(({ lines }) => lines > 400)).toEqual([])
   })
 })
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url))
+const NOT_OURS = new Set(['node_modules', 'docs', 'test', 'coverage'])
+
+type Kind = 'values' | 'types'
+
+/** Who may import whom. A folder without a row fails, and so does an import that is not here. */
+const MAY_IMPORT: Readonly<Record<string, Readonly<Record<string, Kind>>>> = {
+  domain: {},
+  db: { domain: 'values' },
+  ledger: { domain: 'values', db: 'values' },
+  platforms: { domain: 'values' },
+  screening: { domain: 'values' },
+  messages: { domain: 'values' },
+  audit: { db: 'values' },
+  workflows: { domain: 'values', activities: 'types' },
+  activities: { domain: 'values', db: 'values', ledger: 'values' },
+  // Clients of the workflows name them by type and share their messages and queue names.
+  temporal: { domain: 'values', db: 'values', workflows: 'values' },
+  workers: {
+    domain: 'values',
+    db: 'values',
+    ledger: 'values',
+    platforms: 'values',
+    messages: 'values',
+    screening: 'values',
+    activities: 'values',
+    temporal: 'values',
+    workflows: 'values',
+  },
+  api: { domain: 'values', db: 'values', ledger: 'values', platforms: 'values', temporal: 'values' },
+  embedded: {
+    domain: 'values',
+    db: 'values',
+    platforms: 'values',
+    messages: 'values',
+    temporal: 'values',
+    workers: 'values',
+    api: 'values',
+  },
+  bench: {
+    domain: 'values',
+    db: 'values',
+    ledger: 'values',
+    platforms: 'values',
+    screening: 'values',
+    temporal: 'values',
+    workers: 'values',
+    api: 'values',
+    embedded: 'values',
+  },
+  // It looks at the product from outside; only what starts processes is the product's own.
+  torture: { embedded: 'values' },
+}
+
+/** The only files of workflows/ that code outside the sandbox may load. */
+const WORKFLOW_SURFACE = new Set(['workflows/messages.ts', 'workflows/policy.ts', 'workflows/index.ts'])
+
+type Import = {
+  readonly file: string
+  readonly target: string
+  readonly written: string
+  readonly isType: boolean
+}
+
+async function sourceFiles(folder = ROOT): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true })
+  const found = await Promise.all(
+    entries.map(async (entry) => {
+      const path = join(folder, entry.name)
+      if (entry.name.startsWith('.') || NOT_OURS.has(entry.name)) return []
+      if (entry.isDirectory()) return sourceFiles(path)
+      return entry.name.endsWith('.ts') ? [relative(ROOT, path)] : []
+    }),
+  )
+  return found.flat()
+}
+
+const STATEMENT = /^(?:import|export)\s+(type\s+)?([^'";]*?\sfrom\s+)?['"]([^'"]+)['"]/gm
+
+async function importsOf(file: string): Promise<Import[]> {
+  const text = await readFile(join(ROOT, file), 'utf8')
+  return [...text.matchAll(STATEMENT)].map(([, type, , target = '']) => ({
+    file,
+    written: target,
+    target: target.startsWith('#')
+      ? target.slice(1)
+      : target.startsWith('.')
+        ? relative(ROOT, join(ROOT, dirname(file), target))
+        : `package:${target}`,
+    isType: type !== undefined,
+  }))
+}
+
+function folderOf(path: string): string {
+  return path.split('/')[0] ?? ''
+}

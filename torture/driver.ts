@@ -5,6 +5,7 @@ import { createFollower } from './follow.ts'
 import type { Desk } from './people-decide.ts'
 import { planForgotten, type Wish } from './plan.ts'
 import { createPlayer } from './play-wish.ts'
+import type { Course } from './course.ts'
 
 const QUEUE_EVERY_MS = 2_500
 const FORGOTTEN_AFTER_MS = 4_000
@@ -21,10 +22,14 @@ export type Driver = {
   stop(): Promise<void>
 }
 
-type Play = Omit<Desk, 'wish'> & { readonly seed: number; readonly wishes: readonly Wish[] }
+type Play = Omit<Desk, 'wish'> & {
+  readonly seed: number
+  readonly wishes: readonly Wish[]
+  readonly course: Course
+}
 
-/** Plays the plan: each wish at its time, whatever became of the others, and people who decide as it says. */
-export function startDriver({ seed, wishes, ...people }: Play): Driver {
+/** Plays the plan: each wish at its place, whatever became of the others, and people who decide as it says. */
+export function startDriver({ seed, wishes, course, ...people }: Play): Driver {
   const { caller, world } = people
   const sent = new Map<string, number>()
   const known = { reversible: [] as string[], orders: [] as Shown[], lines: [] as string[] }
@@ -41,7 +46,7 @@ export function startDriver({ seed, wishes, ...people }: Play): Driver {
     },
   })
 
-  const play = createPlayer({ people, known, sent, follow })
+  const play = createPlayer({ people, known, sent, course, follow })
 
   const works: Promise<void>[] = []
   const start = (work: Promise<void>) => {

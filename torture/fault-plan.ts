@@ -45,7 +45,8 @@ export type MessageFault =
 
 export type Whom = 'booking' | 'committing' | 'any'
 
-export type PlannedFault = { readonly atMs: number; readonly fault: ProcessFault | MessageFault }
+/** It falls when the work has come to the place, which is counted in wishes. */
+export type PlannedFault = { readonly place: number; readonly fault: ProcessFault | MessageFault }
 
 /** Workers more often than others: what they were just doing is the hardest to get right. */
 const PARTS = [
@@ -62,20 +63,23 @@ const PARTS = [
 ] as const
 const FROZEN = ['api1', 'worker1', 'worker2', 'temporal', 'postgres', 'bank', 'aml'] as const
 
-/** Faults over the time in which things are asked for; the first comes when there is something to disturb. */
+/** So many wishes go before the first fault, and a fault may fall by so many later than its turn. */
+const FIRST = 4
+const LATER = 1.6
+
+/** Faults over all the wishes; the first comes when there is something to disturb. */
 export function planFaults(
   seed: number,
-  { processes, messages, spreadMs }: { processes: number; messages: number; spreadMs: number },
+  { processes, messages, wishes }: { processes: number; messages: number; wishes: number },
 ): PlannedFault[] {
   const random = createRandom(seed, 'faults')
-  const at = (n: number, count: number) =>
-    Math.floor(1_000 + ((spreadMs - 1_000) * n) / count + random.integer(0, 400))
+  const at = (n: number, count: number) => FIRST + ((wishes - FIRST) * n) / count + random.fraction() * LATER
   const ofProcesses = deal(random, processes, processDeck)
   const ofMessages = deal(random, messages, messageDeck)
   return [
-    ...ofProcesses.map((fault, n) => ({ atMs: at(n, processes), fault })),
-    ...ofMessages.map((fault, n) => ({ atMs: Math.floor(at(n, messages) * earlier(fault)), fault })),
-  ].toSorted((one, other) => one.atMs - other.atMs)
+    ...ofProcesses.map((fault, n) => ({ place: at(n, processes), fault })),
+    ...ofMessages.map((fault, n) => ({ place: at(n, messages) * earlier(fault), fault })),
+  ].toSorted((one, other) => one.place - other.place)
 }
 
 /** Orders to bank and provider wait for whoever comes, so they are given early enough for somebody to come. */

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Client } from 'pg'
 import type { MessageFault, PlannedFault, ProcessFault, Whom } from './fault-plan.ts'
 import { forgetOrdersOfProvider, orderAtBank, orderAtProvider } from './orders.ts'
+import type { Course } from './course.ts'
 import type { Link, Stack } from './stack.ts'
 
 export type FaultCounts = {
@@ -13,19 +14,22 @@ export type FaultCounts = {
   readonly missed: Map<string, number>
 }
 
-/** Does what the plan says at its times. Resolves after the last one has come and gone; what is broken then is healed by `heal`. */
-export async function playFaults(stack: Stack, plan: readonly PlannedFault[]): Promise<FaultCounts> {
+/** Does what the plan says at its places. Resolves after the last one has come and gone; what is broken then is healed by `heal`. */
+export async function playFaults(
+  stack: Stack,
+  { plan, course }: { plan: readonly PlannedFault[]; course: Course },
+): Promise<FaultCounts> {
   const counts: FaultCounts = { processes: new Map(), messages: new Map(), missed: new Map() }
   const busy = new Set<string>()
   await Promise.all(
-    plan.map(async ({ atMs, fault }) => {
-      await sleep(atMs)
+    plan.map(async ({ place, fault }) => {
+      await course.reach(place)
       const [what, where] = isOfProcess(fault)
         ? [`${fault.sort} ${fault.part}`, counts.processes]
         : [nameOf(fault), counts.messages]
       const done = isOfProcess(fault)
         ? await disturb(stack, fault, busy)
-        : await spoil(stack, fault).catch(() => 0)
+        : await spoil(stack, fault, course).catch(() => 0)
       add(done > 0 ? where : counts.missed, what, Math.max(1, done))
     }),
   )
@@ -72,14 +76,14 @@ async function disturb(
 }
 
 /** @returns how many there were */
-async function spoil(stack: Stack, fault: MessageFault): Promise<number> {
+async function spoil(stack: Stack, fault: MessageFault, course: Course): Promise<number> {
   switch (fault.sort) {
     case 'toxic':
       return poison(stack, fault)
     case 'cut':
       return cut(stack, fault)
     case 'terminate':
-      return terminate(stack.appUrl, fault.whom)
+      return terminate(stack.appUrl, fault.whom, course)
     case 'bank':
       await orderAtBank(stack.bank, { fault: fault.fault, times: fault.times, delayMs: fault.delayMs })
       return 1
@@ -124,15 +128,16 @@ const VICTIMS: Readonly<Record<Whom, string>> = {
   committing: COMMITS,
   any: `select pg_terminate_backend(pid) as done from pg_stat_activity where application_name = 'sluice' order by random() limit 2`,
 }
-const LOOKS = 600
+/** Over how many wishes a victim is looked for. */
+const LOOKED_FOR = 8
 const LOOK_EVERY_MS = 3
 
-async function terminate(url: string, whom: Whom): Promise<number> {
+async function terminate(url: string, whom: Whom, course: Course): Promise<number> {
   const client = new Client({ connectionString: url, application_name: 'torture' })
   client.on('error', () => undefined)
   await client.connect()
   try {
-    for (let look = 0; look < LOOKS; look += 1) {
+    for (const last = course.at() + LOOKED_FOR; course.at() < last;) {
       const { rows } = await client.query<{ done: boolean }>(VICTIMS[whom])
       if (rows.length > 0) return rows.filter(({ done }) => done).length
       await sleep(LOOK_EVERY_MS)

@@ -5,7 +5,7 @@ import type { Unquiet } from './quiesce.ts'
 import type { World } from './world.ts'
 
 /** One whose worker was killed is missed within its heartbeat, and taken up again. */
-const PATIENCE_MS = 60_000
+const PATIENCE_MS = 180_000
 const PAUSE_MS = 1_000
 
 /** Every mirror is compared with the platform until it says that both agree. @returns those that do not come to it */

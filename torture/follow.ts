@@ -18,13 +18,19 @@ type Following = {
   readonly onProcessed: (shown: Shown) => void
 }
 
+/** Before these are over the product itself has something to do. */
+const UNSEEN: ReadonlySet<string> = new Set(['received', 'screening'])
+
+/** Lets people do what the plan says about an operation, until nothing is left to do. Says when the product has first seen to it. */
+export type Follow = (id: string, wish: Wish, onSeen?: () => void) => Promise<void>
+
 /** Gives what reads an operation now and then, as its people would, until it has ended or nobody wants anything of it. */
-export function createFollower({ people, signal, onProcessed }: Following) {
+export function createFollower({ people, signal, onProcessed }: Following): Follow {
   const followed = new Set<string>()
   const { caller, world } = people
 
-  return async (id: string, wish: Wish): Promise<void> => {
-    if (followed.has(id)) return
+  return async (id, wish, onSeen) => {
+    if (followed.has(id)) return onSeen?.()
     followed.add(id)
     const ask = { by: world.accountants[0], path: `/transactions/${id}`, operation: id }
     let [pauseMs, decided, looks] = [POLL_MS, '', 0]
@@ -32,6 +38,7 @@ export function createFollower({ people, signal, onProcessed }: Following) {
       await sleep(pauseMs, undefined, { signal })
       const shown = shownIn(await caller.send(ask))
       if (!shown) continue
+      if (!UNSEEN.has(shown.phase)) onSeen?.()
       if (shown.phase === 'processed') onProcessed(shown)
       if (FINAL.has(shown.phase)) return
       looks = shown.phase === decided ? looks + 1 : 0

@@ -66,7 +66,9 @@ export async function openHoldings(call: Setup, { administrator, bank, owners }:
 }
 
 const FUNDS: Readonly<Record<HeldCurrency, string>> = { USDT: '6000', BTC: '0.25' }
-const FUNDED_WITHIN_MS = 20_000
+/** Nothing is wrong yet, so it ends; only a product that is broken takes so long. */
+const FUNDED_WITHIN_MS = 180_000
+const FUND_TRIES = 8
 
 /** Every asset gets something while nothing is wrong yet; these are operations like all others. */
 export async function fundHoldings(caller: Caller, { holdings, accountants: [by] }: World): Promise<void> {
@@ -77,7 +79,8 @@ export async function fundHoldings(caller: Caller, { holdings, accountants: [by]
     assets.map(async ({ currency, id }) => {
       const mark = `fund-${id}`
       const body = { amount: FUNDS[currency], description: mark }
-      const heard = await caller.send({ by, path: `/assets/${id}/deposit`, body, mark })
+      const ask = { by, path: `/assets/${id}/deposit`, body, mark, key: `key-${mark}` }
+      const heard = await caller.insist(ask, FUND_TRIES)
       const [operation] = operationsIn(heard)
       if (operation === undefined || !(await isDone(caller, { by, operation })))
         throw new Error(`the asset ${id} could not be funded (${heard.status})`)

@@ -32,12 +32,15 @@ export function forgetOrdersOfProvider({ aml }: Pick<Stack, 'aml'>): Promise<voi
   return forget(`${aml.url}/faults`, '')
 }
 
+/** One that is frozen takes the order when it thaws. */
+const TAKEN_WITHIN_MS = 15_000
+
 async function post(url: string, key: string, body: object): Promise<void> {
   const answer = await fetch(url, {
     method: 'POST',
     headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
     body: JSON.stringify(body),
-    signal: AbortSignal.timeout(2_000),
+    signal: AbortSignal.timeout(TAKEN_WITHIN_MS),
   })
   if (!answer.ok) throw new Error(`${url} answered ${answer.status}`)
 }

@@ -37,7 +37,8 @@ export type Fate = {
 
 export type Wish = {
   readonly n: number
-  readonly atMs: number
+  /** At which place of the work it is asked: about its number. */
+  readonly place: number
   readonly kind: WishKind
   readonly mark: string
   /** Minor units. */
@@ -90,8 +91,11 @@ const SILENCE = 0.5
 /** Of so many wishes so many come at once, from one coin, small enough to be booked inside the request: at both APIs. */
 const CROWD = { ofWishes: 20, size: 4, most: 9_99 }
 
-/** The whole of what is asked for, from the seed alone. @param spreadMs over which it is asked */
-export function planWishes(seed: number, { count, spreadMs }: { count: number; spreadMs: number }): Wish[] {
+/** Of a wish's place, by how many places later it may be asked. */
+const LATER = 1.2
+
+/** The whole of what is asked for, from the seed alone. */
+export function planWishes(seed: number, count: number): Wish[] {
   const random = createRandom(seed, 'wishes')
   const wishes = Array.from({ length: count }, (_, n): Wish => {
     const kind = random.weighted(KINDS)
@@ -99,7 +103,7 @@ export function planWishes(seed: number, { count, spreadMs }: { count: number; s
     const [from, to] = BANDS[band]
     return {
       n,
-      atMs: Math.floor((spreadMs * n) / count) + random.integer(0, 300),
+      place: n + random.fraction() * LATER,
       kind,
       mark: `mark-${seed}-${n}-${random.integer(0, 2 ** 31)}`,
       amount: random.integer(from, to),
@@ -122,7 +126,7 @@ function inCrowd(wish: Wish, wishes: readonly Wish[]): Wish {
   if (!first || place >= CROWD.size) return wish
   const amount = 1 + (wish.amount % CROWD.most)
   const crowd = Math.floor(wish.n / CROWD.ofWishes)
-  return { ...wish, kind: 'transfer', amount, atMs: first.atMs, isLimited: false, amlFault: null, crowd }
+  return { ...wish, kind: 'transfer', amount, place: first.place, isLimited: false, amlFault: null, crowd }
 }
 
 /** For what nobody follows because its answer was lost: its people find it in the queue, and let it go on. */
@@ -130,7 +134,7 @@ export function planForgotten(seed: number, id: string): Wish {
   const random = createRandom(seed, `forgotten ${id}`)
   return {
     n: 0,
-    atMs: 0,
+    place: 0,
     kind: 'direct_top_up',
     mark: id,
     amount: 0,

@@ -1,8 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { acceptedIn, linesIn, operationsIn } from './answers.ts'
 import { isHeard, type Ask } from './caller.ts'
+import type { Follow } from './follow.ts'
 import { decideEarly, type Desk } from './people-decide.ts'
 import type { Wish } from './plan.ts'
+import type { Course } from './course.ts'
 import { faultOfOrder, ownMovementOf, type Reversible } from './holding-wishes.ts'
 import { askOf, otherUnderItsKey, rivalOf } from './wishes.ts'
 
@@ -20,16 +21,16 @@ type Played = {
   readonly known: { readonly reversible: string[]; readonly orders: Reversible[]; readonly lines: string[] }
   /** Statuses that were heard, by kind of wish. */
   readonly sent: Map<string, number>
-  /** Lets people do what the plan says about an operation, until nothing is left to do. */
-  readonly follow: (id: string, wish: Wish) => Promise<void>
+  readonly course: Course
+  readonly follow: Follow
 }
 
-/** Plays one wish of the plan, at its time. */
-export function createPlayer({ people, known, sent, follow }: Played) {
+/** Plays one wish of the plan, at its place. */
+export function createPlayer({ people, known, sent, course, follow }: Played) {
   const { caller, world } = people
 
   /** From the request to what people do about the operation that it became. */
-  async function see(ask: Ask, wish: Wish): Promise<void> {
+  async function see(ask: Ask, wish: Wish, onSeen: () => void): Promise<void> {
     const answers = wish.isDoubled ? await caller.sendTwice(ask) : [await caller.send(ask)]
     // A line is taken once by its reference, which does for it what a key does elsewhere.
     const isSafe = typeof ask.key === 'string' || wish.kind === 'bank_line'
@@ -38,13 +39,14 @@ export function createPlayer({ people, known, sent, follow }: Played) {
     known.lines.push(...answers.flatMap(linesIn))
     for (const shown of answers.map(acceptedIn))
       if (shown) await decideEarly({ ...people, wish }, shown, ask.by)
-    await Promise.all([...new Set(answers.flatMap(operationsIn))].map((id) => follow(id, wish)))
+    const operations = [...new Set(answers.flatMap(operationsIn))]
+    if (operations.length === 0) onSeen()
+    await Promise.all(operations.map((id) => follow(id, wish, onSeen)))
     // Whoever has lost the answer asks again, long after: the first answer of a key stands.
     if (isSafe && wish.random.chance(ASKED_AGAIN)) await caller.insist(ask, TRIES)
   }
 
-  return async (wish: Wish, signal: AbortSignal): Promise<void> => {
-    await sleep(wish.atMs, undefined, { signal })
+  async function play(wish: Wish, onSeen: () => void): Promise<void> {
     if (wish.kind === 'own_movement') return people.moveByItself(ownMovementOf(wish, world))
     const ask = askOf(wish, { world, known })
     if (!ask) return count(sent, `${wish.kind}: nothing to be about`)
@@ -53,10 +55,18 @@ export function createPlayer({ people, known, sent, follow }: Played) {
     const fault = faultOfOrder(wish, ask)
     if (fault) await people.orderAtBank(fault).catch(() => undefined)
     const isContested = wish.kind.endsWith('reversal') && wish.random.chance(CONTESTED)
-    await Promise.all([ask, ...(isContested ? [rivalOf(ask, world)] : [])].map((one) => see(one, wish)))
+    await Promise.all(
+      [ask, ...(isContested ? [rivalOf(ask, world)] : [])].map((one) => see(one, wish, onSeen)),
+    )
     const other = wish.random.chance(KEY_REUSED) && otherUnderItsKey(ask)
     if (other)
       count(sent, `another wish under a used key: ${(await caller.send(other)).status ?? 'no answer'}`)
+  }
+
+  return async (wish: Wish, signal: AbortSignal): Promise<void> => {
+    await course.reach(wish.place, signal)
+    const end = course.begin()
+    await play(wish, end).finally(end)
   }
 }
 

@@ -31,16 +31,20 @@ const UNQUIET = `
 
 export type Moving = { readonly ownerUrl: string; readonly bank: { readonly journal: string } }
 
-/** Waits until nothing moves any more, here and at the bank, at most so long. @returns what still does */
-export async function untilQuiet({ ownerUrl, bank }: Moving, patienceMs: number): Promise<Unquiet[]> {
+/** After so long in which there were never fewer that move, those that are left do not come to rest by themselves. */
+const PATIENCE_MS = 110_000
+
+/** Waits until nothing moves any more, here and at the bank, or what moves does not get less. @returns what still moves */
+export async function untilQuiet({ ownerUrl, bank }: Moving): Promise<Unquiet[]> {
   const client = new Client({ connectionString: ownerUrl })
   await client.connect()
   try {
-    const deadline = Date.now() + patienceMs
+    let [fewest, since] = [Infinity, Date.now()]
     for (;;) {
       // The bank first: what it has just told of still moves here.
       const unquiet = [...(await readUnquietAtBank(bank.journal)), ...(await readUnquiet(client))]
-      if (unquiet.length === 0 || Date.now() > deadline) return unquiet
+      if (unquiet.length < fewest) [fewest, since] = [unquiet.length, Date.now()]
+      if (unquiet.length === 0 || Date.now() - since > PATIENCE_MS) return unquiet
       await sleep(POLL_MS)
     }
   } finally {

@@ -5,6 +5,7 @@ import { operationsIn } from './answers.ts'
 import { createCarrier, type Carrier } from './carry.ts'
 import { createCaller, type Caller } from './caller.ts'
 import { checkAfterwards, type Violation } from './check.ts'
+import { createCourse } from './course.ts'
 import { startDriver } from './driver.ts'
 import { planFaults } from './fault-plan.ts'
 import { heal, playFaults, poison, type FaultCounts } from './faults.ts'
@@ -52,15 +53,15 @@ const DELAYED_CALLS = {
   forMs: 8_000,
 } as const
 
-/** An operation every so often: slow enough that each meets several faults, fast enough that many are under way at once. */
+/** A wish every so often at most: slow enough that each meets several faults, fast enough that many are under way at once. */
 const PACE_MS = 250
 const SPREAD_LEAST_MS = 18_000
 const PROCESS_FAULTS_PER_OPERATION = 0.11
 const MESSAGE_FAULTS_PER_OPERATION = 0.4
 const LEAST = { processes: 14, messages: 40 }
-/** How long after the last fault people still do what they meant to do. */
+/** How long after the last fault people still do what they meant to do: so long, or for this share of what it took until then. */
 const PEOPLE_STAY_MS = 12_000
-const QUIET_WITHIN_MS = 120_000
+const PEOPLE_STAY_SHARE = 0.4
 
 /** One seed: a stack of its own, the plan played on it, all of it healed, and then judged. */
 export async function runSeed(conditions: Conditions, progress: (line: string) => void): Promise<Outcome> {
@@ -113,7 +114,7 @@ type Setting = {
 
 async function torture({ conditions, stack, caller, carrier, world, logFile, progress }: Setting) {
   const { seed, operations } = conditions
-  const spreadMs = Math.max(SPREAD_LEAST_MS, operations * PACE_MS)
+  const course = createCourse(Math.max(PACE_MS, SPREAD_LEAST_MS / operations))
   const isQuiet = conditions.faults === 'none'
   const began = Date.now()
   const driver = startDriver({
@@ -127,22 +128,26 @@ async function torture({ conditions, stack, caller, carrier, world, logFile, pro
       if (!isQuiet) await poison(stack, DELAYED_CALLS)
     },
     moveByItself: (movement) => moveByItself(stack.bank, movement, logFile),
-    wishes: planWishes(seed, { count: operations, spreadMs }),
+    wishes: planWishes(seed, operations),
+    course,
   })
-  const counts = await playFaults(
-    stack,
-    isQuiet ? [] : planFaults(seed, { ...howMany(operations), spreadMs }),
-  )
-  await sleep(Math.max(0, spreadMs - (Date.now() - began)))
+  const plan = isQuiet ? [] : planFaults(seed, { ...howMany(operations), wishes: operations })
+  const counts = await playFaults(stack, { plan, course })
+  await course.reach(operations)
+  progress(`The last fault is over, all is asked for (${secondsSince(began)} s).`)
+  // What is still under way meets what was ordered of bank and provider before all of it is forgotten.
+  await course.settled()
   const tortured = secondsSince(began)
-  progress(`The last fault is over (${tortured} s). Healing.`)
+  progress(`Nothing waits for the product any more (${tortured} s). Healing.`)
   await heal(stack)
   const healed = Date.now()
-  await Promise.race([driver.finished, sleep(PEOPLE_STAY_MS, undefined, { ref: false })])
+  const stayMs = Math.max(PEOPLE_STAY_MS, PEOPLE_STAY_SHARE * (healed - began))
+  await Promise.race([driver.finished, sleep(stayMs, undefined, { ref: false })])
+  course.stop()
   await driver.stop()
   progress(`People have gone home (${secondsSince(healed)} s). Waiting for quiet.`)
   await forgetOrders(stack)
-  const unquiet = await untilQuiet(stack, QUIET_WITHIN_MS - (Date.now() - healed))
+  const unquiet = await untilQuiet(stack)
   unquiet.push(...(await compareMirrors(caller, world)))
   return {
     torture: tortured,
@@ -172,12 +177,15 @@ async function fund(caller: Caller, { clients, limited, suspect, accountants, ba
       description: mark,
     }
     const [by] = accountants
-    const heard = await caller.send({ by, path: '/bank-top-ups/with-bank', body, mark })
+    const ask = { by, path: '/bank-top-ups/with-bank', body, mark, key: `key-${mark}` }
+    const heard = await caller.insist(ask, FUND_TRIES)
     const [operation] = operationsIn(heard)
     if (operation === undefined || !(await isDone(caller, { by, operation })))
       throw new Error(`the coin ${serial} could not be funded (${heard.status})`)
   }
 }
+/** Of a machine that is so busy that an answer is given up. */
+const FUND_TRIES = 8
 const FUNDS = '15000.00'
 /** So many have so little that what is asked for at the same moment cannot all be had. */
 const POOR = 2

@@ -25,7 +25,7 @@ export async function findToxiproxy(progress: (line: string) => void): Promise<s
     () => false,
   )
   if (isThere) return target
-  progress(`Building toxiproxy ${VERSION} with Go, once.`)
+  progress(`Building toxiproxy ${VERSION} with Go, once; this takes up to a minute.`)
   await installWithGo({ source: SOURCE, target, env: process.env })
   return target
 }

@@ -1,3 +1,4 @@
+import type { TimeLimits } from '#db/connection.ts'
 import type { CarriersConfig } from '#messages/settings.ts'
 import type { ScreeningConfig } from '#screening/registry.ts'
 import type { PlatformsConfig } from '#platforms/registry.ts'
@@ -5,6 +6,7 @@ import type { TemporalSettings } from '#temporal/settings.ts'
 
 export type WorkerConfig = {
   readonly databaseUrl: string
+  readonly databaseLimits?: TimeLimits
   readonly temporal: TemporalSettings
   readonly banks: PlatformsConfig
   /** Providers besides the embedded one. */

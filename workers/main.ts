@@ -65,7 +65,7 @@ export async function startWorker(
 ): Promise<RunningWorker> {
   const logger = pino({ level: config.logLevel, name: 'worker' })
   installRuntime(logger)
-  const db = connect(config.databaseUrl, POOL_MAX, logger)
+  const db = connect(config.databaseUrl, POOL_MAX, { logger, limits: config.databaseLimits })
   await assertRuntimeRole(db)
   const platforms = createPlatforms(config.banks)
   const screening = createScreening(config.screening ?? {}, screeningLoaders(db))

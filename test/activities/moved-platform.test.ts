@@ -1,39 +1,16 @@
-import { setTimeout as pause } from 'node:timers/promises'
 import type { Knex } from 'knex'
 import { inProject } from '#db/connection.ts'
 import { countOrdersUnderWay } from '#db/orders.ts'
 import { changePlatform, findPlatform, lockPlatform } from '#db/platforms.ts'
+import { untilWaiting } from '#test/support/waiting.ts'
 import { fakeHolder } from './fake-holder.ts'
-import { openOrderDesk, type OrderDesk } from './order-desk.ts'
-
-async function untilSomebodyWaitsFor(trx: Knex): Promise<void> {
-  for (;;) {
-    const { rows } = await trx.raw<{ rows: unknown[] }>(
-      'select 1 from pg_stat_activity where pg_backend_pid() = any(pg_blocking_pids(pid))',
-    )
-    if (rows.length > 0) return
-    await pause(20)
-  }
-}
+import { useOrderDesk } from './order-desk.ts'
 
 describe.each([
   ['by its reference', true],
   ['by the history', false],
 ])('an order that is told %s', (_, keepsReferences) => {
-  let desk: OrderDesk
-  beforeAll(async () => {
-    desk = await openOrderDesk()
-  })
-  afterEach(() => desk.settle())
-  afterAll(() => desk.close())
-
-  const inDesk = <Value>(work: (trx: Knex) => Promise<Value>) =>
-    inProject(desk.book.db, desk.book.projectId, work)
-  const version = async () => (await inDesk((trx) => findPlatform(trx, desk.platform)))?.version
-  const move = async (trx: Knex) => {
-    const urls = { apiUrl: 'https://elsewhere.invalid' }
-    await changePlatform(trx, desk.platform, { name: 'Moved', urls, credentials: {} })
-  }
+  const desk = useOrderDesk()
 
   it('does not go to where the platform was, and goes to where it is', async () => {
     const [there, elsewhere] = [fakeHolder({ keepsReferences }), fakeHolder({ keepsReferences })]
@@ -45,7 +22,7 @@ describe.each([
       await lockPlatform(trx, desk.platform)
       expect(await countOrdersUnderWay(trx, desk.platform)).toBe(0)
       const waiting = worker.sendOrder({ operation, send: 1 })
-      await Promise.race([waiting, untilSomebodyWaitsFor(trx)])
+      await Promise.race([waiting, untilWaiting(trx)])
       await move(trx)
       return { sending: waiting }
     })
@@ -84,4 +61,17 @@ describe.each([
     expect(there.sent).toHaveLength(1)
     await worker.recordOrder({ operation, answer: { kind: 'refused' } })
   })
+
+  function inDesk<Value>(work: (trx: Knex) => Promise<Value>) {
+    return inProject(desk.book.db, desk.book.projectId, work)
+  }
+
+  async function version() {
+    return (await inDesk((trx) => findPlatform(trx, desk.platform)))?.version
+  }
+
+  async function move(trx: Knex) {
+    const urls = { apiUrl: 'https://elsewhere.invalid' }
+    await changePlatform(trx, desk.platform, { name: 'Moved', urls, credentials: {} })
+  }
 })

@@ -2,13 +2,6 @@ import { operationOfEntry } from '#activities/operation-of-entry.ts'
 import { isId } from '#domain/ids.ts'
 
 describe('the operation that books an entry', () => {
-  const place = {
-    platformId: 'plt_1',
-    account: 'a',
-    currency: 'EUR',
-    entryId: 'e',
-    at: '2024-05-05T10:00:00.000Z',
-  }
   it('is named by the entry alone', () => {
     expect(operationOfEntry(place)).toBe(operationOfEntry({ ...place }))
     expect(isId('op', operationOfEntry(place))).toBe(true)
@@ -33,3 +26,11 @@ describe('the operation that books an entry', () => {
     )
   })
 })
+
+const place = {
+  platformId: 'plt_1',
+  account: 'a',
+  currency: 'EUR',
+  entryId: 'e',
+  at: '2024-05-05T10:00:00.000Z',
+}

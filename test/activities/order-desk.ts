@@ -1,14 +1,15 @@
 import { createBookActivities, createPlatformActivities } from '#activities/index.ts'
-import { connect } from '#db/connection.ts'
 import { recordIntent, type Intent } from '#db/intents.ts'
 import { PlatformUnavailable, type Unavailability } from '#domain/holders.ts'
 import type { HoldingPlatform } from '#domain/holding-platform.ts'
 import type { OrderKind } from '#domain/operation.ts'
 import { NOTHING_PINNED } from '#domain/pinned-rules.ts'
 import { createLedger } from '#ledger/ledger.ts'
+import { connect } from '#test/support/connect.ts'
 import { activityDeps } from '#test/support/activity-deps.ts'
 import { expectSoundBook, id, openTestBook } from '#test/support/book.ts'
 import { createDatabase } from '#test/support/database.ts'
+import { opened } from '#test/support/opened.ts'
 import { addAsset, addPlatform } from '#test/support/platform-book.ts'
 import type { fakeHolder } from './fake-holder.ts'
 
@@ -30,8 +31,14 @@ export async function carriedOut(worker: Activities, operation: string) {
   return worker.recordOrder({ operation, answer })
 }
 
-/** A book with a platform, and workers that bring a hand-written one. */
-export async function openOrderDesk() {
+/** A book with a platform, and workers that bring a hand-written one. After each case every law of the book holds. */
+export function useOrderDesk() {
+  const desk = opened(openOrderDesk, ({ close }) => close())
+  afterEach(() => desk.settle())
+  return desk
+}
+
+async function openOrderDesk() {
   const database = await createDatabase()
   const book = await openTestBook(database)
   const platform = await addPlatform(book)
@@ -114,4 +121,3 @@ export async function openOrderDesk() {
     },
   }
 }
-export type OrderDesk = Awaited<ReturnType<typeof openOrderDesk>>

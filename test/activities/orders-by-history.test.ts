@@ -1,32 +1,14 @@
 import { EventEmitter, once } from 'node:events'
-import { setTimeout as pause } from 'node:timers/promises'
 import type { Knex } from 'knex'
 import { inProject } from '#db/connection.ts'
 import { claimPlace, isPlaceBusy, lockPlace } from '#db/orders.ts'
+import { untilWaiting } from '#test/support/waiting.ts'
 import { id } from '#test/support/book.ts'
 import { fakeHolder } from './fake-holder.ts'
-import { HOUR_MS, openOrderDesk, RUN, type OrderDesk } from './order-desk.ts'
-
-async function untilSomebodyWaits(trx: Knex): Promise<void> {
-  for (;;) {
-    const { rows } = await trx.raw<{ rows: unknown[] }>(
-      "select 1 from pg_locks where locktype = 'advisory' and not granted and database = (select oid from pg_database where datname = current_database())",
-    )
-    if (rows.length > 0) return
-    await pause(20)
-  }
-}
-
-const restsFirst = () => ({ kind: 'not_sent', reason: 'platform_rests', retryAfterMs: 1 }) as const
-const withoutReferences = () => fakeHolder({ keepsReferences: false })
+import { HOUR_MS, useOrderDesk, RUN } from './order-desk.ts'
 
 describe('an order at a platform that keeps no reference of ours', () => {
-  let desk: OrderDesk
-  beforeAll(async () => {
-    desk = await openOrderDesk()
-  })
-  afterEach(() => desk.settle())
-  afterAll(() => desk.close())
+  const desk = useOrderDesk()
 
   it('is settled by what is new in the history', async () => {
     const there = withoutReferences()
@@ -133,7 +115,7 @@ describe('an order at a platform that keeps no reference of ours', () => {
       expect(await claim(first, one)).toBeDefined()
       const later = inProject(desk.book.db, desk.book.projectId, (trx) => claim(trx, other))
       void later.then(() => waits.emit('done'))
-      await Promise.race([once(waits, 'done'), untilSomebodyWaits(first)])
+      await Promise.race([once(waits, 'done'), untilWaiting(first)])
       return { later }
     })
     expect(await (await second).later).toBeUndefined()
@@ -246,3 +228,6 @@ describe('an order at a platform that keeps no reference of ours', () => {
     await worker.recordOrder({ operation, answer: { kind: 'refused' } })
   })
 })
+
+const restsFirst = () => ({ kind: 'not_sent', reason: 'platform_rests', retryAfterMs: 1 }) as const
+const withoutReferences = () => fakeHolder({ keepsReferences: false })

@@ -3,15 +3,10 @@ import { inProject } from '#db/connection.ts'
 import { id } from '#test/support/book.ts'
 import { addAsset, addIssuer } from '#test/support/platform-book.ts'
 import { fakeHolder } from './fake-holder.ts'
-import { carriedOut, HOUR_MS, openOrderDesk, type OrderDesk } from './order-desk.ts'
+import { carriedOut, HOUR_MS, useOrderDesk } from './order-desk.ts'
 
 describe('an order at a platform that keeps balances', () => {
-  let desk: OrderDesk
-  beforeAll(async () => {
-    desk = await openOrderDesk()
-  })
-  afterEach(() => desk.settle())
-  afterAll(() => desk.close())
+  const desk = useOrderDesk()
 
   it('moves the mirror when the platform confirms, and not before', async () => {
     const there = fakeHolder()

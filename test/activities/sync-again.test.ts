@@ -2,51 +2,10 @@ import { inProject } from '#db/connection.ts'
 import { id } from '#test/support/book.ts'
 import { addAsset } from '#test/support/platform-book.ts'
 import { fakeHolder } from './fake-holder.ts'
-import { carriedOut, HOUR_MS, openOrderDesk, type OrderDesk } from './order-desk.ts'
-
-const LONG_AGO = '2020-01-01T00:00:00.000Z'
+import { carriedOut, HOUR_MS, useOrderDesk } from './order-desk.ts'
 
 describe('the sync of an asset at a place where one was kept before', () => {
-  let desk: OrderDesk
-  beforeAll(async () => {
-    desk = await openOrderDesk()
-  })
-  afterEach(() => desk.settle())
-  afterAll(() => desk.close())
-
-  /** A place there, and assets that are linked to it one after the other. */
-  function openPlace() {
-    const there = fakeHolder()
-    const account = id('acc')
-    const worker = desk.workerOn(there.holder)
-    const { book, platform } = desk
-    const run = (statement: string, values: readonly string[]) =>
-      inProject(book.owner, book.projectId, (trx) => trx.raw(statement, [...values]))
-    return {
-      there,
-      worker,
-      place: { account, currency: 'EUR' },
-      link: async () => (await addAsset(book, { platform, account })).coin,
-      sync: (coin: string) => worker.syncAsset({ platform, asset: coin }),
-      close: (coin: string) => run('select close_account(?, ?)', [book.projectId, coin]),
-      /** As though it had been linked three hours ago. */
-      age: (coin: string) =>
-        run("update coins set created_at = created_at - interval '3 hours' where id = ?", [coin]),
-    }
-  }
-
-  const operationsOf = (coin: string) =>
-    inProject(
-      desk.book.owner,
-      desk.book.projectId,
-      async (trx): Promise<{ kind: string; amount: string }[]> =>
-        trx('operations').where({ coin_id: coin }).orderBy('created_at').select('kind', 'amount'),
-    )
-
-  const breaksAbout = (coin: string) =>
-    inProject(desk.book.owner, desk.book.projectId, async (trx): Promise<string[]> =>
-      trx('breaks').where('subject', 'like', `${coin}%`).pluck('kind'),
-    )
+  const desk = useOrderDesk()
 
   it('does not take what the one before has booked for a part of what was there before', async () => {
     const { there, place, link, sync, close, age } = openPlace()
@@ -145,4 +104,42 @@ describe('the sync of an asset at a place where one was kept before', () => {
     expect(await sync(second)).toBe('agrees')
     expect(await operationsOf(second)).toEqual([])
   })
+
+  /** A place there, and assets that are linked to it one after the other. */
+  function openPlace() {
+    const there = fakeHolder()
+    const account = id('acc')
+    const worker = desk.workerOn(there.holder)
+    const { book, platform } = desk
+    const run = (statement: string, values: readonly string[]) =>
+      inProject(book.owner, book.projectId, (trx) => trx.raw(statement, [...values]))
+    return {
+      there,
+      worker,
+      place: { account, currency: 'EUR' },
+      link: async () => (await addAsset(book, { platform, account })).coin,
+      sync: (coin: string) => worker.syncAsset({ platform, asset: coin }),
+      close: (coin: string) => run('select close_account(?, ?)', [book.projectId, coin]),
+      /** As though it had been linked three hours ago. */
+      age: (coin: string) =>
+        run("update coins set created_at = created_at - interval '3 hours' where id = ?", [coin]),
+    }
+  }
+
+  function operationsOf(coin: string) {
+    return inProject(
+      desk.book.owner,
+      desk.book.projectId,
+      async (trx): Promise<{ kind: string; amount: string }[]> =>
+        trx('operations').where({ coin_id: coin }).orderBy('created_at').select('kind', 'amount'),
+    )
+  }
+
+  function breaksAbout(coin: string) {
+    return inProject(desk.book.owner, desk.book.projectId, async (trx): Promise<string[]> =>
+      trx('breaks').where('subject', 'like', `${coin}%`).pluck('kind'),
+    )
+  }
 })
+
+const LONG_AGO = '2020-01-01T00:00:00.000Z'

@@ -6,56 +6,10 @@ import { activityDeps } from '#test/support/activity-deps.ts'
 import { id } from '#test/support/book.ts'
 import { addAsset } from '#test/support/platform-book.ts'
 import { fakeHolder } from './fake-holder.ts'
-import { carriedOut, HOUR_MS, openOrderDesk, RUN, type Activities, type OrderDesk } from './order-desk.ts'
+import { carriedOut, HOUR_MS, useOrderDesk, RUN, type Activities } from './order-desk.ts'
 
 describe('the sync of an asset while orders of ours are under way', () => {
-  let desk: OrderDesk
-  beforeAll(async () => {
-    desk = await openOrderDesk()
-  })
-  afterEach(() => desk.settle())
-  afterAll(() => desk.close())
-
-  async function funded() {
-    const there = fakeHolder()
-    const { worker, coin, account } = await desk.funded(there)
-    const sync = (by: Pick<Activities, 'syncAsset'> = worker) =>
-      by.syncAsset({ platform: desk.platform, asset: coin })
-    expect(await sync()).toBe('agrees')
-    return { there, worker, coin, place: { account, currency: 'EUR' }, sync }
-  }
-
-  /** Something happens around each of its steps. */
-  function workerWith(
-    { holder }: ReturnType<typeof fakeHolder>,
-    around: (apply: () => Promise<StepAnswer>) => Promise<StepAnswer>,
-  ) {
-    const { db } = desk.book
-    const ledger = createLedger(db)
-    return createPlatformActivities(
-      activityDeps(db, {
-        holders: { open: () => Promise.resolve({ ...holder, label: 'fake', version: 1 }) },
-        ledger: { apply: (...step) => around(() => ledger.apply(...step)) },
-      }),
-    )
-  }
-
-  const breaksOf = (subject: string) =>
-    inProject(
-      desk.book.owner,
-      desk.book.projectId,
-      async (trx): Promise<{ kind: string; state: string; ours: string; theirs: string }[]> =>
-        trx('breaks')
-          .whereLike('subject', `${subject}%`)
-          .orderBy('first_seen')
-          .select('kind', 'state', 'ours', 'theirs'),
-    )
-
-  /** The amounts of the entries that belong to it. */
-  const keptOf = (operation: string) =>
-    inProject(desk.book.owner, desk.book.projectId, async (trx): Promise<string[]> =>
-      trx('platform_entries').where({ operation_id: operation }).orderBy('amount').pluck('amount'),
-    )
+  const desk = useOrderDesk()
 
   it('books what a hold was in the way of when the hold is gone, however long that took', async () => {
     const { there, worker, coin, place, sync } = await funded()
@@ -211,4 +165,47 @@ describe('the sync of an asset while orders of ours are under way', () => {
     expect(await breaksOf(operation)).toEqual([{ ...other, state: 'vanished' }])
     expect(await keptOf(operation)).toEqual(['-200', '-100'])
   })
+
+  async function funded() {
+    const there = fakeHolder()
+    const { worker, coin, account } = await desk.funded(there)
+    const sync = (by: Pick<Activities, 'syncAsset'> = worker) =>
+      by.syncAsset({ platform: desk.platform, asset: coin })
+    expect(await sync()).toBe('agrees')
+    return { there, worker, coin, place: { account, currency: 'EUR' }, sync }
+  }
+
+  /** Something happens around each of its steps. */
+  function workerWith(
+    { holder }: ReturnType<typeof fakeHolder>,
+    around: (apply: () => Promise<StepAnswer>) => Promise<StepAnswer>,
+  ) {
+    const { db } = desk.book
+    const ledger = createLedger(db)
+    return createPlatformActivities(
+      activityDeps(db, {
+        holders: { open: () => Promise.resolve({ ...holder, label: 'fake', version: 1 }) },
+        ledger: { apply: (...step) => around(() => ledger.apply(...step)) },
+      }),
+    )
+  }
+
+  function breaksOf(subject: string) {
+    return inProject(
+      desk.book.owner,
+      desk.book.projectId,
+      async (trx): Promise<{ kind: string; state: string; ours: string; theirs: string }[]> =>
+        trx('breaks')
+          .whereLike('subject', `${subject}%`)
+          .orderBy('first_seen')
+          .select('kind', 'state', 'ours', 'theirs'),
+    )
+  }
+
+  /** The amounts of the entries that belong to it. */
+  function keptOf(operation: string) {
+    return inProject(desk.book.owner, desk.book.projectId, async (trx): Promise<string[]> =>
+      trx('platform_entries').where({ operation_id: operation }).orderBy('amount').pluck('amount'),
+    )
+  }
 })

@@ -1,65 +1,23 @@
 import { createPlatformActivities } from '#activities/index.ts'
-import { connect, inProject } from '#db/connection.ts'
+import { inProject } from '#db/connection.ts'
 import type { HoldingPlatform } from '#domain/holding-platform.ts'
+import { connect } from '#test/support/connect.ts'
 import { activityDeps } from '#test/support/activity-deps.ts'
-import { expectSoundBook, id, openTestBook, type TestBook } from '#test/support/book.ts'
-import { createDatabase, type TestDatabase } from '#test/support/database.ts'
+import { cleanup } from '#test/support/cleanup.ts'
+import { id } from '#test/support/book.ts'
 import { addAsset, addPlatform } from '#test/support/platform-book.ts'
+import { useBook } from '#test/support/use-book.ts'
 import { fakeHolder } from './fake-holder.ts'
 import { HOUR_MS } from './order-desk.ts'
 
 describe('the sync of an asset with the platform that keeps it', () => {
-  let database: TestDatabase
-  let book: TestBook
+  const book = useBook()
   let platform: string
-  const closing: (() => Promise<void>)[] = []
+  const atEnd = cleanup()
 
   beforeAll(async () => {
-    database = await createDatabase()
-    book = await openTestBook(database)
     platform = await addPlatform(book)
   })
-  afterEach(async () => {
-    for (const close of closing.splice(0)) await close()
-    await expectSoundBook(book)
-  })
-  afterAll(async () => {
-    await book.close()
-    await database.drop()
-  })
-
-  function workerOn(holder: HoldingPlatform) {
-    const db = connect(database.url, 4)
-    closing.push(() => db.destroy())
-    return createPlatformActivities(
-      activityDeps(db, {
-        holders: { open: () => Promise.resolve({ ...holder, label: 'fake', version: 1 }) },
-      }),
-    )
-  }
-
-  async function linked(there = fakeHolder()) {
-    const account = id('acc')
-    const place = { account, currency: 'EUR' }
-    const { coin } = await addAsset(book, { platform, account })
-    const worker = workerOn(there.holder)
-    const sync = (by = worker) => by.syncAsset({ platform, asset: coin })
-    return { there, coin, place, worker, sync }
-  }
-
-  const postedOf = async (coin: string) => (await book.balances()).get(coin)?.posted
-
-  const operationsOf = (coin: string) =>
-    inProject(book.owner, book.projectId, async (trx): Promise<{ kind: string; amount: string }[]> =>
-      trx('operations').where({ coin_id: coin }).orderBy('created_at').select('kind', 'amount'),
-    )
-  const breaksOf = (subject: string) =>
-    inProject(book.owner, book.projectId, async (trx): Promise<{ kind: string; state: string }[]> =>
-      trx('breaks')
-        .whereLike('subject', `${subject}%`)
-        .orderBy('first_seen')
-        .select('kind', 'state', 'ours', 'theirs'),
-    )
 
   it('books what the platform did by itself, each once, and then agrees', async () => {
     const { there, coin, place, sync } = await linked()
@@ -178,4 +136,42 @@ describe('the sync of an asset with the platform that keeps it', () => {
     expect(await worker.syncAsset({ platform, asset: await book.addCoin() })).toBeNull()
     expect(await worker.syncAsset({ platform: id('plt'), asset: coin })).toBeNull()
   })
+
+  function workerOn(holder: HoldingPlatform) {
+    const db = connect(book.database.url, 4)
+    atEnd(() => db.destroy())
+    return createPlatformActivities(
+      activityDeps(db, {
+        holders: { open: () => Promise.resolve({ ...holder, label: 'fake', version: 1 }) },
+      }),
+    )
+  }
+
+  async function linked(there = fakeHolder()) {
+    const account = id('acc')
+    const place = { account, currency: 'EUR' }
+    const { coin } = await addAsset(book, { platform, account })
+    const worker = workerOn(there.holder)
+    const sync = (by = worker) => by.syncAsset({ platform, asset: coin })
+    return { there, coin, place, worker, sync }
+  }
+
+  async function postedOf(coin: string) {
+    return (await book.balances()).get(coin)?.posted
+  }
+
+  function operationsOf(coin: string) {
+    return inProject(book.owner, book.projectId, async (trx): Promise<{ kind: string; amount: string }[]> =>
+      trx('operations').where({ coin_id: coin }).orderBy('created_at').select('kind', 'amount'),
+    )
+  }
+
+  function breaksOf(subject: string) {
+    return inProject(book.owner, book.projectId, async (trx): Promise<{ kind: string; state: string }[]> =>
+      trx('breaks')
+        .whereLike('subject', `${subject}%`)
+        .orderBy('first_seen')
+        .select('kind', 'state', 'ours', 'theirs'),
+    )
+  }
 })

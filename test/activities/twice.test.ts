@@ -1,46 +1,26 @@
 import { createBookActivities, createPlatformActivities } from '#activities/index.ts'
-import { connect, inProject } from '#db/connection.ts'
+import { inProject } from '#db/connection.ts'
 import { addToInbox } from '#db/inbox.ts'
 import type { Id } from '#domain/ids.ts'
 import type { OperationFacts } from '#domain/step.ts'
 import { NO_STANDING } from '#domain/operation.ts'
+import { connect } from '#test/support/connect.ts'
 import { activityDeps } from '#test/support/activity-deps.ts'
-import { expectSoundBook, id, openTestBook, type TestBook } from '#test/support/book.ts'
-import { createDatabase, type TestDatabase } from '#test/support/database.ts'
+import { cleanup } from '#test/support/cleanup.ts'
+import { id } from '#test/support/book.ts'
+import { useBook } from '#test/support/use-book.ts'
 import { CONFIRMED, fakePlatform, returned } from './fake-platform.ts'
 
-const RUN = { workflowId: 'test', runId: 'run-1' }
-/** All that an activity may leave behind, but for what platforms were heard to say. */
-const TABLES = [
-  'operations',
-  'steps',
-  'postings',
-  'holds',
-  'decisions',
-  'tickets',
-  'order_sends',
-  'inbox',
-  'outbox_events',
-  'audit_rows',
-] as const
-
-type Activities = ReturnType<typeof createBookActivities> & ReturnType<typeof createPlatformActivities>
-
-const expire = (operation: string) => (worker: Activities) => worker.expireDecision({ operation })
-
 describe('every activity, run twice', () => {
-  let database: TestDatabase
-  let book: TestBook
+  const book = useBook()
   /** As in two worker processes: each with connections and a ledger of its own. */
   let one: Activities
   let other: Activities
   let bank: ReturnType<typeof fakePlatform>
   let accountant: string
-  const closing: (() => Promise<void>)[] = []
+  const atEnd = cleanup()
 
   beforeAll(async () => {
-    database = await createDatabase()
-    book = await openTestBook(database)
     accountant = await book.addPerson('accountant')
   })
   beforeEach(() => {
@@ -48,102 +28,6 @@ describe('every activity, run twice', () => {
     one = newWorker()
     other = newWorker()
   })
-  afterEach(async () => {
-    for (const close of closing.splice(0)) await close()
-    await expectSoundBook(book)
-  })
-  afterAll(async () => {
-    await book.close()
-    await database.drop()
-  })
-
-  function newWorker(): Activities {
-    const db = connect(database.url, 4)
-    closing.push(() => db.destroy())
-    const deps = activityDeps(db, { platforms: new Map([['fake', bank.platform]]) })
-    return { ...createBookActivities(deps), ...createPlatformActivities(deps) }
-  }
-
-  const leftBehind = () =>
-    inProject(book.owner, book.projectId, async (trx) => {
-      const counts = []
-      for (const table of TABLES)
-        counts.push([table, Number((await trx(table).count('* as n').first())?.['n'])])
-      const balances: unknown[] = await trx('account_balances')
-        .select('account_id', 'posted', 'held')
-        .orderBy('account_id')
-      const strays: unknown[] = await trx('stray_workflows').select('workflow_id', 'what')
-      return { counts, balances, strays }
-    })
-
-  /** Once; then again, then twice at once in two workers: the same answer, and nothing more is left behind. */
-  async function expectOneEffect<Answer>(run: (worker: Activities) => Promise<Answer>): Promise<Answer> {
-    const first = await run(one)
-    const after = await leftBehind()
-    const again = [await run(one), ...(await Promise.all([run(one), run(other)]))]
-    for (const answer of again) expect(told(answer)).toEqual(told(first))
-    expect(await leftBehind()).toEqual(after)
-    return first
-  }
-
-  /** At the same moment from the start, in two workers. */
-  const race = <Answer>(run: (worker: Activities) => Promise<Answer>): Promise<Answer[]> =>
-    Promise.all([run(one), run(other), run(one), run(other)])
-
-  const register = (facts: Pick<OperationFacts, 'id' | 'kind'>) => (worker: Activities) =>
-    worker.registerOperation({ ...RUN, operation: facts.id, kind: facts.kind })
-
-  async function askFor(
-    kind: 'top_up' | 'withdrawal',
-    more: { platform?: string | null; funds?: bigint } = {},
-  ) {
-    const coin = await book.addCoin()
-    const { platform = 'fake', funds = 1_000n } = more
-    if (funds > 0n) await book.fund(coin, funds)
-    const asked = { kind, coin, amount: 300n, needsDecision: true }
-    return book.ask(kind === 'withdrawal' ? { ...asked, platform } : asked)
-  }
-
-  async function decided(facts: OperationFacts, verb: 'accept' | 'decline' = 'accept') {
-    const ticket = await book.issueTicket(facts.id, accountant, verb)
-    return (worker: Activities) =>
-      worker.decideOperation({ operation: facts.id, kind: facts.kind, verb, ticket, runId: RUN.runId })
-  }
-
-  /** Accepted, and on its way to the platform. */
-  async function payingOut(platform: string | null = 'fake') {
-    const facts = await askFor('withdrawal', { platform })
-    await register(facts)(one)
-    await (
-      await decided(facts)
-    )(one)
-    return facts
-  }
-
-  async function paidOut() {
-    const facts = await payingOut()
-    await one.recordOrder({ operation: facts.id, answer: CONFIRMED })
-    return facts
-  }
-
-  /** A call of the platform that tells of a return; the operation that is to book it. */
-  async function callOfReturn(original: string): Promise<Id<'op'>> {
-    const operation = id('op')
-    await inProject(book.db, book.projectId, (trx) =>
-      addToInbox(trx, {
-        id: id('inb'),
-        project_id: book.projectId,
-        platform: 'fake',
-        event_id: operation,
-        type: 'payout.returned',
-        reference: original,
-        operation_id: operation,
-        amount: null,
-        currency: null,
-      }),
-    )
-    return operation
-  }
 
   it.each(['top_up', 'withdrawal'] as const)('registers a %s once', async (kind) => {
     const facts = await askFor(kind)
@@ -374,6 +258,93 @@ describe('every activity, run twice', () => {
     await one.recordOrder({ operation: facts.id, answer: CONFIRMED })
     expect(await expectOneEffect(early)).toMatchObject({ state: 'processed', refusal: null })
   })
+
+  function newWorker(): Activities {
+    const db = connect(book.database.url, 4)
+    atEnd(() => db.destroy())
+    const deps = activityDeps(db, { platforms: new Map([['fake', bank.platform]]) })
+    return { ...createBookActivities(deps), ...createPlatformActivities(deps) }
+  }
+
+  function leftBehind() {
+    return inProject(book.owner, book.projectId, async (trx) => {
+      const counts = []
+      for (const table of TABLES)
+        counts.push([table, Number((await trx(table).count('* as n').first())?.['n'])])
+      const balances: unknown[] = await trx('account_balances')
+        .select('account_id', 'posted', 'held')
+        .orderBy('account_id')
+      const strays: unknown[] = await trx('stray_workflows').select('workflow_id', 'what')
+      return { counts, balances, strays }
+    })
+  }
+
+  /** Once; then again, then twice at once in two workers: the same answer, and nothing more is left behind. */
+  async function expectOneEffect<Answer>(run: (worker: Activities) => Promise<Answer>): Promise<Answer> {
+    const first = await run(one)
+    const after = await leftBehind()
+    const again = [await run(one), ...(await Promise.all([run(one), run(other)]))]
+    for (const answer of again) expect(told(answer)).toEqual(told(first))
+    expect(await leftBehind()).toEqual(after)
+    return first
+  }
+
+  /** At the same moment from the start, in two workers. */
+  function race<Answer>(run: (worker: Activities) => Promise<Answer>): Promise<Answer[]> {
+    return Promise.all([run(one), run(other), run(one), run(other)])
+  }
+
+  async function askFor(
+    kind: 'top_up' | 'withdrawal',
+    more: { platform?: string | null; funds?: bigint } = {},
+  ) {
+    const coin = await book.addCoin()
+    const { platform = 'fake', funds = 1_000n } = more
+    if (funds > 0n) await book.fund(coin, funds)
+    const asked = { kind, coin, amount: 300n, needsDecision: true }
+    return book.ask(kind === 'withdrawal' ? { ...asked, platform } : asked)
+  }
+
+  async function decided(facts: OperationFacts, verb: 'accept' | 'decline' = 'accept') {
+    const ticket = await book.issueTicket(facts.id, accountant, verb)
+    return (worker: Activities) =>
+      worker.decideOperation({ operation: facts.id, kind: facts.kind, verb, ticket, runId: RUN.runId })
+  }
+
+  /** Accepted, and on its way to the platform. */
+  async function payingOut(platform: string | null = 'fake') {
+    const facts = await askFor('withdrawal', { platform })
+    await register(facts)(one)
+    await (
+      await decided(facts)
+    )(one)
+    return facts
+  }
+
+  async function paidOut() {
+    const facts = await payingOut()
+    await one.recordOrder({ operation: facts.id, answer: CONFIRMED })
+    return facts
+  }
+
+  /** A call of the platform that tells of a return; the operation that is to book it. */
+  async function callOfReturn(original: string): Promise<Id<'op'>> {
+    const operation = id('op')
+    await inProject(book.db, book.projectId, (trx) =>
+      addToInbox(trx, {
+        id: id('inb'),
+        project_id: book.projectId,
+        platform: 'fake',
+        event_id: operation,
+        type: 'payout.returned',
+        reference: original,
+        operation_id: operation,
+        amount: null,
+        currency: null,
+      }),
+    )
+    return operation
+  }
 })
 
 const send =
@@ -391,3 +362,26 @@ function told(answer: unknown): unknown {
     decideInMs: 0,
   }
 }
+
+const RUN = { workflowId: 'test', runId: 'run-1' }
+
+/** All that an activity may leave behind, but for what platforms were heard to say. */
+const TABLES = [
+  'operations',
+  'steps',
+  'postings',
+  'holds',
+  'decisions',
+  'tickets',
+  'order_sends',
+  'inbox',
+  'outbox_events',
+  'audit_rows',
+] as const
+
+type Activities = ReturnType<typeof createBookActivities> & ReturnType<typeof createPlatformActivities>
+
+const expire = (operation: string) => (worker: Activities) => worker.expireDecision({ operation })
+
+const register = (facts: Pick<OperationFacts, 'id' | 'kind'>) => (worker: Activities) =>
+  worker.registerOperation({ ...RUN, operation: facts.id, kind: facts.kind })

@@ -1,5 +1,6 @@
+import { connect } from '#test/support/connect.ts'
 import { addPlatform } from '#test/support/platform-book.ts'
-import { connect, inProject } from '#db/connection.ts'
+import { inProject } from '#db/connection.ts'
 import { deskOf, openAccount, trailOf, type Desk } from '#test/support/accounts.ts'
 import { addIssuer, freshCode, postBank, postIssuer, refusalOf, statusesOf } from '#test/support/catalogue.ts'
 import { opened } from '#test/support/opened.ts'

@@ -1,9 +1,10 @@
-import { connect, inProject } from '#db/connection.ts'
+import { inProject } from '#db/connection.ts'
 import { rolesWith } from '#domain/role.ts'
 import { freshCode, postBank, postCurrency, projectOf, refusalOf } from '#test/support/catalogue.ts'
 import { createStaff, registerClient } from '#test/support/people.ts'
 import { addProject } from '#test/support/project.ts'
 import { useApi } from '#test/support/use-api.ts'
+import { connect } from '#test/support/connect.ts'
 
 const api = useApi()
 

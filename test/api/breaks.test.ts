@@ -6,6 +6,7 @@ import { id } from '#test/support/book.ts'
 import { refusalOf, statusesOf } from '#test/support/catalogue.ts'
 import { addClient, type Person } from '#test/support/engine-people.ts'
 import { useReports } from '#test/support/use-reports.ts'
+import { untilWaiting } from '#test/support/waiting.ts'
 
 const { reports, book, staff, other, post, audit } = useReports()
 
@@ -139,7 +140,7 @@ describe('a difference', () => {
     const asked = await inProject(book.owner, book.projectId, async (trx) => {
       await trx('breaks').where({ id: one }).forUpdate().first()
       const calls = people.map((who) => approve(who, one))
-      await new Promise((done) => setTimeout(done, 500))
+      await untilWaiting(trx, people.length)
       return { calls }
     })
     const answers = await Promise.all(asked.calls)

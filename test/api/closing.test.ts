@@ -3,6 +3,7 @@ import { closeCoinAccount, findCoin, setCoinActive, type Coin } from '#db/coins.
 import { expireStep, registerStep, type OperationFacts } from '#domain/step.ts'
 import { applySteps, encodeStep } from '#ledger/apply-steps.ts'
 import { createLedger } from '#ledger/ledger.ts'
+import { untilWaiting } from '#test/support/waiting.ts'
 import { startTestApi, type Answer, type CallOptions, type TestApi } from '#test/support/api.ts'
 import { expectSoundBook } from '#test/support/book.ts'
 import { addIssuer, freshCode, refusalOf, statusesOf } from '#test/support/catalogue.ts'
@@ -181,7 +182,7 @@ describe('closing while money moves', () => {
     const { closing } = await inProject(api.db, api.projectId, async (trx) => {
       await applySteps(trx, api.projectId, { steps: [encodeStep(step)], source: 'workflow' })
       const waiting = remove()
-      await untilOneWaits()
+      await untilWaiting(api.db)
       return { closing: waiting }
     })
     expect(refusalOf(await closing)).toEqual(NOT_EMPTY)

@@ -4,10 +4,10 @@ import { joinProject } from '#db/projects.ts'
 import type { Role } from '#domain/role.ts'
 import type { TestApi } from '#test/support/api.ts'
 import { freshCode, postCurrency, refusalOf, statusesOf } from '#test/support/catalogue.ts'
-import { until } from '#test/support/poll.ts'
 import { createStaff } from '#test/support/people.ts'
 import { addProject } from '#test/support/project.ts'
 import { useApi } from '#test/support/use-api.ts'
+import { untilWaiting } from '#test/support/waiting.ts'
 
 const api = useApi()
 
@@ -149,10 +149,7 @@ describe('to clone from another project', () => {
         details: { addressFormat: 'tron' },
       })
       const asked = target('POST', '/clone', { fromProject: from, section: 'networks' })
-      await until('the clone to wait', async () => {
-        const waiting = await trx('pg_locks').where({ granted: false })
-        return waiting.length > 0 || undefined
-      })
+      await untilWaiting(trx)
       return { cloning: asked }
     })
     expect(refusalOf(await cloning)).toMatchObject({ status: 409, code: 'configuration_not_empty' })

@@ -8,11 +8,11 @@ import { createApiDocument, type Document } from '#api/docs/document.ts'
 import { mountDocs } from '#api/docs/mount.ts'
 import { endpoint } from '#api/endpoint.ts'
 import { endpoints } from '#api/endpoints.ts'
-import { connect } from '#db/connection.ts'
 import { PERMISSIONS, rolesWith } from '#domain/role.ts'
 import { opened } from '#test/support/opened.ts'
 import { useDatabase } from '#test/support/use-database.ts'
 import { z } from 'zod'
+import { connect } from '#test/support/connect.ts'
 
 const database = useDatabase()
 const docs = opened(serveDocs, ({ close }) => close())

@@ -2,8 +2,8 @@ import { inProject } from '#db/connection.ts'
 import { registerStep } from '#domain/step.ts'
 import { applySteps, encodeStep } from '#ledger/apply-steps.ts'
 import type { TestApi } from '#test/support/api.ts'
-import { until } from '#test/support/poll.ts'
 import { useBookApi } from '#test/support/use-book-api.ts'
+import { untilWaiting } from '#test/support/waiting.ts'
 
 const { api, book, staff } = useBookApi()
 
@@ -35,10 +35,7 @@ async function readWhileBooked(read: (operation: string) => ReturnType<TestApi['
   const { reading } = await inProject(book.owner, book.projectId, async (trx) => {
     await trx.raw('lock table ?? in access exclusive mode', [table])
     const asked = read(facts.id)
-    await until('the reader to wait', async () => {
-      const waiting = trx('pg_locks').where({ granted: false, relation: trx.raw('?::regclass', [table]) })
-      return (await waiting).length > 0 || undefined
-    })
+    await untilWaiting(trx)
     const [answer] = await applySteps(trx, book.projectId, {
       steps: [encodeStep(registerStep(facts))],
       source: 'workflow',

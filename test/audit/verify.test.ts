@@ -11,19 +11,15 @@ import { signHead, type SignedHead } from '#audit/heads.ts'
 import { verifyProject } from '#audit/verify-project.ts'
 import { verifyTrails } from '#audit/verify-trails.ts'
 import { inProject } from '#db/connection.ts'
-import { openTestBook, type TestBook } from '#test/support/book.ts'
-import { createDatabase, type TestDatabase } from '#test/support/database.ts'
+import { useBook } from '#test/support/use-book.ts'
 
 const ROWS = 12
 const { privateKey, publicKey } = generateKeyPairSync('ed25519')
 
-let database: TestDatabase
-let book: TestBook
+const book = useBook()
 let heads: SignedHead[]
 
 beforeAll(async () => {
-  database = await createDatabase()
-  book = await openTestBook(database)
   const coin = await book.addCoin()
   for (let n = 0; n < ROWS; n += 1) {
     await book.fund(coin, 100n)
@@ -31,39 +27,6 @@ beforeAll(async () => {
   }
   heads.push(...(await exportHeads(book.db, privateKey)))
 })
-afterAll(async () => {
-  await book.close()
-  await database.drop()
-})
-
-class Undo extends Error {}
-
-/** What the owner of the database can do who means harm; undone when it has been seen. */
-async function faultsAfter(harm: (trx: Knex) => Promise<unknown>, known = heads): Promise<string[]> {
-  let found: string[] = []
-  const harmed = inProject(book.owner, book.projectId, async (trx) => {
-    await trx.raw('alter table audit_rows disable trigger user')
-    await harm(trx)
-    const own = known.filter(({ projectId }) => projectId === book.projectId)
-    found = (await verifyProject(trx, own)).faults.map(({ row, fault }) => `${row} ${fault}`)
-    throw new Undo()
-  })
-  await expect(harmed).rejects.toThrow(Undo)
-  return found
-}
-const rows = (trx: Knex) => trx('audit_rows')
-
-/** As one would who knows how the hashes come about: from there on every row is hashed anew, and the head is set. */
-async function rewriteFrom(trx: Knex, first: number): Promise<void> {
-  for (let seq = first; seq <= ROWS; seq += 1) {
-    await trx.raw(
-      `update audit_rows a set previous_hash = coalesce((select b.hash from audit_rows b where b.seq = a.seq - 1), '') where seq = ?`,
-      [seq],
-    )
-    await trx.raw('update audit_rows a set hash = audit_hash(a) where seq = ?', [seq])
-  }
-  await trx.raw('update audit_heads set hash = (select hash from audit_rows where seq = ?)', [ROWS])
-}
 
 describe('the trail', () => {
   it('holds where nobody has touched it, with the heads that were signed on the way', async () => {
@@ -169,27 +132,11 @@ describe('the trail', () => {
 })
 
 describe('the commands', () => {
-  const root = fileURLToPath(new URL('../../', import.meta.url))
   let folder: string
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'sluice-audit-'))
   })
   afterAll(() => rm(folder, { recursive: true, force: true }))
-
-  async function run(...args: string[]): Promise<{ code: number; said: string }> {
-    const env = { ...process.env, DATABASE_URL: database.url }
-    const child = promisify(execFile)(process.execPath, ['--import', 'tsx', 'audit/main.ts', ...args], {
-      cwd: root,
-      env,
-    })
-    return child.then(
-      ({ stdout }) => ({ code: 0, said: stdout }),
-      ({ code, stdout, stderr }: { code: number; stdout: string; stderr: string }) => ({
-        code,
-        said: stdout + stderr,
-      }),
-    )
-  }
 
   it('make a key, sign, verify, and end with 1 where something is wrong', async () => {
     const [key, file] = [join(folder, 'key'), join(folder, 'heads.jsonl')]
@@ -216,3 +163,50 @@ describe('the commands', () => {
     expect(await run(...args)).toEqual({ code: 2, said: `${words}\n` })
   })
 })
+
+class Undo extends Error {}
+
+/** What the owner of the database can do who means harm; undone when it has been seen. */
+async function faultsAfter(harm: (trx: Knex) => Promise<unknown>, known = heads): Promise<string[]> {
+  let found: string[] = []
+  const harmed = inProject(book.owner, book.projectId, async (trx) => {
+    await trx.raw('alter table audit_rows disable trigger user')
+    await harm(trx)
+    const own = known.filter(({ projectId }) => projectId === book.projectId)
+    found = (await verifyProject(trx, own)).faults.map(({ row, fault }) => `${row} ${fault}`)
+    throw new Undo()
+  })
+  await expect(harmed).rejects.toThrow(Undo)
+  return found
+}
+
+const rows = (trx: Knex) => trx('audit_rows')
+
+/** As one would who knows how the hashes come about: from there on every row is hashed anew, and the head is set. */
+async function rewriteFrom(trx: Knex, first: number): Promise<void> {
+  for (let seq = first; seq <= ROWS; seq += 1) {
+    await trx.raw(
+      `update audit_rows a set previous_hash = coalesce((select b.hash from audit_rows b where b.seq = a.seq - 1), '') where seq = ?`,
+      [seq],
+    )
+    await trx.raw('update audit_rows a set hash = audit_hash(a) where seq = ?', [seq])
+  }
+  await trx.raw('update audit_heads set hash = (select hash from audit_rows where seq = ?)', [ROWS])
+}
+
+const root = fileURLToPath(new URL('../../', import.meta.url))
+
+async function run(...args: string[]): Promise<{ code: number; said: string }> {
+  const env = { ...process.env, DATABASE_URL: book.database.url }
+  const child = promisify(execFile)(process.execPath, ['--import', 'tsx', 'audit/main.ts', ...args], {
+    cwd: root,
+    env,
+  })
+  return child.then(
+    ({ stdout }) => ({ code: 0, said: stdout }),
+    ({ code, stdout, stderr }: { code: number; stdout: string; stderr: string }) => ({
+      code,
+      said: stdout + stderr,
+    }),
+  )
+}

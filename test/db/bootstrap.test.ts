@@ -1,8 +1,9 @@
 import { bootstrap } from '#db/bootstrap.ts'
-import { connect, inProject, type Database } from '#db/connection.ts'
+import { inProject, type Database } from '#db/connection.ts'
 import { addMember } from '#db/members.ts'
 import { matchesHash } from '#db/password-hash.ts'
 import { lockPerson } from '#db/people.ts'
+import { connect } from '#test/support/connect.ts'
 import { createDatabase, type TestDatabase } from '#test/support/database.ts'
 
 const PASSWORD = 'Tall-Ship7#mast'
@@ -20,25 +21,6 @@ afterEach(async () => {
   await db.destroy()
   await database.drop()
 })
-
-function run(adminLogin = LOGIN, adminPassword = PASSWORD): Promise<void> {
-  return bootstrap({ databaseUrl: database.url, adminLogin, adminPassword })
-}
-
-async function everything(): Promise<Record<string, unknown[]>> {
-  const projects = await db<{ id: string; key: string }>('projects').select('id', 'key')
-  const people = await db('people').select('id', 'login', 'password_hash')
-  const [first] = projects
-  if (!first) return { projects, people }
-  return inProject(db, first.id, async (trx) => ({
-    projects,
-    people,
-    organizations: await trx('organizations').select('id', 'type', 'project_id'),
-    members: await trx('members').select('person_id', 'organization_id', 'role', 'email_verified'),
-    audit: await trx('audit_rows').orderBy('seq').select('action', 'source', 'actor_id'),
-    theirs: await trx('person_projects').select('person_id', 'project_id', 'is_default'),
-  }))
-}
 
 describe('bootstrapping', () => {
   test('makes the first project, its system organization and its administrator, and says so', async () => {
@@ -145,3 +127,22 @@ describe('a slow hash', () => {
     expect([await matchesHash('x', null), await matchesHash('', undefined)]).toEqual([false, false])
   })
 })
+
+function run(adminLogin = LOGIN, adminPassword = PASSWORD): Promise<void> {
+  return bootstrap({ databaseUrl: database.url, adminLogin, adminPassword })
+}
+
+async function everything(): Promise<Record<string, unknown[]>> {
+  const projects = await db<{ id: string; key: string }>('projects').select('id', 'key')
+  const people = await db('people').select('id', 'login', 'password_hash')
+  const [first] = projects
+  if (!first) return { projects, people }
+  return inProject(db, first.id, async (trx) => ({
+    projects,
+    people,
+    organizations: await trx('organizations').select('id', 'type', 'project_id'),
+    members: await trx('members').select('person_id', 'organization_id', 'role', 'email_verified'),
+    audit: await trx('audit_rows').orderBy('seq').select('action', 'source', 'actor_id'),
+    theirs: await trx('person_projects').select('person_id', 'project_id', 'is_default'),
+  }))
+}

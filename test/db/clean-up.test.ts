@@ -1,19 +1,16 @@
 import { randomBytes } from 'node:crypto'
 import { cleanUp } from '#db/clean-up.ts'
-import { connect, inProject, type Database } from '#db/connection.ts'
+import { inProject, type Database } from '#db/connection.ts'
 import { queueMessage, recordTry } from '#db/messages.ts'
 import { replaceCode } from '#db/one-time-codes.ts'
 import { createSecretBox } from '#db/secret-box.ts'
+import { connect } from '#test/support/connect.ts'
 import { openTestBook, type TestBook } from '#test/support/book.ts'
 import { createDatabase, type TestDatabase } from '#test/support/database.ts'
-
-const HOUR_MS = 3_600_000
-const DAY_MS = 24 * HOUR_MS
 
 let database: TestDatabase
 let db: Database
 let book: TestBook
-const start = new Date()
 
 beforeEach(async () => {
   database = await createDatabase()
@@ -26,10 +23,6 @@ afterEach(async () => {
   await db.destroy()
   await database.drop()
 })
-
-function after(ms: number): Date {
-  return new Date(start.getTime() + ms)
-}
 
 test('tokens go once they have expired', async () => {
   const add = (ms: number) =>
@@ -84,3 +77,12 @@ test('messages go a month after they were settled; those that wait, and the sand
   await cleanUp(db, after(30 * DAY_MS + HOUR_MS))
   expect(await kept()).toEqual(['sandbox', 'waiting'])
 })
+
+const HOUR_MS = 3_600_000
+const DAY_MS = 24 * HOUR_MS
+
+const start = new Date()
+
+function after(ms: number): Date {
+  return new Date(start.getTime() + ms)
+}

@@ -1,9 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { createKeyRing } from '#db/envelope.ts'
 
-const REFUSED = /unable to authenticate data/
-const key = () => randomBytes(32).toString('base64')
-
 describe('a key ring', () => {
   test('names its key by the first 16 hex digits of its SHA-256', () => {
     const current = key()
@@ -44,3 +41,6 @@ describe('a key ring', () => {
     expect(() => createKeyRing({ current: key() }).reseal(again, 'here')).toThrow(REFUSED)
   })
 })
+
+const REFUSED = /unable to authenticate data/
+const key = () => randomBytes(32).toString('base64')

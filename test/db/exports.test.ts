@@ -2,66 +2,18 @@ import { inProject } from '#db/connection.ts'
 import type { ExportRow } from '#db/export-cursor.ts'
 import { addExport, findExport, readExportPage, removeSomeOfExport, writeExportPage } from '#db/exports.ts'
 import type { OperationFilter } from '#db/operation-filter.ts'
-import { id, openTestBook, type TestBook } from '#test/support/book.ts'
-import { createDatabase, type TestDatabase } from '#test/support/database.ts'
+import { id } from '#test/support/book.ts'
+import { useBook } from '#test/support/use-book.ts'
 
-let database: TestDatabase
-let book: TestBook
+const book = useBook()
 let coins: string[]
 /** Newest first. */
 let operations: string[]
 
 beforeAll(async () => {
-  database = await createDatabase()
-  book = await openTestBook(database)
   coins = [await book.addCoin(), await book.addCoin()]
-  const asked = []
-  for (let n = 0; n < 7; n += 1) asked.push(await book.ask({ coin: coins[n % 2] ?? '', amount: 100n }))
-  operations = asked.map((one) => one.id).toReversed()
-  // The same millisecond for all, which is all that a Date would tell, and the same moment for two.
-  await inProject(book.owner, book.projectId, async (trx) => {
-    for (const [n, operation] of operations.entries())
-      await trx('operations')
-        .where({ id: operation })
-        .update({ created_at: `2030-01-01T00:00:00.0000${n < 2 ? 9 : 9 - n}Z` })
-  })
-  operations = [...operations.slice(0, 2).toSorted().toReversed(), ...operations.slice(2)]
+  operations = await askInTurn()
 })
-
-afterAll(async () => {
-  await book.close()
-  await database.drop()
-})
-
-async function start(filter: OperationFilter = {}, organizationId: string | null = null): Promise<string> {
-  const job = id('exp')
-  await inProject(book.db, book.projectId, async (trx) => {
-    const row = { id: job, project_id: book.projectId, asked_by: book.asker, organization_id: organizationId }
-    await addExport(trx, { ...row, subject: 'operations', filter })
-    await trx('exports').where({ id: job }).update({ cursor_at: '2030-01-02' })
-  })
-  return job
-}
-
-const write = (job: string, limits = { pageSize: 2, rowsMax: 100 }) =>
-  inProject(book.db, book.projectId, (trx) => writeExportPage(trx, job, limits))
-
-async function writeAll(job: string, limits?: { pageSize: number; rowsMax: number }): Promise<ExportRow> {
-  for (;;) {
-    const now = await write(job, limits)
-    if (now?.state === 'complete') return now
-  }
-}
-
-async function idsIn(job: string): Promise<(string | null)[][]> {
-  return inProject(book.db, book.projectId, async (trx) => {
-    const found = await findExport(trx, job)
-    const pages = []
-    for (let page = 0; page < (found?.page_count ?? 0); page += 1)
-      pages.push(((await readExportPage(trx, job, page)) ?? []).map(({ id: one }) => one ?? null))
-    return pages
-  })
-}
 
 describe('an export', () => {
   it('has every operation once, newest first, though many have the same millisecond', async () => {
@@ -131,3 +83,47 @@ describe('an export', () => {
     expect(await write(job)).toBeUndefined()
   })
 })
+
+async function start(filter: OperationFilter = {}, organizationId: string | null = null): Promise<string> {
+  const job = id('exp')
+  await inProject(book.db, book.projectId, async (trx) => {
+    const row = { id: job, project_id: book.projectId, asked_by: book.asker, organization_id: organizationId }
+    await addExport(trx, { ...row, subject: 'operations', filter })
+    await trx('exports').where({ id: job }).update({ cursor_at: '2030-01-02' })
+  })
+  return job
+}
+
+const write = (job: string, limits = { pageSize: 2, rowsMax: 100 }) =>
+  inProject(book.db, book.projectId, (trx) => writeExportPage(trx, job, limits))
+
+async function writeAll(job: string, limits?: { pageSize: number; rowsMax: number }): Promise<ExportRow> {
+  for (;;) {
+    const now = await write(job, limits)
+    if (now?.state === 'complete') return now
+  }
+}
+
+async function idsIn(job: string): Promise<(string | null)[][]> {
+  return inProject(book.db, book.projectId, async (trx) => {
+    const found = await findExport(trx, job)
+    const pages = []
+    for (let page = 0; page < (found?.page_count ?? 0); page += 1)
+      pages.push(((await readExportPage(trx, job, page)) ?? []).map(({ id: one }) => one ?? null))
+    return pages
+  })
+}
+
+/** Of both coins in turn, in the same millisecond for all, which is all that a Date would tell, and at the same moment for two. */
+async function askInTurn(): Promise<string[]> {
+  const asked = []
+  for (let n = 0; n < 7; n += 1) asked.push(await book.ask({ coin: coins[n % 2] ?? '', amount: 100n }))
+  const ids = asked.map((one) => one.id).toReversed()
+  await inProject(book.owner, book.projectId, async (trx) => {
+    for (const [n, operation] of ids.entries())
+      await trx('operations')
+        .where({ id: operation })
+        .update({ created_at: `2030-01-01T00:00:00.0000${n < 2 ? 9 : 9 - n}Z` })
+  })
+  return [...ids.slice(0, 2).toSorted().toReversed(), ...ids.slice(2)]
+}

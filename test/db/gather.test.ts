@@ -1,24 +1,5 @@
 import { gather, gatherByProject } from '#db/gather.ts'
 
-/** Answers when it is told to, so that a test decides what comes meanwhile. */
-function slowDoubling() {
-  const batches: (readonly number[])[] = []
-  const waiting: (() => void)[] = []
-  const double = gather(async (asked: readonly number[]) => {
-    batches.push([...asked])
-    await new Promise<void>((resolve) => waiting.push(resolve))
-    if (asked.includes(13)) throw new Error('unlucky')
-    return asked.map((number) => number * 2)
-  })
-  const answerAll = async () => {
-    for (let turns = 0; turns < 20; turns += 1) {
-      waiting.shift()?.()
-      await new Promise((resolve) => setImmediate(resolve))
-    }
-  }
-  return { batches, double, answerAll }
-}
-
 describe('calls of one moment', () => {
   it('go alone at once, and together where one is under way', async () => {
     const { batches, double, answerAll } = slowDoubling()
@@ -56,3 +37,22 @@ describe('calls of one moment', () => {
     expect(seen.toSorted()).toEqual(['a 1', 'a 3', 'b 2', 'b 4'])
   })
 })
+
+/** Answers when it is told to, so that a test decides what comes meanwhile. */
+function slowDoubling() {
+  const batches: (readonly number[])[] = []
+  const waiting: (() => void)[] = []
+  const double = gather(async (asked: readonly number[]) => {
+    batches.push([...asked])
+    await new Promise<void>((resolve) => waiting.push(resolve))
+    if (asked.includes(13)) throw new Error('unlucky')
+    return asked.map((number) => number * 2)
+  })
+  const answerAll = async () => {
+    for (let turns = 0; turns < 20; turns += 1) {
+      waiting.shift()?.()
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+  }
+  return { batches, double, answerAll }
+}

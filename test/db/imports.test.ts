@@ -1,22 +1,32 @@
 import { inProject } from '#db/connection.ts'
 import { cleanUp } from '#db/clean-up.ts'
 import { addImport, addImportPage, changeImport, findImport, findSameImport } from '#db/imports.ts'
-import { id, openTestBook, type TestBook } from '#test/support/book.ts'
-import { createDatabase, type TestDatabase } from '#test/support/database.ts'
+import { id } from '#test/support/book.ts'
+import { useBook } from '#test/support/use-book.ts'
+
+const book = useBook()
+
+describe('what imports leave', () => {
+  it('is removed a week after the end, and a day after no file came; what became of them stays', async () => {
+    const sha256 = 'f'.repeat(64)
+    const old = await addWithFile({ state: 'complete', sha256, ended_at: ago(8) })
+    const recent = await addWithFile({ state: 'refused', ended_at: ago(6) })
+    const running = await addWithFile({ state: 'applying', created_at: ago(30) })
+    const abandoned = await addWithFile({ created_at: ago(2) })
+    const awaited = await addWithFile({})
+    for (let round = 0; round < 6; round += 1) await cleanUp(book.db, new Date())
+    for (const gone of [old, abandoned]) expect(await leftOf(gone)).toEqual([0, 0, 0])
+    for (const kept of [recent, running, awaited]) expect(await leftOf(kept)).toEqual([1, 1, 1])
+    expect(await find(abandoned)).toMatchObject({ state: 'cancelled' })
+    expect(await find(awaited)).toMatchObject({ state: 'awaiting_file', cleared_at: null })
+    const same = await inProject(book.db, book.projectId, (trx) =>
+      findSameImport(trx, { kind: 'accounts', sha256 }),
+    )
+    expect(same).toMatchObject({ id: old, state: 'complete' })
+  })
+})
 
 const DAY_MS = 24 * 3_600_000
-
-let database: TestDatabase
-let book: TestBook
-
-beforeAll(async () => {
-  database = await createDatabase()
-  book = await openTestBook(database)
-})
-afterAll(async () => {
-  await book.close()
-  await database.drop()
-})
 
 async function addWithFile(changes: object): Promise<string> {
   const job = id('imp')
@@ -44,23 +54,3 @@ async function leftOf(job: string): Promise<number[]> {
 
 const ago = (days: number) => new Date(Date.now() - days * DAY_MS)
 const find = (job: string) => inProject(book.db, book.projectId, (trx) => findImport(trx, job))
-
-describe('what imports leave', () => {
-  it('is removed a week after the end, and a day after no file came; what became of them stays', async () => {
-    const sha256 = 'f'.repeat(64)
-    const old = await addWithFile({ state: 'complete', sha256, ended_at: ago(8) })
-    const recent = await addWithFile({ state: 'refused', ended_at: ago(6) })
-    const running = await addWithFile({ state: 'applying', created_at: ago(30) })
-    const abandoned = await addWithFile({ created_at: ago(2) })
-    const awaited = await addWithFile({})
-    for (let round = 0; round < 6; round += 1) await cleanUp(book.db, new Date())
-    for (const gone of [old, abandoned]) expect(await leftOf(gone)).toEqual([0, 0, 0])
-    for (const kept of [recent, running, awaited]) expect(await leftOf(kept)).toEqual([1, 1, 1])
-    expect(await find(abandoned)).toMatchObject({ state: 'cancelled' })
-    expect(await find(awaited)).toMatchObject({ state: 'awaiting_file', cleared_at: null })
-    const same = await inProject(book.db, book.projectId, (trx) =>
-      findSameImport(trx, { kind: 'accounts', sha256 }),
-    )
-    expect(same).toMatchObject({ id: old, state: 'complete' })
-  })
-})

@@ -1,9 +1,7 @@
-import { connect, type Database } from '#db/connection.ts'
+import type { Database } from '#db/connection.ts'
 import { countWrongPassword, findLock, forgiveWrongPasswords } from '#db/login-attempts.ts'
+import { connect } from '#test/support/connect.ts'
 import { createDatabase, type TestDatabase } from '#test/support/database.ts'
-
-const login = 'jane@example.com'
-const START = Date.parse('2026-01-01T00:00:00Z')
 
 let database: TestDatabase
 let db: Database
@@ -17,16 +15,6 @@ afterEach(async () => {
   await db.destroy()
   await database.drop()
 })
-
-function at(minutes: number): Date {
-  return new Date(START + minutes * 60_000)
-}
-
-async function wrongAt(...minutes: number[]): Promise<(Date | undefined)[]> {
-  const locks = []
-  for (const minute of minutes) locks.push(await countWrongPassword(db, { login, now: at(minute) }))
-  return locks
-}
 
 describe('wrong passwords', () => {
   test('lock for half an hour from the fourth, however the others are spread', async () => {
@@ -78,3 +66,16 @@ describe('wrong passwords', () => {
     expect(await db('login_attempts')).toHaveLength(1)
   })
 })
+
+const login = 'jane@example.com'
+const START = Date.parse('2026-01-01T00:00:00Z')
+
+function at(minutes: number): Date {
+  return new Date(START + minutes * 60_000)
+}
+
+async function wrongAt(...minutes: number[]): Promise<(Date | undefined)[]> {
+  const locks = []
+  for (const minute of minutes) locks.push(await countWrongPassword(db, { login, now: at(minute) }))
+  return locks
+}

@@ -1,27 +1,10 @@
 import { readFile } from 'node:fs/promises'
 import pg from 'pg'
 import { dumpSchema } from '#db/dump-schema.ts'
-import { createDatabase, type TestDatabase } from '#test/support/database.ts'
+import { createDatabase } from '#test/support/database.ts'
+import { useDatabase } from '#test/support/use-database.ts'
 
-let database: TestDatabase
-
-beforeAll(async () => {
-  database = await createDatabase()
-})
-
-afterAll(async () => {
-  await database.drop()
-})
-
-async function run(statements: string): Promise<void> {
-  const client = new pg.Client({ connectionString: database.ownerUrl })
-  await client.connect()
-  try {
-    await client.query(statements)
-  } finally {
-    await client.end()
-  }
-}
+const database = useDatabase()
 
 describe('db/schema.sql', () => {
   test('is what the migrations make; DATABASE_OWNER_URL=… node --import tsx db/dump-schema.ts writes it anew', async () => {
@@ -67,3 +50,13 @@ describe('db/schema.sql', () => {
     expect(await dumpSchema(database.ownerUrl)).not.toBe(before)
   })
 })
+
+async function run(statements: string): Promise<void> {
+  const client = new pg.Client({ connectionString: database.ownerUrl })
+  await client.connect()
+  try {
+    await client.query(statements)
+  } finally {
+    await client.end()
+  }
+}

@@ -1,10 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { createSecretBox } from '#db/secret-box.ts'
 
-const REFUSED = /unable to authenticate data|sealed in a way/
-
-const key = () => randomBytes(32).toString('base64')
-
 describe('a secret box', () => {
   test('opens what it has sealed, of any length and in any script', () => {
     const box = createSecretBox(key())
@@ -41,3 +37,7 @@ describe('a secret box', () => {
     expect(createSecretBox(bytes.toString('base64url')).open(sealed, 'here')).toBe('text')
   })
 })
+
+const REFUSED = /unable to authenticate data|sealed in a way/
+
+const key = () => randomBytes(32).toString('base64')

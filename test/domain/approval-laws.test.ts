@@ -9,59 +9,6 @@ import {
 import type { Role } from '#domain/role.ts'
 import { accept, decider, decline, HOUR, later, plan, SINCE } from './approval-people.ts'
 
-const STAFF = ['accountant', 'cfo', 'ceo', 'compliance_manager'] as const
-const someRoles = fc.uniqueArray(fc.constantFrom(...STAFF), { minLength: 1, maxLength: 3 })
-const stages = fc.array(fc.record({ roles: someRoles, approvers: fc.integer({ min: 1, max: 2 }) }), {
-  minLength: 1,
-  maxLength: 3,
-})
-const escalation = fc.option(fc.record({ afterMs: fc.constant(HOUR), roles: someRoles }))
-const order = fc.constantFrom('sequence' as const, 'together' as const)
-const anyPlan = fc
-  .tuple(stages, order, escalation)
-  .map(([of, by, esc]) => plan(of, { order: by, escalation: esc }))
-const person = fc
-  .record({
-    personId: fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f', 'g'),
-    role: fc.constantFrom(...STAFF, 'cashier' as const),
-    delegations: fc.array(
-      fc.record({ from: fc.constantFrom('a', 'b', 'c', 'x', 'y'), role: fc.constantFrom(...STAFF) }),
-      { maxLength: 2 },
-    ),
-  })
-  .filter(({ personId, delegations }) => delegations.every(({ from }) => from !== personId))
-const when = fc.boolean().map((isLate) => (isLate ? later(HOUR) : SINCE))
-
-/** Lets them decide one after another; what counted, in order. */
-function run(of: ApprovalPlan, people: readonly Decider[], now: Date): { given: Given[]; done: boolean } {
-  const given: Given[] = []
-  let done = false
-  for (const by of people) {
-    const verdict = accept({ plan: of, given, by, askedBy: 'a', now })
-    if (!verdict.counts) continue
-    expect(done).toBe(false)
-    given.push({ personId: by.personId, role: verdict.role, onBehalfOf: verdict.onBehalfOf })
-    done = verdict.completes
-  }
-  return { given, done }
-}
-
-/** Every way to give each a place, tried out. */
-function canSit(of: readonly ApprovalStage[], roles: readonly Role[], wild: readonly Role[]): boolean {
-  const [role, ...rest] = roles
-  if (role === undefined) return true
-  return of.some(
-    (one, at) =>
-      one.approvers > 0 &&
-      (one.roles.includes(role) || wild.includes(role)) &&
-      canSit(
-        of.map((other, here) => (here === at ? { ...other, approvers: other.approvers - 1 } : other)),
-        rest,
-        wild,
-      ),
-  )
-}
-
 describe('approvals', () => {
   it('nobody is in two approvals, and the asker is in none', () => {
     fc.assert(
@@ -145,3 +92,61 @@ describe('approvals', () => {
     )
   })
 })
+
+const STAFF = ['accountant', 'cfo', 'ceo', 'compliance_manager'] as const
+const someRoles = fc.uniqueArray(fc.constantFrom(...STAFF), { minLength: 1, maxLength: 3 })
+
+const stages = fc.array(fc.record({ roles: someRoles, approvers: fc.integer({ min: 1, max: 2 }) }), {
+  minLength: 1,
+  maxLength: 3,
+})
+
+const escalation = fc.option(fc.record({ afterMs: fc.constant(HOUR), roles: someRoles }))
+const order = fc.constantFrom('sequence' as const, 'together' as const)
+
+const anyPlan = fc
+  .tuple(stages, order, escalation)
+  .map(([of, by, esc]) => plan(of, { order: by, escalation: esc }))
+
+const person = fc
+  .record({
+    personId: fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f', 'g'),
+    role: fc.constantFrom(...STAFF, 'cashier' as const),
+    delegations: fc.array(
+      fc.record({ from: fc.constantFrom('a', 'b', 'c', 'x', 'y'), role: fc.constantFrom(...STAFF) }),
+      { maxLength: 2 },
+    ),
+  })
+  .filter(({ personId, delegations }) => delegations.every(({ from }) => from !== personId))
+
+const when = fc.boolean().map((isLate) => (isLate ? later(HOUR) : SINCE))
+
+/** Lets them decide one after another; what counted, in order. */
+function run(of: ApprovalPlan, people: readonly Decider[], now: Date): { given: Given[]; done: boolean } {
+  const given: Given[] = []
+  let done = false
+  for (const by of people) {
+    const verdict = accept({ plan: of, given, by, askedBy: 'a', now })
+    if (!verdict.counts) continue
+    expect(done).toBe(false)
+    given.push({ personId: by.personId, role: verdict.role, onBehalfOf: verdict.onBehalfOf })
+    done = verdict.completes
+  }
+  return { given, done }
+}
+
+/** Every way to give each a place, tried out. */
+function canSit(of: readonly ApprovalStage[], roles: readonly Role[], wild: readonly Role[]): boolean {
+  const [role, ...rest] = roles
+  if (role === undefined) return true
+  return of.some(
+    (one, at) =>
+      one.approvers > 0 &&
+      (one.roles.includes(role) || wild.includes(role)) &&
+      canSit(
+        of.map((other, here) => (here === at ? { ...other, approvers: other.approvers - 1 } : other)),
+        rest,
+        wild,
+      ),
+  )
+}

@@ -1,35 +1,6 @@
 import fc from 'fast-check'
 import { approvalFor, canNeedApproval, overlaps, type ApprovalRule } from '#domain/approval.ts'
 
-const RULE: ApprovalRule = {
-  id: 'apr_1',
-  version: 3,
-  kind: 'withdrawal',
-  issuerId: 'iss_1',
-  fromAmount: 100n,
-  toAmount: 200n,
-  order: 'together',
-  stages: [{ roles: ['cfo'], approvers: 2 }],
-  expiresAfterMs: 5,
-  escalation: null,
-}
-const ANY_ISSUER: ApprovalRule = { ...RULE, id: 'apr_any', issuerId: null, fromAmount: 0n, toAmount: null }
-
-function choose(rules: ApprovalRule[], more: object = {}) {
-  return approvalFor(rules, {
-    kind: 'withdrawal',
-    issuerId: 'iss_1',
-    amount: 100n,
-    needsDecision: true,
-    defaultRoles: ['accountant'],
-    ...more,
-  })
-}
-
-function isIn({ fromAmount, toAmount }: ApprovalRule, amount: bigint): boolean {
-  return fromAmount <= amount && (toAmount === null || amount < toAmount)
-}
-
 describe('the plan of an operation', () => {
   it('is the rule whose band has the amount, with its version', () => {
     expect(choose([RULE])).toEqual({
@@ -112,3 +83,33 @@ it('money that has arrived needs nobody', () => {
     ['top_up', 'reversal', 'return', 'bank_line'].map((kind) => canNeedApproval(kind as 'return')),
   ).toEqual([true, true, false, false])
 })
+
+const RULE: ApprovalRule = {
+  id: 'apr_1',
+  version: 3,
+  kind: 'withdrawal',
+  issuerId: 'iss_1',
+  fromAmount: 100n,
+  toAmount: 200n,
+  order: 'together',
+  stages: [{ roles: ['cfo'], approvers: 2 }],
+  expiresAfterMs: 5,
+  escalation: null,
+}
+
+const ANY_ISSUER: ApprovalRule = { ...RULE, id: 'apr_any', issuerId: null, fromAmount: 0n, toAmount: null }
+
+function choose(rules: ApprovalRule[], more: object = {}) {
+  return approvalFor(rules, {
+    kind: 'withdrawal',
+    issuerId: 'iss_1',
+    amount: 100n,
+    needsDecision: true,
+    defaultRoles: ['accountant'],
+    ...more,
+  })
+}
+
+function isIn({ fromAmount, toAmount }: ApprovalRule, amount: bigint): boolean {
+  return fromAmount <= amount && (toAmount === null || amount < toAmount)
+}

@@ -12,11 +12,6 @@ import {
   type Case,
 } from './approval-people.ts'
 
-function counted(role: string, completes: boolean, onBehalfOf: string | null = null) {
-  return { counts: true, role, onBehalfOf, completes }
-}
-const refused = (refusal: string) => ({ counts: false, refusal })
-
 const ONE = plan([stage(1, 'accountant')])
 const TWO_EYES = plan([stage(2, 'accountant')])
 const IN_TURN = plan([stage(1, 'accountant'), stage(1, 'cfo')])
@@ -24,7 +19,7 @@ const TOGETHER = plan([stage(1, 'accountant', 'cfo'), stage(1, 'cfo')], { order:
 const ESCALATED = plan([stage(1, 'accountant')], { escalation: { afterMs: HOUR, roles: ['ceo'] } })
 
 describe('a yes', () => {
-  const cases: [string, Case, object][] = [
+  it.each<[string, Case, object]>([
     [
       'of the role counts and ends it',
       { plan: ONE, by: decider('ann:accountant') },
@@ -242,8 +237,7 @@ describe('a yes', () => {
       },
       refused('already_decided'),
     ],
-  ]
-  it.each(cases)('%s', (_what, one, verdict) => {
+  ])('%s', (_what, one, verdict) => {
     expect(accept(one)).toEqual(verdict)
   })
 })
@@ -321,3 +315,11 @@ describe('the roles that are open', () => {
     expect(open(ESCALATED, gave('ann:accountant'), later(HOUR))).toEqual([])
   })
 })
+
+function counted(role: string, completes: boolean, onBehalfOf: string | null = null) {
+  return { counts: true, role, onBehalfOf, completes }
+}
+
+function refused(refusal: string) {
+  return { counts: false, refusal }
+}

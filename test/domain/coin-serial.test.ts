@@ -1,9 +1,6 @@
 import fc from 'fast-check'
 import { coinSerial, fitsCheckDigit, hasSerialForm } from '#domain/coin-serial.ts'
 
-const prefix = fc.stringMatching(/^[A-Z0-9]{1,8}$/)
-const number = fc.bigInt({ min: 0n, max: 99_999_999_999n })
-
 describe('a serial', () => {
   test('is the prefix, eleven digits and one that checks them, as ISO 6166 computes it', () => {
     // Luhn over 14 (E), 30 (U), 27 (R) and the digits: 1·2 + 7 + 2·2 + 0 + 3·2 + 4 + 1·2 = 25.
@@ -71,3 +68,6 @@ describe('a serial', () => {
     expect(hasSerialForm(serial)).toBe(false)
   })
 })
+
+const prefix = fc.stringMatching(/^[A-Z0-9]{1,8}$/)
+const number = fc.bigInt({ min: 0n, max: 99_999_999_999n })

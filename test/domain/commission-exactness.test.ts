@@ -19,8 +19,42 @@ import {
   type PricedBy,
 } from './exact-oracle.ts'
 
+describe('what an operation costs', () => {
+  it.each(COMMISSION_TYPES)(
+    'of type %s is what the documented rule says, to the minor unit, for every number of decimals',
+    (type) => {
+      const met = new Set<string>()
+      fc.assert(
+        fc.property(casesOf(type).filter(isWritable), (asked) => {
+          const { rule, amount, fraction } = asked
+          const expected = expectedCharge(rule, amount, fraction)
+          expect(charged(asked)).toEqual(expected)
+          met.add(`${fraction} ${rule.direction} ${'refusal' in expected}`)
+        }),
+        { numRuns: RUNS_OF_A_TYPE },
+      )
+      // Every number of decimals with every direction, offered and refused.
+      expect(met.size).toBe(19 * 3 * 2)
+    },
+  )
+
+  it('comes out of money that has arrived, whoever the rule says should bear it', () => {
+    const cases = fc.constantFrom(...COMMISSION_TYPES).chain((type) => casesOf(type).filter(isWritable))
+    fc.assert(
+      fc.property(cases, (asked) => {
+        const { rule, amount, fraction } = asked
+        const expected = expectedCharge({ ...rule, direction: 'IN' }, amount, fraction)
+        expect(charged(asked, chargeArrived)).toEqual(expected)
+        if (!('refusal' in expected)) expect(expected['sender']).toBe(amount)
+      }),
+      { numRuns: RUNS_OF_ARRIVED },
+    )
+  })
+})
+
 /** In all 102,000 for what is asked, and 12,000 for what has arrived. */
 const RUNS_OF_A_TYPE = 17_000
+
 const RUNS_OF_ARRIVED = 12_000
 
 /** Around the amounts where a percentage is exactly a half. The share is odd times a power of ten, so such amounts exist. */
@@ -112,36 +146,3 @@ function isWritable({ rule, amount }: Asked): boolean {
   const texts = [amount, ...rule.conditions.flatMap(({ begin, end, fixed }) => [begin, end ?? '0', fixed])]
   return texts.every((text) => BigInt(text.replace('.', '')) <= MOST)
 }
-
-describe('what an operation costs', () => {
-  it.each(COMMISSION_TYPES)(
-    'of type %s is what the documented rule says, to the minor unit, for every number of decimals',
-    (type) => {
-      const met = new Set<string>()
-      fc.assert(
-        fc.property(casesOf(type).filter(isWritable), (asked) => {
-          const { rule, amount, fraction } = asked
-          const expected = expectedCharge(rule, amount, fraction)
-          expect(charged(asked)).toEqual(expected)
-          met.add(`${fraction} ${rule.direction} ${'refusal' in expected}`)
-        }),
-        { numRuns: RUNS_OF_A_TYPE },
-      )
-      // Every number of decimals with every direction, offered and refused.
-      expect(met.size).toBe(19 * 3 * 2)
-    },
-  )
-
-  it('comes out of money that has arrived, whoever the rule says should bear it', () => {
-    const cases = fc.constantFrom(...COMMISSION_TYPES).chain((type) => casesOf(type).filter(isWritable))
-    fc.assert(
-      fc.property(cases, (asked) => {
-        const { rule, amount, fraction } = asked
-        const expected = expectedCharge({ ...rule, direction: 'IN' }, amount, fraction)
-        expect(charged(asked, chargeArrived)).toEqual(expected)
-        if (!('refusal' in expected)) expect(expected['sender']).toBe(amount)
-      }),
-      { numRuns: RUNS_OF_ARRIVED },
-    )
-  })
-})

@@ -11,17 +11,6 @@ import {
   type Direction,
 } from '#domain/commission.ts'
 
-const ALL: Condition = { begin: 0n, end: null, type: 'zero', fixed: 0n, percent: '0' }
-
-function rule(condition: Partial<Condition>, direction: Direction = 'OUT'): CommissionRule {
-  return { id: 'cru_1', direction, conditions: [{ ...ALL, ...condition }] }
-}
-
-function commissionOn(amount: bigint, condition: Partial<Condition>): unknown {
-  const charge = chargeFor(rule(condition), amount)
-  return 'refusal' in charge ? charge.refusal : charge.commission
-}
-
 describe('a commission', () => {
   it.each([
     ['zero', 10_000n, 0n],
@@ -172,16 +161,6 @@ const anyRule: fc.Arbitrary<CommissionRule> = fc
   .map(({ direction, ...condition }) => rule(condition, direction))
 
 describe('the conditions of a rule', () => {
-  const bands: CommissionRule = {
-    id: 'cru_1',
-    direction: 'OUT',
-    conditions: [
-      { begin: 100n, end: 200n, type: 'fixed', fixed: 1n, percent: '0' },
-      { begin: 200n, end: 300n, type: 'fixed', fixed: 2n, percent: '0' },
-      { begin: 400n, end: null, type: 'fixed', fixed: 4n, percent: '0' },
-    ],
-  }
-
   it.each([
     [99n, undefined],
     [100n, 1n],
@@ -296,3 +275,24 @@ describe('money that has arrived', () => {
     expect(chargeArrived(rule(condition, 'OUT'), 100n)).toEqual({ refusal })
   })
 })
+
+const ALL: Condition = { begin: 0n, end: null, type: 'zero', fixed: 0n, percent: '0' }
+
+function rule(condition: Partial<Condition>, direction: Direction = 'OUT'): CommissionRule {
+  return { id: 'cru_1', direction, conditions: [{ ...ALL, ...condition }] }
+}
+
+function commissionOn(amount: bigint, condition: Partial<Condition>): unknown {
+  const charge = chargeFor(rule(condition), amount)
+  return 'refusal' in charge ? charge.refusal : charge.commission
+}
+
+const bands: CommissionRule = {
+  id: 'cru_1',
+  direction: 'OUT',
+  conditions: [
+    { begin: 100n, end: 200n, type: 'fixed', fixed: 1n, percent: '0' },
+    { begin: 200n, end: 300n, type: 'fixed', fixed: 2n, percent: '0' },
+    { begin: 400n, end: null, type: 'fixed', fixed: 4n, percent: '0' },
+  ],
+}

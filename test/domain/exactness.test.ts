@@ -15,31 +15,7 @@ import { commissionBack, leftOf } from '#domain/reversal.ts'
 import { totalStatement } from '#domain/statement.ts'
 import { anyFraction, anyMinor, LONG, MOST, pointed } from './exact-oracle.ts'
 
-/** In all 47,000 cases, besides the 114,000 of commissions. */
-const RUNS = {
-  reading: 20_000,
-  mangled: 12_000,
-  reversing: 4_000,
-  posting: 4_000,
-  bands: 4_000,
-  others: 1_000,
-}
-
-const currencyOf = (fraction: number) => ({ code: 'XTS', fraction })
-
 describe('an amount in any currency', () => {
-  /** Of every length up to 32 digits before the point and 19 behind it. */
-  const whole = fc
-    .tuple(fc.nat(32), fc.bigInt({ min: 0n, max: 10n ** 32n - 1n }))
-    .map(([away, number]) => String(number / 10n ** BigInt(away)))
-  const decimalsOf = fc
-    .tuple(fc.nat(19), fc.bigInt({ min: 0n, max: 10n ** 19n - 1n }))
-    .map(([length, number]) =>
-      String(number)
-        .padStart(19, '0')
-        .slice(19 - length),
-    )
-
   it('is read to the last unit and written back with every decimal, or refused', () => {
     const met = new Map<string, number>()
     fc.assert(
@@ -135,8 +111,6 @@ describe('a correction in parts', () => {
 })
 
 describe('the legs of a movement', () => {
-  const REVENUE = 'regular_system_commission'
-
   it('take from the sender what reaches recipient and commission, and leave nothing between', () => {
     fc.assert(
       fc.property(anyMinor, fc.oneof(fc.constant(0n), anyMinor), (recipientAmount, commission) => {
@@ -187,17 +161,6 @@ describe('the legs of a movement', () => {
 })
 
 describe('a rule for a range of amounts', () => {
-  const rule: Omit<ApprovalRule, 'id' | 'fromAmount' | 'toAmount'> = {
-    version: 1,
-    kind: 'withdrawal',
-    issuerId: 'iss',
-    order: 'sequence',
-    stages: [{ roles: ['cfo'], approvers: 1 }],
-    expiresAfterMs: null,
-    escalation: null,
-  }
-  const asked = { kind: 'withdrawal', issuerId: 'iss', needsDecision: true, defaultRoles: [] } as const
-
   it('begins with its first amount and ends before its last, to the unit, and touches the next without meeting it', () => {
     fc.assert(
       fc.property(anyMinor, anyMinor, (one, other) => {
@@ -320,3 +283,42 @@ function payout(amount: bigint, fraction: number): OurPayout {
     sentAt: new Date(0),
   }
 }
+
+/** In all 47,000 cases, besides the 114,000 of commissions. */
+const RUNS = {
+  reading: 20_000,
+  mangled: 12_000,
+  reversing: 4_000,
+  posting: 4_000,
+  bands: 4_000,
+  others: 1_000,
+}
+
+const currencyOf = (fraction: number) => ({ code: 'XTS', fraction })
+
+/** Of every length up to 32 digits before the point and 19 behind it. */
+const whole = fc
+  .tuple(fc.nat(32), fc.bigInt({ min: 0n, max: 10n ** 32n - 1n }))
+  .map(([away, number]) => String(number / 10n ** BigInt(away)))
+
+const decimalsOf = fc
+  .tuple(fc.nat(19), fc.bigInt({ min: 0n, max: 10n ** 19n - 1n }))
+  .map(([length, number]) =>
+    String(number)
+      .padStart(19, '0')
+      .slice(19 - length),
+  )
+
+const REVENUE = 'regular_system_commission'
+
+const rule: Omit<ApprovalRule, 'id' | 'fromAmount' | 'toAmount'> = {
+  version: 1,
+  kind: 'withdrawal',
+  issuerId: 'iss',
+  order: 'sequence',
+  stages: [{ roles: ['cfo'], approvers: 1 }],
+  expiresAfterMs: null,
+  escalation: null,
+}
+
+const asked = { kind: 'withdrawal', issuerId: 'iss', needsDecision: true, defaultRoles: [] } as const

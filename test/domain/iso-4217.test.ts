@@ -28,8 +28,6 @@ describe('the decimals of a currency', () => {
 })
 
 describe('the kind of a currency', () => {
-  const KNOWN = [...Object.values(ACTIVE), WITHOUT_UNIT].flatMap(codesIn)
-
   it('is fiat where ISO 4217 knows its code', () => {
     expect(KNOWN.filter((code) => !isIso4217(code) || usualKind(code) !== 'fiat')).toEqual([])
   })
@@ -41,3 +39,5 @@ describe('the kind of a currency', () => {
     },
   )
 })
+
+const KNOWN = [...Object.values(ACTIVE), WITHOUT_UNIT].flatMap(codesIn)

@@ -7,8 +7,6 @@ import type { Role } from '#domain/role.ts'
 import { firstState, registerStep, screenedStep, type OperationFacts } from '#domain/step.ts'
 
 const NOW = new Date('2026-11-23T10:00:00Z')
-const ago = (ms: number) => new Date(NOW.getTime() - ms)
-
 const PLAN: ApprovalPlan = {
   rule: 'apr_1',
   version: 3,
@@ -21,43 +19,6 @@ const PLAN: ApprovalPlan = {
   escalation: null,
 }
 const SCREENING = { policy: 'scp_1', provider: 'rules', maxAgeMs: 1_000 }
-
-function facts(kind: OperationFacts['kind'], rules: Partial<PinnedRules> = {}): OperationFacts {
-  return {
-    id: 'op_1' as OperationId,
-    projectId: 'prj_1',
-    kind,
-    needsDecision: false,
-    coinId: 'coin_1',
-    counterCoinId: kind === 'transfer' ? 'coin_2' : null,
-    organizationId: 'org_1',
-    issuerId: 'iss_1',
-    amount: 100n,
-    senderAmount: 102n,
-    recipientAmount: 100n,
-    commissionBack: 0n,
-    revenue: 'regular_system_commission',
-    platform: 'simulated',
-    bankAccountId: null,
-    bankLineId: null,
-    rules: { ...NOTHING_PINNED, ...rules },
-  }
-}
-
-function situation(more: Partial<Situation> & { role?: Role; person?: string } = {}): Situation {
-  const { role = 'accountant', person = 'usr_b', ...rest } = more
-  return {
-    state: 'awaiting_decision',
-    askedBy: 'usr_a',
-    given: [],
-    decider: { personId: person, role, delegations: [] },
-    stateSince: ago(100),
-    screenedAt: null,
-    now: NOW,
-    ...rest,
-  }
-}
-const given = (personId: string, role: Role) => ({ personId, role, onBehalfOf: null })
 
 describe('where an operation waits first', () => {
   it.each([
@@ -243,8 +204,6 @@ describe('a decision', () => {
 })
 
 describe('a verdict', () => {
-  const held = facts('withdrawal', { screening: SCREENING, approval: PLAN })
-
   it('clear goes on to who must accept, or on where all have', () => {
     expect(screenedStep(held, { n: 1, verdict: 'clear', isApproved: false }).to).toBe('awaiting_decision')
     expect(screenedStep(held, { n: 2, verdict: 'clear', isApproved: true })).toMatchObject({
@@ -273,3 +232,49 @@ describe('a verdict', () => {
     )
   })
 })
+
+function ago(ms: number) {
+  return new Date(NOW.getTime() - ms)
+}
+
+function facts(kind: OperationFacts['kind'], rules: Partial<PinnedRules> = {}): OperationFacts {
+  return {
+    id: 'op_1' as OperationId,
+    projectId: 'prj_1',
+    kind,
+    needsDecision: false,
+    coinId: 'coin_1',
+    counterCoinId: kind === 'transfer' ? 'coin_2' : null,
+    organizationId: 'org_1',
+    issuerId: 'iss_1',
+    amount: 100n,
+    senderAmount: 102n,
+    recipientAmount: 100n,
+    commissionBack: 0n,
+    revenue: 'regular_system_commission',
+    platform: 'simulated',
+    bankAccountId: null,
+    bankLineId: null,
+    rules: { ...NOTHING_PINNED, ...rules },
+  }
+}
+
+function situation(more: Partial<Situation> & { role?: Role; person?: string } = {}): Situation {
+  const { role = 'accountant', person = 'usr_b', ...rest } = more
+  return {
+    state: 'awaiting_decision',
+    askedBy: 'usr_a',
+    given: [],
+    decider: { personId: person, role, delegations: [] },
+    stateSince: ago(100),
+    screenedAt: null,
+    now: NOW,
+    ...rest,
+  }
+}
+
+function given(personId: string, role: Role) {
+  return { personId, role, onBehalfOf: null }
+}
+
+const held = facts('withdrawal', { screening: SCREENING, approval: PLAN })

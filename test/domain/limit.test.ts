@@ -1,11 +1,6 @@
 import fc from 'fast-check'
 import { reservationsFor, type TimeUnit } from '#domain/limit.ts'
 
-function periodOf(unit: TimeUnit, at: string, timeZone = 'UTC'): string | undefined {
-  const limits = [{ id: 'lim_1', qualifier: 'amount', unit, value: 1n }] as const
-  return reservationsFor(limits, { amount: 1n, at: new Date(at), timeZone })[0]?.period
-}
-
 describe('what is taken of limits', () => {
   it('is taken of each, in its own period: the amount, or one operation', () => {
     const limits = [
@@ -153,3 +148,8 @@ describe('the period of a moment', () => {
     )
   })
 })
+
+function periodOf(unit: TimeUnit, at: string, timeZone = 'UTC'): string | undefined {
+  const limits = [{ id: 'lim_1', qualifier: 'amount', unit, value: 1n }] as const
+  return reservationsFor(limits, { amount: 1n, at: new Date(at), timeZone })[0]?.period
+}

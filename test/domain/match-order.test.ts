@@ -1,15 +1,6 @@
 import type { HeldEntry } from '#domain/holding-platform.ts'
 import { isSameAmount, matchOrder } from '#domain/match-order.ts'
 
-const entry = (entryId: string, amount: string): HeldEntry => ({
-  entryId,
-  amount,
-  reference: null,
-  at: '2024-05-05T10:00:00.000Z',
-  what: 'in',
-})
-const deposit = { type: 'deposit', amount: '12.50' } as const
-
 describe('what became of an order, by the history', () => {
   it('is the one entry that is new and as much as was asked', () => {
     const entries = [entry('a', '12.50'), entry('b', '12.5'), entry('c', '13')]
@@ -50,3 +41,15 @@ describe('two amounts', () => {
     expect(isSameAmount(one, other)).toBe(same)
   })
 })
+
+function entry(entryId: string, amount: string): HeldEntry {
+  return {
+    entryId,
+    amount,
+    reference: null,
+    at: '2024-05-05T10:00:00.000Z',
+    what: 'in',
+  }
+}
+
+const deposit = { type: 'deposit', amount: '12.50' } as const

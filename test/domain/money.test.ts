@@ -1,8 +1,6 @@
 import fc from 'fast-check'
 import { formatAmount, parseAmount } from '#domain/money.ts'
 
-const eur = { code: 'EUR', fraction: 2 }
-
 describe('an amount', () => {
   it.each([
     ['0', 0n],
@@ -69,3 +67,5 @@ describe('an amount', () => {
     expect(formatAmount(-123n, 0)).toBe('-123')
   })
 })
+
+const eur = { code: 'EUR', fraction: 2 }

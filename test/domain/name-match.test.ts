@@ -2,11 +2,6 @@ import fc from 'fast-check'
 import { measure, readSets, scoreAll } from '#bench/screening/measure.ts'
 import { findMatches, indexNames, indexNamesInSlices, MATCH_FROM, NEAR_FROM } from '#domain/name-match.ts'
 
-/** The best score of a name against one listed name; 0 where it is not found at all. */
-function scoreOf(name: string, listed: string): number {
-  return findMatches(indexNames([{ id: 'x', names: [listed] }]), name, 0)[0]?.score ?? 0
-}
-
 describe('is the same name', () => {
   test.each([
     ['case', 'bashar AL-ASSAD', 'Bashar al-Assad'],
@@ -127,3 +122,8 @@ test('on the committed sets at least 95 % of the variants are found, at no more 
   expect(recall.found / recall.of).toBeGreaterThanOrEqual(0.95)
   expect(alarms.found / alarms.of).toBeLessThanOrEqual(0.01)
 })
+
+/** The best score of a name against one listed name; 0 where it is not found at all. */
+function scoreOf(sought: string, listed: string): number {
+  return findMatches(indexNames([{ id: 'x', names: [listed] }]), sought, 0)[0]?.score ?? 0
+}

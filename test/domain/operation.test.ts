@@ -25,41 +25,6 @@ import type { OperationId } from '#domain/ids.ts'
 import { NOTHING_PINNED } from '#domain/pinned-rules.ts'
 import { decided } from '#test/support/steps.ts'
 
-const facts = (kind: OperationFacts['kind'], more: Partial<OperationFacts> = {}): OperationFacts => ({
-  id: 'op_1' as OperationId,
-  projectId: 'prj_1',
-  kind,
-  needsDecision: true,
-  coinId: 'coin_1',
-  counterCoinId: null,
-  organizationId: 'org_1',
-  issuerId: 'iss_1',
-  amount: 250n,
-  senderAmount: 250n,
-  recipientAmount: 250n,
-  commissionBack: 0n,
-  revenue: 'regular_system_commission',
-  platform: 'simulated',
-  bankAccountId: null,
-  bankLineId: null,
-  rules: NOTHING_PINNED,
-  ...more,
-})
-
-const everyStep: readonly Step[] = (['top_up', 'withdrawal'] as const).flatMap((kind) => [
-  registerStep(facts(kind)),
-  registerStep(facts(kind, { needsDecision: false })),
-  ...VERBS.flatMap((verb) => [
-    decided(facts(kind), verb, 'tkt_1'),
-    decided(facts(kind, { platform: null }), verb, 'tkt_1'),
-  ]),
-  expireStep(facts(kind)),
-  outcomeUnknownStep(facts(kind)),
-  platformConfirmedStep(facts(kind), { platformReference: 'x' }),
-  platformRefusedStep(facts(kind), 'no'),
-  registerReturnStep(facts('return')),
-])
-
 describe('steps', () => {
   it('never leave a final state', () => {
     expect(everyStep.filter(({ expect: from }) => from.some(isFinal))).toEqual([])
@@ -127,3 +92,40 @@ describe('roles', () => {
     expect(executors.filter((role) => permissionsOf(role).includes('USER_MANAGER'))).toEqual([])
   })
 })
+
+function facts(kind: OperationFacts['kind'], more: Partial<OperationFacts> = {}): OperationFacts {
+  return {
+    id: 'op_1' as OperationId,
+    projectId: 'prj_1',
+    kind,
+    needsDecision: true,
+    coinId: 'coin_1',
+    counterCoinId: null,
+    organizationId: 'org_1',
+    issuerId: 'iss_1',
+    amount: 250n,
+    senderAmount: 250n,
+    recipientAmount: 250n,
+    commissionBack: 0n,
+    revenue: 'regular_system_commission',
+    platform: 'simulated',
+    bankAccountId: null,
+    bankLineId: null,
+    rules: NOTHING_PINNED,
+    ...more,
+  }
+}
+
+const everyStep: readonly Step[] = (['top_up', 'withdrawal'] as const).flatMap((kind) => [
+  registerStep(facts(kind)),
+  registerStep(facts(kind, { needsDecision: false })),
+  ...VERBS.flatMap((verb) => [
+    decided(facts(kind), verb, 'tkt_1'),
+    decided(facts(kind, { platform: null }), verb, 'tkt_1'),
+  ]),
+  expireStep(facts(kind)),
+  outcomeUnknownStep(facts(kind)),
+  platformConfirmedStep(facts(kind), { platformReference: 'x' }),
+  platformRefusedStep(facts(kind), 'no'),
+  registerReturnStep(facts('return')),
+])

@@ -3,10 +3,6 @@ import { parseSigned } from '#domain/platform-amount.ts'
 import { kindOfEntry, readOrder } from '#domain/platform-entry.ts'
 import { assetSyncId, platformSyncId, syncOfWorkflow } from '#domain/sync.ts'
 
-const [READ_AT, BEFORE] = [new Date('2024-05-05T10:00:00.000Z'), new Date('2024-05-05T09:59:59.999Z')]
-const order = (state: State, moves: bigint, stateSince = BEFORE) =>
-  ({ id: 'op_1', kind: 'platform_deposit', state, stateSince, moves }) as const
-
 describe("entries in a platform's history that name an order of ours", () => {
   it('are ours where they move what the processed order says', () => {
     expect(readOrder(5n, order('processed', 5n), READ_AT)).toEqual({ kind: 'ours' })
@@ -42,7 +38,6 @@ describe('an entry that names none', () => {
 })
 
 describe('what a platform writes', () => {
-  const currency = { code: 'EUR', fraction: 2 }
   it.each([
     ['12.50', 1_250n],
     ['-12.5', -1_250n],
@@ -76,3 +71,10 @@ describe('the id of a sync', () => {
     },
   )
 })
+
+const [READ_AT, BEFORE] = [new Date('2024-05-05T10:00:00.000Z'), new Date('2024-05-05T09:59:59.999Z')]
+
+const order = (state: State, moves: bigint, stateSince = BEFORE) =>
+  ({ id: 'op_1', kind: 'platform_deposit', state, stateSince, moves }) as const
+
+const currency = { code: 'EUR', fraction: 2 }

@@ -10,39 +10,7 @@ import {
   type OurPayout,
 } from '#domain/reconciliation.ts'
 
-const EUR = { code: 'EUR', fraction: 2 }
-const TAKEN = '2030-01-02T10:00:00.000Z'
-const SENT = new Date('2030-01-02T09:59:59.000Z')
-
-const ours: OurPayout = {
-  reference: 'op_1',
-  state: 'processed',
-  changedAt: new Date(TAKEN),
-  amount: 1_250n,
-  currency: EUR,
-  platformReference: 'b-1',
-  returned: 0n,
-  sentAt: SENT,
-}
-const theirs: ListedPayout = {
-  reference: 'op_1',
-  amount: '12.50',
-  currency: 'EUR',
-  state: 'confirmed',
-  platformReference: 'b-1',
-  returnedAmount: null,
-  takenAt: TAKEN,
-  changedAt: TAKEN,
-}
 const returned = { state: 'returned', returnedAmount: '12.50' } as const
-
-function found(mine: Partial<OurPayout> | undefined, other: Partial<ListedPayout> | undefined): string[] {
-  const pair = {
-    ours: mine && { ...ours, ...mine },
-    theirs: other && { ...theirs, ...other },
-  }
-  return breaksOfPayout(pair).map((one) => `${one.kind}: ${one.ours} / ${one.theirs}`)
-}
 
 describe('a payout in two books', () => {
   it.each([
@@ -125,19 +93,6 @@ describe('a payout in two books', () => {
 })
 
 describe('the book with itself', () => {
-  const sums: IssuerSums = {
-    issuerId: 'iss_1',
-    currency: EUR,
-    circulation: 1_000n,
-    issuingBalance: -1_000n,
-    issuingTransit: 0n,
-    technicalTransit: 0n,
-    held: 300n,
-    neededHolds: 300n,
-    payoutTransit: 200n,
-    inFlight: 200n,
-  }
-
   it('agrees', () => {
     expect(breaksOfBook(sums)).toEqual([])
   })
@@ -166,8 +121,6 @@ describe('the book with itself', () => {
 })
 
 describe('the period to compare', () => {
-  const now = new Date('2030-06-30T00:00:00Z')
-
   it.each([
     ['three days', undefined, '2030-06-27'],
     ['three days, where all older is settled', '2030-06-29', '2030-06-27'],
@@ -179,3 +132,52 @@ describe('the period to compare', () => {
     expect(period.theirsFrom.getTime()).toBeLessThan(period.from.getTime())
   })
 })
+
+const EUR = { code: 'EUR', fraction: 2 }
+const TAKEN = '2030-01-02T10:00:00.000Z'
+const SENT = new Date('2030-01-02T09:59:59.000Z')
+
+const ours: OurPayout = {
+  reference: 'op_1',
+  state: 'processed',
+  changedAt: new Date(TAKEN),
+  amount: 1_250n,
+  currency: EUR,
+  platformReference: 'b-1',
+  returned: 0n,
+  sentAt: SENT,
+}
+
+const theirs: ListedPayout = {
+  reference: 'op_1',
+  amount: '12.50',
+  currency: 'EUR',
+  state: 'confirmed',
+  platformReference: 'b-1',
+  returnedAmount: null,
+  takenAt: TAKEN,
+  changedAt: TAKEN,
+}
+
+function found(mine: Partial<OurPayout> | undefined, other: Partial<ListedPayout> | undefined): string[] {
+  const pair = {
+    ours: mine && { ...ours, ...mine },
+    theirs: other && { ...theirs, ...other },
+  }
+  return breaksOfPayout(pair).map((one) => `${one.kind}: ${one.ours} / ${one.theirs}`)
+}
+
+const sums: IssuerSums = {
+  issuerId: 'iss_1',
+  currency: EUR,
+  circulation: 1_000n,
+  issuingBalance: -1_000n,
+  issuingTransit: 0n,
+  technicalTransit: 0n,
+  held: 300n,
+  neededHolds: 300n,
+  payoutTransit: 200n,
+  inFlight: 200n,
+}
+
+const now = new Date('2030-06-30T00:00:00Z')

@@ -2,8 +2,6 @@ import fc from 'fast-check'
 import { KINDS } from '#domain/operation.ts'
 import { commissionBack, isReversible, leftOf, type Reversed, takenBackBy } from '#domain/reversal.ts'
 
-const NOTHING: Reversed = { amount: 0n, commissionBack: 0n }
-
 describe('a reversal', () => {
   it('is of top-ups, transfers, and what a platform moved one way, and of nothing else', () => {
     expect(KINDS.filter(isReversible)).toEqual([
@@ -80,3 +78,5 @@ describe('a reversal', () => {
     )
   })
 })
+
+const NOTHING: Reversed = { amount: 0n, commissionBack: 0n }

@@ -1,16 +1,5 @@
 import { gravestVerdict, screeningFor, type ScreeningPolicy } from '#domain/screening.ts'
 
-const policy = (id: string, more: Partial<ScreeningPolicy> = {}): ScreeningPolicy => ({
-  id,
-  kinds: ['withdrawal'],
-  fromAmount: null,
-  issuerId: null,
-  provider: 'rules',
-  maxAgeMs: 60_000,
-  ...more,
-})
-
-const asked = { kind: 'withdrawal', issuerId: 'iss_1', amount: 500n } as const
 const all = policy('all')
 const inIssuer = policy('issuer', { issuerId: 'iss_1' })
 const large = policy('large', { issuerId: 'iss_1', fromAmount: 500n })
@@ -47,3 +36,17 @@ test.each([
 ] as const)('of %j the gravest is %s', (verdicts, gravest) => {
   expect(gravestVerdict(verdicts)).toBe(gravest)
 })
+
+function policy(id: string, more: Partial<ScreeningPolicy> = {}): ScreeningPolicy {
+  return {
+    id,
+    kinds: ['withdrawal'],
+    fromAmount: null,
+    issuerId: null,
+    provider: 'rules',
+    maxAgeMs: 60_000,
+    ...more,
+  }
+}
+
+const asked = { kind: 'withdrawal', issuerId: 'iss_1', amount: 500n } as const

@@ -1,45 +1,11 @@
 import { bech32, bech32m } from '@scure/base'
 import { readAddress, type AddressFormat } from '#domain/wallet-address.ts'
+import { PUBLISHED } from './published-addresses.ts'
 
-/** Published vectors: BIP 173, BIP 350, EIP-55, the Bitcoin wiki, and contracts and programs that everybody can look up. */
-const GOOD: readonly [AddressFormat, string][] = [
-  ['bitcoin', '1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa'],
-  ['bitcoin', '1BvBMSEYstWetqTFn5Au4m4GFg7xJaNVN2'],
-  ['bitcoin', '3J98t1WpEZ73CNmQviecrnyiWrnqRhWNLy'],
-  ['bitcoin', 'bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4'],
-  ['bitcoin', 'bc1qrp33g0q5c5txsp9arysrx4k6zdkfs4nce4xj0gdcccefvpysxf3qccfmv3'],
-  ['bitcoin', 'bc1p0xlxvlhemja6c4dqv22uapctqupfhlxm9h8z3k2e72q4k9hcz7vqzk5jj0'],
-  ['bitcoin', 'bc1zw508d6qejxtdg4y5r3zarvaryvaxxpcs'],
-  ['bitcoin', 'bc1sw50qgdz25j'],
-  ['evm', '0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed'],
-  ['evm', '0xfB6916095ca1df60bB79Ce92cE3Ea74c37c5d359'],
-  ['evm', '0xdbF03B407c01E7cD3CBea99509d93f8DDDC8C6FB'],
-  ['evm', '0xD1220A0cf47c7B9Be7A2E6BA89F429762e7b9aDb'],
-  ['tron', 'TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t'],
-  ['tron', 'TNPeeaaFB7K9cmo4uQpcU32zGK8G1NYqeL'],
-  ['solana', 'So11111111111111111111111111111111111111112'],
-  ['solana', 'EPjFWdd5AufqSSqeM2qN1xzybapC8G4wEGGkZwyTDt1v'],
-  ['solana', '11111111111111111111111111111111'],
-]
-
-const HAS_CHECK = GOOD.filter(([format]) => format !== 'solana')
-
-/** Of this prefix, version and length, with the check that belongs to it. */
-function checked(prefix: string, version: number, length: number): string {
-  const coding = version === 0 ? bech32 : bech32m
-  return coding.encode(prefix, [version, ...coding.toWords(new Uint8Array(length).fill(7))])
-}
-
-/** Another character of the same alphabet in the middle of it. */
-function mistyped(address: string): string {
-  const at = Math.floor(address.length / 2)
-  const letter = address.charAt(at)
-  const other = ['2', '3', 'q', 'p', 'z'].find((one) => one.toLowerCase() !== letter.toLowerCase()) ?? ''
-  return address.slice(0, at) + other + address.slice(at + 1)
-}
+const HAS_CHECK = PUBLISHED.filter(([format]) => format !== 'solana')
 
 describe('an address of a wallet', () => {
-  it.each(GOOD)('of %s is taken as it is: %s', (format, address) => {
+  it.each(PUBLISHED)('of %s is taken as it is: %s', (format, address) => {
     expect(readAddress(format, address)).toEqual({ address })
   })
 
@@ -96,3 +62,17 @@ describe('an address of a wallet', () => {
     expect(readAddress('other', 'any@where')).toEqual({ address: 'any@where' })
   })
 })
+
+/** Of this prefix, version and length, with the check that belongs to it. */
+function checked(prefix: string, version: number, length: number): string {
+  const coding = version === 0 ? bech32 : bech32m
+  return coding.encode(prefix, [version, ...coding.toWords(new Uint8Array(length).fill(7))])
+}
+
+/** Another character of the same alphabet in the middle of it. */
+function mistyped(address: string): string {
+  const at = Math.floor(address.length / 2)
+  const letter = address.charAt(at)
+  const other = ['2', '3', 'q', 'p', 'z'].find((one) => one.toLowerCase() !== letter.toLowerCase()) ?? ''
+  return address.slice(0, at) + other + address.slice(at + 1)
+}

@@ -1,14 +1,10 @@
 import { stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { embeddedAdministrator, newPassword } from '#embedded/administrator.ts'
-import { temporaryDirectory } from '#test/support/temporary-directory.ts'
+import { useTemporaryDirectory } from '#test/support/temporary-directory.ts'
 
 describe('the administrator of the embedded default', () => {
-  let directory: Awaited<ReturnType<typeof temporaryDirectory>>
-  beforeEach(async () => {
-    directory = await temporaryDirectory()
-  })
-  afterEach(() => directory.remove())
+  const directory = useTemporaryDirectory()
 
   test('is the same at every start, with a password that only the owner of the file may read', async () => {
     const first = await embeddedAdministrator({}, directory.path)

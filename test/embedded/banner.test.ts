@@ -1,13 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import { banner } from '#embedded/banner.ts'
 
-const NOTHING = {
-  apiUrl: undefined,
-  temporalUiUrl: undefined,
-  simulated: undefined,
-  administrator: undefined,
-}
-
 describe('what is printed at the start', () => {
   it('says where the sandbox is and where its key is to be found', () => {
     const simulated = { url: 'http://127.0.0.1:3100', keyIsIn: '.sluice/bank-key' }
@@ -18,3 +11,10 @@ describe('what is printed at the start', () => {
     expect(banner(NOTHING)).not.toContain('Sandbox')
   })
 })
+
+const NOTHING = {
+  apiUrl: undefined,
+  temporalUiUrl: undefined,
+  simulated: undefined,
+  administrator: undefined,
+}

@@ -4,25 +4,6 @@ import { fileURLToPath } from 'node:url'
 import { writeProgram } from '#test/support/program.ts'
 import { temporaryDirectory } from '#test/support/temporary-directory.ts'
 
-const CI_RUN = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '.ci', 'run')
-
-type Ended = { readonly code: number; readonly lastLine: string | undefined }
-
-/** Runs the script over an `npm` that prints these lines and ends with this code. */
-async function ciRun(lines: readonly string[], exitCode: number): Promise<Ended> {
-  const { path, remove } = await temporaryDirectory()
-  const echoes = lines.map((line) => `printf '%b\\n' '${line}'`)
-  await writeProgram(join(path, 'npm'), '[ "$*" = cit ] || exit 99', ...echoes, `exit ${exitCode}`)
-  const env = { ...process.env, PATH: `${path}:${process.env['PATH'] ?? ''}` }
-  const ended = await new Promise<Ended>((resolve) => {
-    execFile(CI_RUN, { env }, (error, stdout) => {
-      resolve({ code: Number(error?.code ?? 0), lastLine: stdout.trimEnd().split('\n').at(-1) })
-    })
-  })
-  await remove()
-  return ended
-}
-
 describe('.ci/run ends with the count of passed and failed tests', () => {
   test('where all pass', async () => {
     const lines = ['Test Suites: 2 passed, 2 total', 'Tests:       1 skipped, 34 passed, 35 total']
@@ -48,3 +29,22 @@ describe('.ci/run ends with the count of passed and failed tests', () => {
     })
   })
 })
+
+const CI_RUN = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '.ci', 'run')
+
+type Ended = { readonly code: number; readonly lastLine: string | undefined }
+
+/** Runs the script over an `npm` that prints these lines and ends with this code. */
+async function ciRun(lines: readonly string[], exitCode: number): Promise<Ended> {
+  const { path, remove } = await temporaryDirectory()
+  const echoes = lines.map((line) => `printf '%b\\n' '${line}'`)
+  await writeProgram(join(path, 'npm'), '[ "$*" = cit ] || exit 99', ...echoes, `exit ${exitCode}`)
+  const env = { ...process.env, PATH: `${path}:${process.env['PATH'] ?? ''}` }
+  const ended = await new Promise<Ended>((resolve) => {
+    execFile(CI_RUN, { env }, (error, stdout) => {
+      resolve({ code: Number(error?.code ?? 0), lastLine: stdout.trimEnd().split('\n').at(-1) })
+    })
+  })
+  await remove()
+  return ended
+}

@@ -1,6 +1,7 @@
 import { access, readFile } from 'node:fs/promises'
 import { readConfig, type Config } from '#embedded/config.ts'
-import { interpolate, readCompose, type ComposeFile, type Service } from '#test/support/compose-file.ts'
+import { interpolate, readCompose, type Service } from '#test/support/compose-file.ts'
+import { opened } from '#test/support/opened.ts'
 
 const ROOT = new URL('../../', import.meta.url)
 
@@ -14,28 +15,10 @@ const SECRETS = {
   SLUICE_SECRET_KEY: 'k'.repeat(43),
 }
 
-function environmentOf(service: Service | undefined): Record<string, string> {
-  const entries = Object.entries(service?.environment ?? {})
-  return Object.fromEntries(entries.map(([name, value]) => [name, interpolate(String(value), SECRETS)]))
-}
-
-/** The configuration, and every variable that was looked at on the way to it. */
-function readWatched(env: Record<string, string>): { config: Config; read: string[] } {
-  const read: string[] = []
-  const watched = new Proxy(env, {
-    get(target, name) {
-      read.push(String(name))
-      return Reflect.get(target, name) as unknown
-    },
-  })
-  return { config: readConfig(watched, '/sluice'), read }
-}
-
 describe('docker-compose.yml', () => {
-  let compose: ComposeFile
+  const compose = opened(() => readCompose(new URL('docker-compose.yml', ROOT)))
   let text: string
   beforeAll(async () => {
-    compose = await readCompose(new URL('docker-compose.yml', ROOT))
     text = await readFile(new URL('docker-compose.yml', ROOT), 'utf8')
   })
 
@@ -110,3 +93,20 @@ test('the image holds every folder that the sources import from', async () => {
     expect(dockerfile).toContain(`COPY ${folder} ${folder}\n`)
   }
 })
+
+function environmentOf(service: Service | undefined): Record<string, string> {
+  const entries = Object.entries(service?.environment ?? {})
+  return Object.fromEntries(entries.map(([name, value]) => [name, interpolate(String(value), SECRETS)]))
+}
+
+/** The configuration, and every variable that was looked at on the way to it. */
+function readWatched(env: Record<string, string>): { config: Config; read: string[] } {
+  const read: string[] = []
+  const watched = new Proxy(env, {
+    get(target, name) {
+      read.push(String(name))
+      return Reflect.get(target, name) as unknown
+    },
+  })
+  return { config: readConfig(watched, '/sluice'), read }
+}

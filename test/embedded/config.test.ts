@@ -5,9 +5,6 @@ const OUTSIDE = {
   SLUICE_ADMIN_LOGIN: 'root@example.com',
   SLUICE_ADMIN_PASSWORD: 'Correct#Horse7',
 }
-function read(env: Record<string, string>) {
-  return readConfig(env, '/project')
-}
 
 describe('the environment', () => {
   test('may be empty: then everything is started here', () => {
@@ -167,3 +164,7 @@ describe('a bad value is answered with one sentence that names the variable and 
     expect(sentence).toMatch(/^[^\n]+\.$/)
   })
 })
+
+function read(env: Record<string, string>) {
+  return readConfig(env, '/project')
+}

@@ -1,14 +1,10 @@
 import { readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { lockData } from '#embedded/data-lock.ts'
-import { temporaryDirectory } from '#test/support/temporary-directory.ts'
+import { useTemporaryDirectory } from '#test/support/temporary-directory.ts'
 
 describe('a data directory', () => {
-  let directory: Awaited<ReturnType<typeof temporaryDirectory>>
-  beforeEach(async () => {
-    directory = await temporaryDirectory()
-  })
-  afterEach(() => directory.remove())
+  const directory = useTemporaryDirectory()
 
   test('belongs to one process at a time, and to the next after it', async () => {
     const release = await lockData(directory.path)

@@ -1,14 +1,10 @@
 import { Client } from 'pg'
-import { createDatabase, type TestDatabase } from '#test/support/database.ts'
 import { startProcess } from '#test/support/start-process.ts'
 import { temporalAddress } from '#test/support/temporal.ts'
+import { useDatabase } from '#test/support/use-database.ts'
 
 describe('ROLE=migrate', () => {
-  let database: TestDatabase
-  beforeAll(async () => {
-    database = await createDatabase()
-  })
-  afterAll(() => database.drop())
+  const database = useDatabase()
 
   test('prepares an outside database with its administrator, ends, and may be repeated', async () => {
     const env = {

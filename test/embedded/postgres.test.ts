@@ -7,20 +7,6 @@ import { cleanup } from '#test/support/cleanup.ts'
 import { occupiedPort } from '#test/support/occupied-port.ts'
 import { temporaryDirectory } from '#test/support/temporary-directory.ts'
 
-async function query<Row extends object>(url: string, sql: string): Promise<Row[]> {
-  const client = new Client({ connectionString: url })
-  await client.connect()
-  try {
-    return (await client.query<Row>(sql)).rows
-  } finally {
-    await client.end()
-  }
-}
-
-function start(dataDir: string, port?: number): Promise<Postgres> {
-  return startPostgres({ dataDir, progress: () => undefined, ...(port !== undefined && { port }) })
-}
-
 describe('embedded Postgres', () => {
   let directory: Awaited<ReturnType<typeof temporaryDirectory>>
   let postgres: Postgres
@@ -123,3 +109,17 @@ describe('embedded Postgres that cannot start', () => {
     expect(await readFile(join(path, 'data', 'PG_VERSION'), 'utf8')).toBe('17\n')
   })
 })
+
+async function query<Row extends object>(url: string, sql: string): Promise<Row[]> {
+  const client = new Client({ connectionString: url })
+  await client.connect()
+  try {
+    return (await client.query<Row>(sql)).rows
+  } finally {
+    await client.end()
+  }
+}
+
+function start(dataDir: string, port?: number): Promise<Postgres> {
+  return startPostgres({ dataDir, progress: () => undefined, ...(port !== undefined && { port }) })
+}

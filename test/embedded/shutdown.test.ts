@@ -6,17 +6,6 @@ describe('a shutdown', () => {
     happened = []
   })
 
-  function part(name: string, stop = Promise.resolve.bind(Promise)) {
-    return {
-      name,
-      async stop() {
-        await stop()
-        happened.push(`${name} stopped`)
-      },
-      kill: () => happened.push(`${name} killed`),
-    }
-  }
-
   test('stops the last started first, each after the other has ended', async () => {
     const shutdown = new Shutdown()
     for (const name of ['Postgres', 'Temporal', 'the API']) shutdown.add(part(name))
@@ -49,4 +38,15 @@ describe('a shutdown', () => {
     shutdown.kill()
     expect(happened).toEqual(['the API stopped', 'Postgres killed', 'Temporal killed'])
   })
+
+  function part(name: string, stop = Promise.resolve.bind(Promise)) {
+    return {
+      name,
+      async stop() {
+        await stop()
+        happened.push(`${name} stopped`)
+      },
+      kill: () => happened.push(`${name} killed`),
+    }
+  }
 })

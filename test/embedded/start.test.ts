@@ -1,17 +1,11 @@
 import { execFile } from 'node:child_process'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { tryPort } from '#embedded/ports.ts'
 import { readLiveProcess } from '#embedded/process-file.ts'
 import { freePorts, startProcess, type StartProcess } from '#test/support/start-process.ts'
 import { temporaryDirectory } from '#test/support/temporary-directory.ts'
-
-const run = promisify(execFile)
-
-const RUNS = 'Sluice runs.'
-const STOP_ORDER = ['the API', 'the worker', 'the simulated bank', 'Temporal', 'Postgres']
 
 describe('npm start, with nothing set up', () => {
   let directory: Awaited<ReturnType<typeof temporaryDirectory>>
@@ -26,26 +20,6 @@ describe('npm start, with nothing set up', () => {
     await sluice.ended
     await directory.remove()
   })
-
-  async function start(): Promise<void> {
-    sluice = startProcess({ ...ports, SLUICE_DATA: directory.path })
-    await sluice.until('Ctrl-C stops')
-    expect(sluice.stderr()).toBe('')
-    expect(sluice.stdout()).toContain(RUNS)
-  }
-
-  function printed(label: string): string {
-    return new RegExp(`^  ${label} +(\\S+)$`, 'm').exec(sluice.stdout())?.[1] ?? ''
-  }
-
-  function serverPid(name: 'postgres' | 'temporal'): Promise<number | undefined> {
-    return readLiveProcess(join(directory.path, name, `${name}.pid`))
-  }
-
-  async function expectNothingLeft(): Promise<void> {
-    expect([await serverPid('postgres'), await serverPid('temporal')]).toEqual([undefined, undefined])
-    for (const port of Object.values(ports)) expect(await tryPort(Number(port))).toBe(Number(port))
-  }
 
   test('prints where everything is, and a walk-through that works as printed', async () => {
     await start()
@@ -93,7 +67,7 @@ describe('npm start, with nothing set up', () => {
   test('stops in order at Ctrl-C, which npm passes on twice, and leaves nothing running', async () => {
     await start()
     sluice.kill('SIGINT')
-    await sleep(200)
+    await sluice.until(`Stopping ${STOP_ORDER[0]}.`)
     sluice.kill('SIGINT')
     expect(await sluice.ended).toBe(0)
     expect(sluice.stderr()).toBe('')
@@ -109,6 +83,26 @@ describe('npm start, with nothing set up', () => {
     expect([await sluice.ended, sluice.stderr()]).toEqual([0, ''])
     await expectNothingLeft()
   })
+
+  async function start(): Promise<void> {
+    sluice = startProcess({ ...ports, SLUICE_DATA: directory.path })
+    await sluice.until('Ctrl-C stops')
+    expect(sluice.stderr()).toBe('')
+    expect(sluice.stdout()).toContain(RUNS)
+  }
+
+  function printed(label: string): string {
+    return new RegExp(`^  ${label} +(\\S+)$`, 'm').exec(sluice.stdout())?.[1] ?? ''
+  }
+
+  function serverPid(name: 'postgres' | 'temporal'): Promise<number | undefined> {
+    return readLiveProcess(join(directory.path, name, `${name}.pid`))
+  }
+
+  async function expectNothingLeft(): Promise<void> {
+    expect([await serverPid('postgres'), await serverPid('temporal')]).toEqual([undefined, undefined])
+    for (const port of Object.values(ports)) expect(await tryPort(Number(port))).toBe(Number(port))
+  }
 })
 
 describe('npm start that cannot go on says what to do in one sentence, and leaves nothing running:', () => {
@@ -117,13 +111,6 @@ describe('npm start that cannot go on says what to do in one sentence, and leave
     directory = await temporaryDirectory()
   })
   afterEach(() => directory.remove())
-
-  async function failure(env: Record<string, string>): Promise<string> {
-    const ended = startProcess({ ...(await freePorts()), SLUICE_DATA: directory.path, ...env })
-    expect(await ended.ended).toBe(1)
-    expect(await readLiveProcess(join(directory.path, 'postgres', 'postgres.pid'))).toBeUndefined()
-    return ended.stderr()
-  }
 
   test('a variable with a bad value', async () => {
     expect(await failure({ PORT: 'http' })).toBe('PORT must be a port, a whole number from 1 to 65535.\n')
@@ -158,4 +145,16 @@ describe('npm start that cannot go on says what to do in one sentence, and leave
     )
     expect(await readFile(file, 'utf8')).toBe('mine')
   })
+
+  async function failure(env: Record<string, string>): Promise<string> {
+    const ended = startProcess({ ...(await freePorts()), SLUICE_DATA: directory.path, ...env })
+    expect(await ended.ended).toBe(1)
+    expect(await readLiveProcess(join(directory.path, 'postgres', 'postgres.pid'))).toBeUndefined()
+    return ended.stderr()
+  }
 })
+
+const run = promisify(execFile)
+
+const RUNS = 'Sluice runs.'
+const STOP_ORDER = ['the API', 'the worker', 'the simulated bank', 'Temporal', 'Postgres']

@@ -1,60 +1,22 @@
-import { execFile } from 'node:child_process'
-import { readdir, readFile } from 'node:fs/promises'
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdir, readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { findTemporalBinary, TEMPORAL_VERSION } from '#embedded/temporal-binary.ts'
 import { cleanup } from '#test/support/cleanup.ts'
 import { httpServer } from '#test/support/http-server.ts'
+import { until } from '#test/support/poll.ts'
 import { writeProgram } from '#test/support/program.ts'
-import { temporaryDirectory } from '#test/support/temporary-directory.ts'
-
-const run = promisify(execFile)
-const GOOD = 'echo "temporal version 1.5.1 (Server 1.29.1, UI 2.42.1)"'
-const NOWHERE = 'http://127.0.0.1:1'
+import { useTemporaryDirectory } from '#test/support/temporary-directory.ts'
 
 describe('the search for the Temporal binary', () => {
-  let directory: Awaited<ReturnType<typeof temporaryDirectory>>
+  const directory = useTemporaryDirectory()
   let said: string[]
   const atEnd = cleanup()
-  beforeEach(async () => {
-    directory = await temporaryDirectory()
+  beforeEach(() => {
     said = []
   })
-  afterEach(() => directory.remove())
-
-  const at = (...parts: string[]) => join(directory.path, ...parts)
-  const cached = () => at('cache', 'sluice', `temporal-${TEMPORAL_VERSION}`, 'temporal')
-
-  function find(
-    more: { downloadUrl?: string; goCommand?: string; signal?: AbortSignal } = {},
-  ): Promise<string> {
-    const PATH = [at('first'), at('second'), '/usr/bin', '/bin'].join(':')
-    return findTemporalBinary({
-      env: { PATH, XDG_CACHE_HOME: at('cache'), HOME: at('home') },
-      progress: (line) => said.push(line),
-      downloadUrl: NOWHERE,
-      goCommand: at('no-go'),
-      ...more,
-    })
-  }
-
-  /** A Go that builds a program which serves, and leaves a note of what it was asked. */
-  async function fakeGo(...before: string[]): Promise<string> {
-    await writeProgram(
-      at('go'),
-      '[ "$1" = version ] && exit 0',
-      ...before,
-      `echo "$@" > ${at('asked')}`,
-      `printf '#!/bin/sh\\n%s\\n' '${GOOD}' > "$GOBIN/temporal" && chmod 755 "$GOBIN/temporal"`,
-    )
-    return at('go')
-  }
-
-  async function archive(): Promise<Buffer> {
-    await writeProgram(at('packed', 'temporal'), GOOD)
-    await run('tar', ['-czf', at('archive.tar.gz'), '-C', at('packed'), 'temporal'])
-    return readFile(at('archive.tar.gz'))
-  }
 
   test('takes the one on the PATH before the cached one', async () => {
     await writeProgram(at('second', 'temporal'), GOOD)
@@ -92,7 +54,11 @@ describe('the search for the Temporal binary', () => {
     expect(await find({ downloadUrl: server.url, goCommand: await fakeGo() })).toBe(cached())
     const arch = process.arch === 'x64' ? 'amd64' : process.arch
     expect(asked).toEqual([`/${TEMPORAL_VERSION}?platform=${process.platform}&arch=${arch}`])
-    expect(said).toEqual([`Downloading Temporal ${TEMPORAL_VERSION}, once.`])
+    expect(said).toEqual([
+      `There is no temporal on the PATH and none in ${join(cached(), '..')}: it is fetched or built now, once. ` +
+        'To start sooner, install the temporal CLI (docs.temporal.io/cli).',
+      `Downloading Temporal ${TEMPORAL_VERSION} (about 60 MB), once.`,
+    ])
     expect(await readdir(join(cached(), '..'))).toEqual(['temporal'])
   })
 
@@ -103,7 +69,10 @@ describe('the search for the Temporal binary', () => {
     expect(await readFile(at('asked'), 'utf8')).toBe(
       `install github.com/temporalio/cli/cmd/temporal@${TEMPORAL_VERSION}\n`,
     )
-    expect(said.at(-1)).toBe(`Building Temporal ${TEMPORAL_VERSION} with Go, once; this takes some minutes.`)
+    expect(said.at(-1)).toBe(
+      `Building Temporal ${TEMPORAL_VERSION} with Go, once: its sources are fetched and compiled, which takes two to ten minutes. ` +
+        'If it is cut off, the next start goes on with what Go had compiled.',
+    )
     expect(await readdir(join(cached(), '..'))).toEqual(['temporal'])
   })
 
@@ -121,10 +90,71 @@ describe('the search for the Temporal binary', () => {
     expect(await readdir(join(cached(), '..'))).toEqual([])
   })
 
+  test('builds again where a build was killed, and removes what that one left', async () => {
+    const killed = spawn('true')
+    await once(killed, 'exit')
+    await mkdir(join(cached(), '..', `unfinished-${killed.pid}-x`), { recursive: true })
+    await mkdir(join(cached(), '..', `unfinished-${process.pid}-x`))
+    expect(await find({ goCommand: await fakeGo() })).toBe(cached())
+    expect((await readdir(join(cached(), '..'))).toSorted()).toEqual([
+      'temporal',
+      `unfinished-${process.pid}-x`,
+    ])
+  })
+
   test('ends a build when the start is interrupted', async () => {
     const interrupt = new AbortController()
-    const building = find({ goCommand: await fakeGo('exec sleep 60'), signal: interrupt.signal })
-    setTimeout(() => interrupt.abort(), 300)
-    await expect(building).rejects.toThrow('aborted')
+    const goCommand = await fakeGo(`touch ${at('building')}`, 'exec sleep 3600')
+    const building = find({ goCommand, signal: interrupt.signal })
+    const ended = building.catch(String)
+    await until(
+      'the build to run',
+      async () => (await readdir(directory.path)).includes('building') || undefined,
+    )
+    interrupt.abort()
+    expect(await ended).toContain('aborted')
   })
+
+  function at(...parts: string[]) {
+    return join(directory.path, ...parts)
+  }
+
+  function cached() {
+    return at('cache', 'sluice', `temporal-${TEMPORAL_VERSION}`, 'temporal')
+  }
+
+  function find(
+    more: { downloadUrl?: string; goCommand?: string; signal?: AbortSignal } = {},
+  ): Promise<string> {
+    const PATH = [at('first'), at('second'), '/usr/bin', '/bin'].join(':')
+    return findTemporalBinary({
+      env: { PATH, XDG_CACHE_HOME: at('cache'), HOME: at('home') },
+      progress: (line) => said.push(line),
+      downloadUrl: NOWHERE,
+      goCommand: at('no-go'),
+      ...more,
+    })
+  }
+
+  /** A Go that builds a program which serves, and leaves a note of what it was asked. */
+  async function fakeGo(...before: string[]): Promise<string> {
+    await writeProgram(
+      at('go'),
+      '[ "$1" = version ] && exit 0',
+      ...before,
+      `echo "$@" > ${at('asked')}`,
+      `printf '#!/bin/sh\\n%s\\n' '${GOOD}' > "$GOBIN/temporal" && chmod 755 "$GOBIN/temporal"`,
+    )
+    return at('go')
+  }
+
+  async function archive(): Promise<Buffer> {
+    await writeProgram(at('packed', 'temporal'), GOOD)
+    await run('tar', ['-czf', at('archive.tar.gz'), '-C', at('packed'), 'temporal'])
+    return readFile(at('archive.tar.gz'))
+  }
 })
+
+const run = promisify(execFile)
+const GOOD = 'echo "temporal version 1.5.1 (Server 1.29.1, UI 2.42.1)"'
+const NOWHERE = 'http://127.0.0.1:1'

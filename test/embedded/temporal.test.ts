@@ -7,13 +7,6 @@ import { cleanup } from '#test/support/cleanup.ts'
 import { newTaskQueue, temporalAddress } from '#test/support/temporal.ts'
 import { temporaryDirectory } from '#test/support/temporary-directory.ts'
 
-const DAY_S = 86_400
-
-async function retentionDays(connection: Connection, namespace: string): Promise<number> {
-  const { config } = await connection.workflowService.describeNamespace({ namespace })
-  return Number(config?.workflowExecutionRetentionTtl?.seconds) / DAY_S
-}
-
 describe('the namespace', () => {
   let connection: Connection
   beforeAll(async () => {
@@ -67,10 +60,6 @@ describe('embedded Temporal', () => {
   })
   afterAll(() => directory.remove())
 
-  function start(): Promise<Temporal> {
-    return startTemporal({ binary, dataDir: directory.path, progress: () => undefined })
-  }
-
   test('goes on with the workflows of the last run, at the same address, also after a kill', async () => {
     const first = await start()
     atEnd(first.stop)
@@ -98,4 +87,15 @@ describe('embedded Temporal', () => {
       /^Temporal does not start \(.+\): see \S+temporal\.log, or set SLUICE_DATA/,
     )
   })
+
+  function start(): Promise<Temporal> {
+    return startTemporal({ binary, dataDir: directory.path, progress: () => undefined })
+  }
 })
+
+const DAY_S = 86_400
+
+async function retentionDays(connection: Connection, namespace: string): Promise<number> {
+  const { config } = await connection.workflowService.describeNamespace({ namespace })
+  return Number(config?.workflowExecutionRetentionTtl?.seconds) / DAY_S
+}

@@ -4,7 +4,6 @@ import { walkThrough } from '#embedded/walk-through.ts'
 import { cleanup } from '#test/support/cleanup.ts'
 import { httpServer } from '#test/support/http-server.ts'
 
-const run = promisify(execFile)
 const atEnd = cleanup()
 
 test('the lines of the walk-through work as printed, whatever is in the password', async () => {
@@ -30,3 +29,5 @@ test('the lines of the walk-through work as printed, whatever is in the password
   expect(JSON.parse(bodies[0] ?? '')).toEqual({ login: 'admin@sluice.local', password })
   expect(stdout.trimEnd().split('\n').at(-1)).toBe('t0ken')
 })
+
+const run = promisify(execFile)

@@ -1,50 +1,19 @@
 import { inProject } from '#db/connection.ts'
-import { expectSoundBook } from '#test/support/book.ts'
-import { startEngine, type Engine, type Person } from '#test/support/engine.ts'
+import type { Person } from '#test/support/engine.ts'
+import { opened } from '#test/support/opened.ts'
 import { addApprovalRule, removeApprovalRule, type RuleAsked } from '#test/support/rules.ts'
+import { useEngine } from '#test/support/use-engine.ts'
 import type { Answer } from '#test/support/wire.ts'
 import { ask, decide, directTopUp, requestedTopUp, transfer, withdrawal } from '#test/support/wishes.ts'
 
-const numberOf = (asked: Answer) => asked.body.process.requestIdentifier
-
-const idOf = (asked: Answer) => asked.body.process.id
-
 describe('approval rules', () => {
-  let engine: Engine
-  let cfo: Person
+  const engine = useEngine()
+  const cfo = opened(() => engine.hire('cfo'))
   let rule: string | undefined
-  beforeAll(async () => {
-    engine = await startEngine()
-    cfo = await engine.hire('cfo')
-  })
   afterEach(async () => {
     if (rule !== undefined) await removeRule(rule)
     rule = undefined
-    await expectSoundBook(engine.book)
   })
-  afterAll(() => engine.stop())
-
-  const approve = (by: Person, asked: Answer, body: object = {}) =>
-    engine.call(by, `/business-requests/${numberOf(asked)}/approve`, body)
-  const decline = (by: Person, asked: Answer) =>
-    engine.call(by, `/business-requests/${numberOf(asked)}/decline`, {})
-  const demand = async (asked: RuleAsked) => {
-    rule = await addApprovalRule(engine, asked)
-  }
-  const removeRule = (id: string) => removeApprovalRule(engine, id)
-  const waiting = async (funds = 10_000n, amount = '30.00') => {
-    const client = await engine.addClient(funds)
-    const asked = await ask(engine, withdrawal(engine, client, amount))
-    expect(asked.body.process.phase).toBe('awaiting_decision')
-    return { client, asked, id: idOf(asked) }
-  }
-  const TWO_THEN_CFO = {
-    kind: 'withdrawal',
-    stages: [
-      { roles: ['accountant'], approvers: 2 },
-      { roles: ['cfo'], approvers: 1 },
-    ],
-  } as const satisfies RuleAsked
 
   it('in sequence: two accountants, then the CFO; each sees what waits for them, and nobody counts twice', async () => {
     await demand(TWO_THEN_CFO)
@@ -170,15 +139,17 @@ describe('approval rules', () => {
   })
 
   it('escalates to another role after a while', async () => {
-    await demand({
-      kind: 'withdrawal',
-      stages: [{ roles: ['accountant'], approvers: 1 }],
-      escalation: { afterMs: 5_000, roles: ['ceo'] },
-    })
+    const afterMs = 3_600_000
+    const escalation = { afterMs, roles: ['ceo'] }
+    await demand({ kind: 'withdrawal', stages: [{ roles: ['accountant'], approvers: 1 }], escalation })
     const ceo = await engine.hire('ceo')
     const { client, asked, id } = await waiting()
     expect((await approve(ceo, asked)).status).toBe(403)
-    await new Promise((resolve) => setTimeout(resolve, 5_100))
+    await inProject(engine.book.owner, engine.book.projectId, (trx) =>
+      trx('operations')
+        .where({ id })
+        .update({ state_since: new Date(Date.now() - afterMs) }),
+    )
     expect((await approve(ceo, asked)).status).toBe(200)
     await engine.reach(client, id, 'processed')
   })
@@ -250,4 +221,39 @@ describe('approval rules', () => {
     expect((await approve(engine.accountant, asked, { phase: 'awaiting_decision' })).status).toBe(200)
     await engine.reach(client, id, 'processed')
   })
+
+  function approve(by: Person, asked: Answer, body: object = {}) {
+    return engine.call(by, `/business-requests/${numberOf(asked)}/approve`, body)
+  }
+
+  function decline(by: Person, asked: Answer) {
+    return engine.call(by, `/business-requests/${numberOf(asked)}/decline`, {})
+  }
+
+  async function demand(asked: RuleAsked) {
+    rule = await addApprovalRule(engine, asked)
+  }
+
+  function removeRule(id: string) {
+    return removeApprovalRule(engine, id)
+  }
+
+  async function waiting(funds = 10_000n, amount = '30.00') {
+    const client = await engine.addClient(funds)
+    const asked = await ask(engine, withdrawal(engine, client, amount))
+    expect(asked.body.process.phase).toBe('awaiting_decision')
+    return { client, asked, id: idOf(asked) }
+  }
 })
+
+const numberOf = (asked: Answer) => asked.body.process.requestIdentifier
+
+const idOf = (asked: Answer) => asked.body.process.id
+
+const TWO_THEN_CFO = {
+  kind: 'withdrawal',
+  stages: [
+    { roles: ['accountant'], approvers: 2 },
+    { roles: ['cfo'], approvers: 1 },
+  ],
+} as const satisfies RuleAsked

@@ -1,76 +1,16 @@
 import { inProject } from '#db/connection.ts'
-import { expectSoundBook } from '#test/support/book.ts'
-import { startEngine, type Engine, type Person, type TestClient } from '#test/support/engine.ts'
+import type { Person, TestClient } from '#test/support/engine.ts'
+import { opened } from '#test/support/opened.ts'
+import { useEngine } from '#test/support/use-engine.ts'
 import type { Answer } from '#test/support/wire.ts'
 import { ask, countOperations, decide, directTopUp, transfer, withdrawal } from '#test/support/wishes.ts'
 
-type Decided = { readonly verb?: 'approve' | 'reject'; readonly reason?: string }
-
-const upTo = (value: string, timeUnit = 'per_day', qualifier = 'amount') => [
-  { operationFlowId: 'transfer', qualifier, timeUnit, value },
-]
-
 /** What a contract costs and limits, over the public API and on the real book. */
 describe('contracts', () => {
-  let engine: Engine
-  let antifraud: Person
-  beforeAll(async () => {
-    engine = await startEngine()
-    antifraud = await engine.hire('antifraud_specialist')
-  })
-  afterEach(() => expectSoundBook(engine.book))
-  afterAll(() => engine.stop())
+  const engine = useEngine()
+  const antifraud = opened(() => engine.hire('antifraud_specialist'))
 
-  async function manage(path: string, body: object): Promise<string> {
-    const answer = await engine.call(engine.administrator, path, body)
-    expect([answer.status, answer.text]).toEqual([201, expect.anything()])
-    return (answer.body as unknown as { id: string }).id
-  }
-
-  type Priced = {
-    readonly flow: string
-    readonly direction?: string
-    readonly commission: object
-    readonly from?: string
-  }
-
-  /** A client under a contract of their own, which offers what is named, and limits it. */
-  async function clientUnder(
-    prices: readonly Priced[],
-    { funds = 100_000n, limits = [] as readonly object[] } = {},
-  ): Promise<TestClient> {
-    const contract = await manage('/contracts', {
-      name: 'Their own',
-      organizationType: 'individual',
-      personType: 'gold',
-    })
-    for (const { flow, direction = 'OUT', commission, from = '0' } of prices) {
-      const profile = `/contracts/${contract}/commission-profiles`
-      const pid = await manage(profile, { operationFlowId: flow, issuerId: engine.book.issuerId })
-      const rule = `${profile}/${pid}/commission-rule`
-      const body = { beginDate: '2020-01-01T00:00:00Z', direction, active: true }
-      const ruleId = await manage(rule, body)
-      await manage(`${rule}/${ruleId}/condition`, { beginAmount: from, commission })
-    }
-    for (const limit of limits)
-      await manage(`/contracts/${contract}/limit-profiles`, { issuerId: engine.book.issuerId, ...limit })
-    const client = await engine.addClient(funds)
-    await inProject(engine.book.db, engine.book.projectId, (trx) =>
-      trx('organizations').where({ id: client.organization }).update({ identification_status: 'approved' }),
-    )
-    const given = await engine.request(engine.administrator, '/contracts', {
-      method: 'PATCH',
-      body: { organizationId: client.organization, contractId: contract },
-    })
-    expect(given.status).toBe(200)
-    return client
-  }
-
-  const TWO_PERCENT = { type: 'percent', valuePercent: '2' }
   const FREE = { type: 'zero' }
-  const balanceOf = async ({ coin }: TestClient) => (await engine.book.balances()).get(coin)
-  const decideOn = (by: Person, asked: Answer, { verb = 'approve', ...body }: Decided = {}) =>
-    engine.call(by, `/business-requests/${asked.body.process.requestIdentifier}/${verb}`, body)
 
   it.each([
     ['IN', '100.00', '98.00'],
@@ -199,7 +139,7 @@ describe('contracts', () => {
     })
 
     it('hit by two requests at once: one goes through, the other is limited', async () => {
-      const client = await clientUnder(free, { limits: upTo('1', 'per_month', 'quantity') })
+      const client = await clientUnder(free, { limits: upTo('1', 'quantity') })
       const other = await engine.addClient()
       const both = await Promise.all([
         ask(engine, transfer(client, other, '1.00')),
@@ -223,4 +163,65 @@ describe('contracts', () => {
       expect(again.body.process.phase).toBe('awaiting_decision')
     })
   })
+
+  async function manage(path: string, body: object): Promise<string> {
+    const answer = await engine.call(engine.administrator, path, body)
+    expect([answer.status, answer.text]).toEqual([201, expect.anything()])
+    return (answer.body as unknown as { id: string }).id
+  }
+
+  /** A client under a contract of their own, which offers what is named, and limits it. */
+  async function clientUnder(
+    prices: readonly Priced[],
+    { funds = 100_000n, limits = [] as readonly object[] } = {},
+  ): Promise<TestClient> {
+    const contract = await manage('/contracts', {
+      name: 'Their own',
+      organizationType: 'individual',
+      personType: 'gold',
+    })
+    for (const { flow, direction = 'OUT', commission, from = '0' } of prices) {
+      const profile = `/contracts/${contract}/commission-profiles`
+      const pid = await manage(profile, { operationFlowId: flow, issuerId: engine.book.issuerId })
+      const rule = `${profile}/${pid}/commission-rule`
+      const body = { beginDate: '2020-01-01T00:00:00Z', direction, active: true }
+      const ruleId = await manage(rule, body)
+      await manage(`${rule}/${ruleId}/condition`, { beginAmount: from, commission })
+    }
+    for (const limit of limits)
+      await manage(`/contracts/${contract}/limit-profiles`, { issuerId: engine.book.issuerId, ...limit })
+    const client = await engine.addClient(funds)
+    await inProject(engine.book.db, engine.book.projectId, (trx) =>
+      trx('organizations').where({ id: client.organization }).update({ identification_status: 'approved' }),
+    )
+    const given = await engine.request(engine.administrator, '/contracts', {
+      method: 'PATCH',
+      body: { organizationId: client.organization, contractId: contract },
+    })
+    expect(given.status).toBe(200)
+    return client
+  }
+
+  async function balanceOf({ coin }: TestClient) {
+    return (await engine.book.balances()).get(coin)
+  }
+
+  function decideOn(by: Person, asked: Answer, { verb = 'approve', ...body }: Decided = {}) {
+    return engine.call(by, `/business-requests/${asked.body.process.requestIdentifier}/${verb}`, body)
+  }
 })
+
+type Decided = { readonly verb?: 'approve' | 'reject'; readonly reason?: string }
+
+const upTo = (value: string, timeUnit = 'per_day', qualifier = 'amount') => [
+  { operationFlowId: 'transfer', qualifier, timeUnit, value },
+]
+
+type Priced = {
+  readonly flow: string
+  readonly direction?: string
+  readonly commission: object
+  readonly from?: string
+}
+
+const TWO_PERCENT = { type: 'percent', valuePercent: '2' }

@@ -1,27 +1,61 @@
 import { parse } from 'csv-parse/sync'
 import { inProject } from '#db/connection.ts'
-import { startEngine, type Engine, type Person, type TestClient } from '#test/support/engine.ts'
+import type { Person } from '#test/support/engine.ts'
+import { opened } from '#test/support/opened.ts'
 import { until } from '#test/support/poll.ts'
+import { useEngine } from '#test/support/use-engine.ts'
 import { transfer, ask } from '#test/support/wishes.ts'
 
-type Row = Readonly<Record<string, string>>
-type Info = { status: string; rows: number }
-
-/** More than fit on one page of an export. */
-const MANY = 1_203
-
 describe('a data export', () => {
-  let engine: Engine
-  let client: TestClient
-  let payee: TestClient
+  const engine = useEngine()
+  const client = opened(() => engine.addClient(10_000n))
+  const payee = opened(() => engine.addClient())
 
   beforeAll(async () => {
-    engine = await startEngine()
-    client = await engine.addClient(10_000n)
-    payee = await engine.addClient()
     await ask(engine, transfer(client, payee, '2.50'))
   })
-  afterAll(() => engine.stop())
+
+  it('is made by its workflow, and shows clients what is theirs', async () => {
+    const jobKey = await init(payee)
+    expect(await complete(payee, jobKey)).toMatchObject({ rows: 1 })
+    expect(await read(payee, jobKey)).toMatchObject([
+      {
+        type: 'client_transaction_transfer',
+        status: 'processed',
+        amount: '2.50',
+        commission: '0.00',
+        coinSerial: client.serial,
+        counterCoinSerial: payee.serial,
+        currency: 'EUR',
+      },
+    ])
+    const handle = engine.client.workflow.getHandle(`export/${jobKey}`)
+    const { events } = await handle.fetchHistory()
+    expect(JSON.stringify(events)).not.toContain(payee.serial)
+    expect((await handle.describe()).status.name).toBe('RUNNING')
+  })
+
+  it('goes on where it was after its worker was killed, with each operation once', async () => {
+    await addMany()
+    const jobKey = await init(engine.accountant, { phases: ['refused'] })
+    await engine.killWorker()
+    const before = await info(engine.accountant, jobKey)
+    expect(before.rows).toBeLessThanOrEqual(MANY)
+    await engine.startWorker()
+    expect(await complete(engine.accountant, jobKey)).toMatchObject({ rows: MANY })
+    const rows = await read(engine.accountant, jobKey)
+    expect(new Set(rows.map(({ id }) => id)).size).toBe(MANY)
+    expect(rows).toHaveLength(MANY)
+    const amounts = rows.map(({ amount }) => Number(amount?.replace('.', '')))
+    expect(amounts.toSorted((a, b) => a - b)).toEqual(Array.from({ length: MANY }, (_, n) => n + 1))
+  })
+
+  it('that nobody asked for ends by itself', async () => {
+    for (const workflowId of ['export/exp_01h2xcejqtf2nbrexx3vqjhp41', 'export/by-hand']) {
+      const handle = await engine.client.workflow.start('dataExport', { workflowId, taskQueue: 'reports' })
+      expect(await handle.result()).toBeNull()
+    }
+  })
 
   async function init(who: Person, filter: object = {}): Promise<string> {
     const answer = await engine.call(who, '/data-export/init', { filter })
@@ -65,46 +99,10 @@ describe('a data export', () => {
       ),
     )
   }
-
-  it('is made by its workflow, and shows clients what is theirs', async () => {
-    const jobKey = await init(payee)
-    expect(await complete(payee, jobKey)).toMatchObject({ rows: 1 })
-    expect(await read(payee, jobKey)).toMatchObject([
-      {
-        type: 'client_transaction_transfer',
-        status: 'processed',
-        amount: '2.50',
-        commission: '0.00',
-        coinSerial: client.serial,
-        counterCoinSerial: payee.serial,
-        currency: 'EUR',
-      },
-    ])
-    const handle = engine.client.workflow.getHandle(`export/${jobKey}`)
-    const { events } = await handle.fetchHistory()
-    expect(JSON.stringify(events)).not.toContain(payee.serial)
-    expect((await handle.describe()).status.name).toBe('RUNNING')
-  })
-
-  it('goes on where it was after its worker was killed, with each operation once', async () => {
-    await addMany()
-    const jobKey = await init(engine.accountant, { phases: ['refused'] })
-    await engine.killWorker()
-    const before = await info(engine.accountant, jobKey)
-    expect(before.rows).toBeLessThanOrEqual(MANY)
-    await engine.startWorker()
-    expect(await complete(engine.accountant, jobKey)).toMatchObject({ rows: MANY })
-    const rows = await read(engine.accountant, jobKey)
-    expect(new Set(rows.map(({ id }) => id)).size).toBe(MANY)
-    expect(rows).toHaveLength(MANY)
-    const amounts = rows.map(({ amount }) => Number(amount?.replace('.', '')))
-    expect(amounts.toSorted((a, b) => a - b)).toEqual(Array.from({ length: MANY }, (_, n) => n + 1))
-  })
-
-  it('that nobody asked for ends by itself', async () => {
-    for (const workflowId of ['export/exp_01h2xcejqtf2nbrexx3vqjhp41', 'export/by-hand']) {
-      const handle = await engine.client.workflow.start('dataExport', { workflowId, taskQueue: 'reports' })
-      expect(await handle.result()).toBeNull()
-    }
-  })
 })
+
+type Row = Readonly<Record<string, string>>
+type Info = { status: string; rows: number }
+
+/** More than fit on one page of an export. */
+const MANY = 1_203

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import { expectSoundBook } from '#test/support/book.ts'
-import { startEngine, type Engine, type TestClient, USUAL_MS } from '#test/support/engine.ts'
+import { type Engine, type TestClient, USUAL_MS } from '#test/support/engine.ts'
 import { until } from '#test/support/poll.ts'
+import { useEngine } from '#test/support/use-engine.ts'
 import type { Answer } from '#test/support/wire.ts'
 import {
   ask,
@@ -22,28 +22,8 @@ const KINDS = [
   { name: 'a transfer', make: transferAway, after: { posted: 9_000n, held: 0n } },
 ] as const
 
-const newKey = () => `key-${randomUUID()}`
-const isReplay = ({ headers }: Answer) => headers.get('idempotent-replayed')
-
-async function transferAway(engine: Engine, from: TestClient, amount: string): Promise<Wish> {
-  return transfer(from, await engine.addClient(), amount)
-}
-
 describe('an Idempotency-Key', () => {
-  let engine: Engine
-  beforeAll(async () => {
-    engine = await startEngine({ apis: 2, answerWithinMs: USUAL_MS, ownTemporal: {} })
-  })
-  afterEach(() => expectSoundBook(engine.book))
-  afterAll(() => engine.stop())
-
-  const balanceOf = async (coin: string) => (await engine.book.balances()).get(coin)
-
-  /** 10.00 on a new client's coin of 100.00. */
-  async function wishOf({ make }: (typeof KINDS)[number]): Promise<{ wish: Wish; coin: string }> {
-    const client = await engine.addClient(10_000n)
-    return { wish: await make(engine, client, '10.00'), coin: client.coin }
-  }
+  const engine = useEngine({ apis: 2, answerWithinMs: USUAL_MS, ownTemporal: {} })
 
   describe.each(KINDS)('of $name', (kind) => {
     it('gives the same answer, to the byte, when the call comes again, and moves money once', async () => {
@@ -245,4 +225,21 @@ describe('an Idempotency-Key', () => {
     expect(await countOperations(engine)).toBe(before)
     expect(await balanceOf(client.coin)).toEqual({ posted: 10_000n, held: 500n })
   })
+
+  async function balanceOf(coin: string) {
+    return (await engine.book.balances()).get(coin)
+  }
+
+  /** 10.00 on a new client's coin of 100.00. */
+  async function wishOf({ make }: (typeof KINDS)[number]): Promise<{ wish: Wish; coin: string }> {
+    const client = await engine.addClient(10_000n)
+    return { wish: await make(engine, client, '10.00'), coin: client.coin }
+  }
 })
+
+const newKey = () => `key-${randomUUID()}`
+const isReplay = ({ headers }: Answer) => headers.get('idempotent-replayed')
+
+async function transferAway(engine: Engine, from: TestClient, amount: string): Promise<Wish> {
+  return transfer(from, await engine.addClient(), amount)
+}

@@ -1,45 +1,19 @@
 import { inProject } from '#db/connection.ts'
-import { startEngine, type Engine, type TestClient } from '#test/support/engine.ts'
 import { freshCode } from '#test/support/catalogue.ts'
 import { importDesk } from '#test/support/imports.ts'
+import { opened } from '#test/support/opened.ts'
 import { openPlatformDesk } from '#test/support/platform-desk.ts'
 import { until } from '#test/support/poll.ts'
-
-type AuditRow = { action: string; actor_id: string; subject_id: string }
-
-const csv = (...lines: string[]) => ['externalId,type,owner,active', ...lines].join('\r\n')
+import { useEngine } from '#test/support/use-engine.ts'
 
 describe('an import', () => {
-  let engine: Engine
-  let desk: ReturnType<typeof importDesk>
-  let client: TestClient
+  const engine = useEngine()
+  const desk = opened(async () => importDesk(engine))
+  const client = opened(() => engine.addClient())
   let type: string
-
   beforeAll(async () => {
-    engine = await startEngine()
-    desk = importDesk(engine)
-    client = await engine.addClient()
     type = await desk.addType()
   })
-  afterAll(() => engine.stop())
-
-  const good = (externalId: string) => `${externalId},${type},${client.organization},true`
-  const many = (prefix: string, count: number) =>
-    Array.from({ length: count }, (_, n) => good(`${prefix}-${n}`))
-
-  function accountsLike(prefix: string): Promise<{ id: string; external_id: string; active: boolean }[]> {
-    return inProject(engine.book.db, engine.book.projectId, (trx) =>
-      trx('accounts').whereLike('external_id', `${prefix}%`).select('id', 'external_id', 'active'),
-    )
-  }
-  function audit(...subjects: string[]): Promise<AuditRow[]> {
-    return inProject(engine.book.db, engine.book.projectId, (trx) =>
-      trx('audit_rows')
-        .whereIn('subject_id', subjects)
-        .orderBy('seq')
-        .select('action', 'actor_id', 'subject_id'),
-    )
-  }
 
   it('makes accounts of good rows, tells the others by line and field, and is in the audit trail with each', async () => {
     const prefix = freshCode()
@@ -277,4 +251,31 @@ describe('an import', () => {
     },
     180_000,
   )
+
+  function good(externalId: string) {
+    return `${externalId},${type},${client.organization},true`
+  }
+
+  function many(prefix: string, count: number) {
+    return Array.from({ length: count }, (_, n) => good(`${prefix}-${n}`))
+  }
+
+  function accountsLike(prefix: string): Promise<{ id: string; external_id: string; active: boolean }[]> {
+    return inProject(engine.book.db, engine.book.projectId, (trx) =>
+      trx('accounts').whereLike('external_id', `${prefix}%`).select('id', 'external_id', 'active'),
+    )
+  }
+
+  function audit(...subjects: string[]): Promise<AuditRow[]> {
+    return inProject(engine.book.db, engine.book.projectId, (trx) =>
+      trx('audit_rows')
+        .whereIn('subject_id', subjects)
+        .orderBy('seq')
+        .select('action', 'actor_id', 'subject_id'),
+    )
+  }
 })
+
+type AuditRow = { action: string; actor_id: string; subject_id: string }
+
+const csv = (...lines: string[]) => ['externalId,type,owner,active', ...lines].join('\r\n')

@@ -1,12 +1,8 @@
 import { expectSoundBook } from '#test/support/book.ts'
-import { startEngine, type Engine } from '#test/support/engine.ts'
+import { useEngine } from '#test/support/use-engine.ts'
 
 describe('a bank that stays silent for long', () => {
-  let engine: Engine
-  beforeAll(async () => {
-    engine = await startEngine({ ownTemporal: { 'limit.historyCount.suggestContinueAsNew': '40' } })
-  })
-  afterAll(() => engine.stop())
+  const engine = useEngine({ ownTemporal: { 'limit.historyCount.suggestContinueAsNew': '40' } })
 
   it('is asked on in a new run when the history grows, and still paid through once', async () => {
     const client = await engine.addClient(1_000n)

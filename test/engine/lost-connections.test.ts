@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto'
-import { connect } from '#db/connection.ts'
+import { inProject } from '#db/connection.ts'
+import { connect } from '#test/support/connect.ts'
 import { expectBankAgrees } from '#test/support/bank-agrees.ts'
 import { expectSoundBook } from '#test/support/book.ts'
-import { pause, startEngine, USUAL_MS, type Answer, type Engine } from '#test/support/engine.ts'
+import { pause, USUAL_MS, type Answer } from '#test/support/engine.ts'
 import { until } from '#test/support/poll.ts'
+import { useEngine } from '#test/support/use-engine.ts'
 import {
   ask,
   countOperations,
@@ -15,39 +17,9 @@ import {
 } from '#test/support/wishes.ts'
 
 const LONG_MS = 180_000
-const CUT_EVERY_MS = 200
-
-/** As a client of the API does: the same call until it is answered. */
-const insist = (call: () => Promise<Answer>): Promise<Answer> =>
-  until('an answer', async () => {
-    const answer = await call().catch(() => undefined)
-    return answer !== undefined && [200, 201].includes(answer.status) ? answer : undefined
-  })
 
 describe('while connections to Postgres are cut again and again', () => {
-  let engine: Engine
-  beforeAll(async () => {
-    engine = await startEngine({ keepLogs: true, answerWithinMs: USUAL_MS })
-  })
-  afterAll(() => engine.stop())
-
-  /** Cuts every other connection of API and worker until the work is done. */
-  async function cutting<Result>(work: Promise<Result>): Promise<Result> {
-    const db = connect(engine.database.url, 1)
-    const working = { on: true }
-    const done = work.finally(() => {
-      working.on = false
-    })
-    while (working.on) {
-      await db.raw(
-        `select pg_terminate_backend(pid) from pg_stat_activity
-          where datname = current_database() and usename = current_user and pid <> pg_backend_pid()`,
-      )
-      await Promise.race([pause(CUT_EVERY_MS), done.catch(() => undefined)])
-    }
-    await db.destroy()
-    return done
-  }
+  const engine = useEngine({ keepLogs: true, answerWithinMs: USUAL_MS })
 
   it(
     'every wish becomes one operation with one effect, if its caller insists',
@@ -79,4 +51,32 @@ describe('while connections to Postgres are cut again and again', () => {
     },
     LONG_MS,
   )
+
+  /** Cuts every other connection of API and worker until the work is done. */
+  async function cutting<Result>(work: Promise<Result>): Promise<Result> {
+    const db = connect(engine.database.url, 1)
+    const working = { on: true }
+    const done = work.finally(() => {
+      working.on = false
+    })
+    while (working.on) {
+      await db.raw(
+        `select pg_terminate_backend(pid) from pg_stat_activity
+          where datname = current_database() and usename = current_user and pid <> pg_backend_pid()`,
+      )
+      await Promise.race([pause(CUT_EVERY_MS), done.catch(() => undefined)])
+    }
+    await db.destroy()
+    return done
+  }
 })
+
+const CUT_EVERY_MS = 200
+
+/** As a client of the API does: the same call until it is answered. */
+function insist(call: () => Promise<Answer>): Promise<Answer> {
+  return until('an answer', async () => {
+    const answer = await call().catch(() => undefined)
+    return answer !== undefined && [200, 201].includes(answer.status) ? answer : undefined
+  })
+}

@@ -1,35 +1,8 @@
-import { expectSoundBook } from '#test/support/book.ts'
-import { startEngine, type Engine } from '#test/support/engine.ts'
+import type { Engine } from '#test/support/engine.ts'
+import { useEngine } from '#test/support/use-engine.ts'
 
 describe('money in and out over HTTP', () => {
-  let engine: Engine
-  beforeAll(async () => {
-    engine = await startEngine()
-  })
-  afterEach(() => expectSoundBook(engine.book))
-  afterAll(() => engine.stop())
-
-  const balanceOf = async (coin: string) => (await engine.book.balances()).get(coin)
-
-  /** Closed histories only: the last events come after the answer. */
-  async function eventsOf(workflowId: string): Promise<number> {
-    const handle = engine.client.workflow.getHandle(workflowId)
-    await handle.result()
-    return (await handle.fetchHistory()).events?.length ?? 0
-  }
-
-  const withdraw = (
-    client: Awaited<ReturnType<Engine['addClient']>>,
-    amount: string,
-    bankId = engine.bankIds.integrated,
-  ) =>
-    engine.call(client, '/bank-withdrawals/with-bank', {
-      coinSerial: client.serial,
-      amount,
-      fullName: 'Ann Client',
-      bankId,
-      iban: 'DE89370400440532013000',
-    })
+  const engine = useEngine()
 
   it('credits a direct top-up at once, in at most 9 events', async () => {
     const client = await engine.addClient()
@@ -154,4 +127,29 @@ describe('money in and out over HTTP', () => {
     ])
     expect((await engine.call(payee, `/transactions/${moved.body.process.id}`)).status).toBe(200)
   })
+
+  async function balanceOf(coin: string) {
+    return (await engine.book.balances()).get(coin)
+  }
+
+  /** Closed histories only: the last events come after the answer. */
+  async function eventsOf(workflowId: string): Promise<number> {
+    const handle = engine.client.workflow.getHandle(workflowId)
+    await handle.result()
+    return (await handle.fetchHistory()).events?.length ?? 0
+  }
+
+  function withdraw(
+    client: Awaited<ReturnType<Engine['addClient']>>,
+    amount: string,
+    bankId = engine.bankIds.integrated,
+  ) {
+    return engine.call(client, '/bank-withdrawals/with-bank', {
+      coinSerial: client.serial,
+      amount,
+      fullName: 'Ann Client',
+      bankId,
+      iban: 'DE89370400440532013000',
+    })
+  }
 })

@@ -4,30 +4,11 @@ import { freshCode } from '#test/support/catalogue.ts'
 import { startEngine, type Engine } from '#test/support/engine.ts'
 import { until } from '#test/support/poll.ts'
 import { addAsset, openClientAccount, switchAccount, type OpenedAsset } from '#test/support/assets.ts'
+import { useEngine } from '#test/support/use-engine.ts'
 import { ask, directTopUp, transfer } from '#test/support/wishes.ts'
 
 describe('what an asset begins with', () => {
-  let engine: Engine
-
-  beforeAll(async () => {
-    engine = await startEngine()
-  })
-  afterEach(() => expectSoundBook(engine.book))
-  afterAll(() => engine.stop())
-
-  const assetOf = async ({ id }: OpenedAsset) =>
-    JSON.parse((await engine.request(engine.accountant, `/assets/${id}`)).text) as OpenedAsset
-
-  async function opened(balance = '250.00') {
-    const client = await engine.addClient()
-    const account = await openClientAccount(engine, client.organization)
-    return addAsset(engine, account, { currency: 'EUR', balance })
-  }
-  const queue = (
-    verb: 'approve' | 'decline',
-    { openingBalance }: OpenedAsset,
-    by = engine.secondAccountant,
-  ) => engine.call(by, `/business-requests/${openingBalance?.requestIdentifier}/${verb}`, {})
+  const engine = useEngine()
 
   it('waits for another person, and is credited to the asset although that is not active yet', async () => {
     const asset = await opened()
@@ -125,6 +106,20 @@ describe('what an asset begins with', () => {
     expect((await queue('approve', asset)).status).toBe(403)
     expect((await queue('approve', asset, cfo)).body.process.phase).toBe('processed')
   })
+
+  async function assetOf({ id }: OpenedAsset) {
+    return JSON.parse((await engine.request(engine.accountant, `/assets/${id}`)).text) as OpenedAsset
+  }
+
+  async function opened(balance = '250.00') {
+    const client = await engine.addClient()
+    const account = await openClientAccount(engine, client.organization)
+    return addAsset(engine, account, { currency: 'EUR', balance })
+  }
+
+  function queue(verb: 'approve' | 'decline', { openingBalance }: OpenedAsset, by = engine.secondAccountant) {
+    return engine.call(by, `/business-requests/${openingBalance?.requestIdentifier}/${verb}`, {})
+  }
 })
 
 describe('an account that is switched off while money moves', () => {

@@ -1,46 +1,12 @@
 import { inProject } from '#db/connection.ts'
-import { expectSoundBook } from '#test/support/book.ts'
-import { startEngine, type Engine, USUAL_MS } from '#test/support/engine.ts'
+import { USUAL_MS } from '#test/support/engine.ts'
 import { until } from '#test/support/poll.ts'
+import { useEngine } from '#test/support/use-engine.ts'
 import { ask, decide, manualWithdrawal, requestedTopUp, waitingWithdrawal } from '#test/support/wishes.ts'
 import { MONEY_QUEUE } from '#workflows/policy.ts'
 
-const LONG_MS = 120_000
-
 describe('what operators can do to a workflow', () => {
-  let engine: Engine
-  beforeAll(async () => {
-    engine = await startEngine({ answerWithinMs: USUAL_MS })
-  })
-  afterEach(() => expectSoundBook(engine.book))
-  afterAll(() => engine.stop())
-
-  const balanceOf = async (coin: string) => (await engine.book.balances()).get(coin)
-  const handleOf = (operation: string) => engine.client.workflow.getHandle(`withdrawal/${operation}`)
-
-  /** By hand, as from the Temporal UI. */
-  const startAgain = (operation: string) =>
-    engine.client.workflow.start('withdrawal', {
-      workflowId: `withdrawal/${operation}`,
-      taskQueue: MONEY_QUEUE,
-      workflowIdReusePolicy: 'ALLOW_DUPLICATE',
-    })
-
-  const untilPutBeforePerson = (operation: string) =>
-    until('attention', async () => {
-      const { needsAttention } = await engine.read(engine.accountant, operation)
-      return needsAttention ?? undefined
-    })
-
-  /** Accepted, but the bank answers nothing and cannot be asked either. */
-  async function unknownPayout() {
-    const waiting = await waitingWithdrawal(engine)
-    await engine.orderFault('timeout_after_commit', { reference: waiting.id })
-    await engine.orderFault('lookup_down', { reference: waiting.id, times: 3 })
-    await decide(engine, waiting.asked, { verb: 'accept' })
-    await engine.reach(waiting.client, waiting.id, 'outcome_unknown')
-    return waiting
-  }
+  const engine = useEngine({ answerWithinMs: USUAL_MS })
 
   it('is not to cancel it: it waits on, takes decisions and pays out', async () => {
     const [first, second] = [await waitingWithdrawal(engine), await waitingWithdrawal(engine)]
@@ -68,8 +34,9 @@ describe('what operators can do to a workflow', () => {
   })
 
   it('cancel does not stop a payout that is looked for', async () => {
-    const { client, id } = await unknownPayout()
+    const { client, id, endSilence } = await unknownPayout()
     await handleOf(id).cancel()
+    await endSilence()
     await engine.reach(client, id, 'processed')
     expect(await engine.payoutsOf(id)).toHaveLength(1)
     expect((await handleOf(id).result()) as object).toMatchObject({ state: 'processed' })
@@ -93,9 +60,10 @@ describe('what operators can do to a workflow', () => {
   })
 
   it('terminate is noticed, and a workflow started again goes on: while the payout is unknown', async () => {
-    const { client, id } = await unknownPayout()
+    const { client, id, endSilence } = await unknownPayout()
     await handleOf(id).terminate()
     await untilPutBeforePerson(id)
+    await endSilence()
     await startAgain(id)
     await engine.reach(client, id, 'processed')
     expect(await engine.payoutsOf(id)).toHaveLength(1)
@@ -117,34 +85,30 @@ describe('what operators can do to a workflow', () => {
     })
   })
 
-  it(
-    'reset, to whatever point of its history, has no second effect',
-    async () => {
-      const { client, asked, id } = await waitingWithdrawal(engine)
-      await decide(engine, asked, { verb: 'accept' })
-      await engine.reach(client, id, 'processed')
-      await handleOf(id).result()
-      const { events } = await handleOf(id).fetchHistory()
-      const points = (events ?? []).filter(({ eventType }) => Number(eventType) === TASK_COMPLETED)
-      const runId = (await handleOf(id).describe()).runId
-      const before = await countRows(id)
-      expect(points.length).toBeGreaterThan(1)
-      for (const { eventId } of points) {
-        await engine.client.workflowService.resetWorkflowExecution({
-          namespace: engine.temporal.namespace,
-          workflowExecution: { workflowId: `withdrawal/${id}`, runId },
-          reason: 'a test',
-          requestId: `reset-${String(eventId)}`,
-          ...(eventId ? { workflowTaskFinishEventId: eventId } : {}),
-        })
-        expect(await handleOf(id).result()).toMatchObject({ state: 'processed' })
-      }
-      expect(await countRows(id)).toEqual(before)
-      expect(await engine.payoutsOf(id)).toHaveLength(1)
-      expect(await balanceOf(client.coin)).toEqual({ posted: 7_000n, held: 0n })
-    },
-    LONG_MS,
-  )
+  it('reset, to whatever point of its history, has no second effect', async () => {
+    const { client, asked, id } = await waitingWithdrawal(engine)
+    await decide(engine, asked, { verb: 'accept' })
+    await engine.reach(client, id, 'processed')
+    await handleOf(id).result()
+    const { events } = await handleOf(id).fetchHistory()
+    const points = (events ?? []).filter(({ eventType }) => Number(eventType) === TASK_COMPLETED)
+    const runId = (await handleOf(id).describe()).runId
+    const before = await countRows(id)
+    expect(points.length).toBeGreaterThan(1)
+    for (const { eventId } of points) {
+      await engine.client.workflowService.resetWorkflowExecution({
+        namespace: engine.temporal.namespace,
+        workflowExecution: { workflowId: `withdrawal/${id}`, runId },
+        reason: 'a test',
+        requestId: `reset-${String(eventId)}`,
+        ...(eventId ? { workflowTaskFinishEventId: eventId } : {}),
+      })
+      expect(await handleOf(id).result()).toMatchObject({ state: 'processed' })
+    }
+    expect(await countRows(id)).toEqual(before)
+    expect(await engine.payoutsOf(id)).toHaveLength(1)
+    expect(await balanceOf(client.coin)).toEqual({ posted: 7_000n, held: 0n })
+  })
 
   const countRows = (operation: string) =>
     inProject(engine.book.owner, engine.book.projectId, async (trx) => {
@@ -166,6 +130,40 @@ describe('what operators can do to a workflow', () => {
     await engine.reach(client, id, 'awaiting_decision')
     expect((await decide(engine, asked, { verb: 'accept' })).status).toBe(200)
   })
+
+  async function balanceOf(coin: string) {
+    return (await engine.book.balances()).get(coin)
+  }
+
+  function handleOf(operation: string) {
+    return engine.client.workflow.getHandle(`withdrawal/${operation}`)
+  }
+
+  /** By hand, as from the Temporal UI. */
+  function startAgain(operation: string) {
+    return engine.client.workflow.start('withdrawal', {
+      workflowId: `withdrawal/${operation}`,
+      taskQueue: MONEY_QUEUE,
+      workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+    })
+  }
+
+  function untilPutBeforePerson(operation: string) {
+    return until('attention', async () => {
+      const { needsAttention } = await engine.read(engine.accountant, operation)
+      return needsAttention ?? undefined
+    })
+  }
+
+  /** Accepted, but the bank answers nothing and cannot be asked either. */
+  async function unknownPayout() {
+    const waiting = await waitingWithdrawal(engine)
+    await engine.orderFault('timeout_after_commit', { reference: waiting.id })
+    await engine.orderFault('lookup_down', { reference: waiting.id, times: 3 })
+    await decide(engine, waiting.asked, { verb: 'accept' })
+    await engine.reach(waiting.client, waiting.id, 'outcome_unknown')
+    return waiting
+  }
 })
 
 /** Event types as the server numbers them. */

@@ -1,36 +1,12 @@
 import { inProject } from '#db/connection.ts'
-import { expectSoundBook } from '#test/support/book.ts'
-import { pause, startEngine, type Engine, USUAL_MS } from '#test/support/engine.ts'
+import { pause, USUAL_MS } from '#test/support/engine.ts'
 import { until } from '#test/support/poll.ts'
+import { useEngine } from '#test/support/use-engine.ts'
 import type { Answer } from '#test/support/wire.ts'
 import { ask, decide, manualWithdrawal, requestedTopUp, withdrawal } from '#test/support/wishes.ts'
 
-const LONG_MS = 120_000
-
 describe('what was acknowledged happens', () => {
-  let engine: Engine
-  beforeAll(async () => {
-    engine = await startEngine({ answerWithinMs: USUAL_MS, ownTemporal: {} })
-  })
-  afterEach(() => expectSoundBook(engine.book))
-  afterAll(() => engine.stop())
-
-  const balanceOf = async (coin: string) => (await engine.book.balances()).get(coin)
-
-  /** The bank's book has this payout once, confirmed, and ours has its reference. */
-  async function expectOnePayout(operation: string): Promise<void> {
-    const payouts = await engine.payoutsOf(operation)
-    expect(payouts).toMatchObject([{ reference: operation, status: 'confirmed' }])
-    expect(await engine.read(engine.accountant, operation)).toMatchObject({
-      phase: 'processed',
-      bankReference: payouts[0]?.bankReference,
-    })
-  }
-
-  async function readLocation(answer: Answer): Promise<Answer> {
-    const path = answer.headers.get('location')?.replace('/api/v1', '') ?? ''
-    return engine.call(engine.accountant, path)
-  }
+  const engine = useEngine({ answerWithinMs: USUAL_MS, ownTemporal: {} })
 
   describe.each([
     ['the worker is killed', () => engine.killWorker(), () => engine.startWorker()],
@@ -73,9 +49,18 @@ describe('what was acknowledged happens', () => {
     })
   })
 
-  it.each([0, 250])(
-    'pays out once, whatever the bank does, when the worker is killed %i ms after the accept',
-    async (delayMs) => {
+  it.each([
+    ['as soon as all are accepted', async () => undefined],
+    [
+      'once the bank has one of them',
+      (ids: readonly string[]) =>
+        until('a payout', async () =>
+          (await engine.bankBook()).payouts.find(({ reference }) => ids.includes(reference)),
+        ),
+    ],
+  ] as const)(
+    'pays out once, whatever the bank does, when the worker is killed %s',
+    async (_when, moment) => {
       const client = await engine.addClient(100_000n)
       const faults = [
         '',
@@ -86,12 +71,12 @@ describe('what was acknowledged happens', () => {
         'commit_late',
       ]
       const asked = await Promise.all(
-        faults.map((_, i) => ask(engine, withdrawal(engine, client, `10.0${i}`))),
+        faults.map((_fault, i) => ask(engine, withdrawal(engine, client, `10.0${i}`))),
       )
       for (const [i, fault] of faults.entries())
         if (fault !== '') await engine.orderFault(fault, { amount: `10.0${i}`, delayMs: 1_000 })
       await Promise.all(asked.map((answer) => decide(engine, answer, { verb: 'accept' })))
-      await pause(delayMs)
+      await moment(asked.map(({ body }) => body.process.id))
       await engine.killWorker()
       await engine.restartApi()
       await engine.startWorker()
@@ -99,7 +84,6 @@ describe('what was acknowledged happens', () => {
       for (const { body } of asked) await expectOnePayout(body.process.id)
       expect(await balanceOf(client.coin)).toEqual({ posted: 100_000n - 6_015n, held: 0n })
     },
-    LONG_MS,
   )
 
   it('hears of a payout that the bank confirms while the worker is dead', async () => {
@@ -150,4 +134,23 @@ describe('what was acknowledged happens', () => {
     },
     LONG_MS,
   )
+
+  async function balanceOf(coin: string) {
+    return (await engine.book.balances()).get(coin)
+  }
+
+  /** The bank's book has this payout once, confirmed, and ours has its reference. */
+  async function expectOnePayout(operation: string): Promise<void> {
+    const payouts = await engine.payoutsOf(operation)
+    expect(payouts).toMatchObject([{ reference: operation, status: 'confirmed' }])
+    expect(await engine.read(engine.accountant, operation)).toMatchObject({
+      phase: 'processed',
+      bankReference: payouts[0]?.bankReference,
+    })
+  }
+
+  async function readLocation(answer: Answer): Promise<Answer> {
+    const path = answer.headers.get('location')?.replace('/api/v1', '') ?? ''
+    return engine.call(engine.accountant, path)
+  }
 })

@@ -1,48 +1,16 @@
 import { expectBankAgrees } from '#test/support/bank-agrees.ts'
-import { expectSoundBook } from '#test/support/book.ts'
-import { startEngine, type Engine } from '#test/support/engine.ts'
+import { FAULTS_OVERCOME } from '#test/support/bank-side.ts'
 import { until } from '#test/support/poll.ts'
+import { useEngine } from '#test/support/use-engine.ts'
 import { decide, waitingWithdrawal } from '#test/support/wishes.ts'
 
-const LONG_MS = 120_000
-
-/** Faults after which the bank has the payout, in the order of its own table, and whether we knew at once. */
-const PAID = [
-  ['timeout_before_commit', 'outcome_unknown'],
-  ['timeout_after_commit', 'outcome_unknown'],
-  ['commit_late', 'outcome_unknown'],
-  ['answer_late', 'known'],
-  ['callback_twice', 'known'],
-  ['garbage_answer', 'outcome_unknown'],
-  ['callback_early', 'known'],
-  ['callback_contradicts', 'known'],
-  ['reset_connection', 'outcome_unknown'],
-  ['server_error', 'outcome_unknown'],
-] as const
+const UNTIL_FORGOTTEN = 100_000
 
 describe('a payout through a bank that misbehaves', () => {
-  let engine: Engine
-  beforeAll(async () => {
-    engine = await startEngine()
-  })
-  afterEach(async () => {
-    await expectSoundBook(engine.book)
-    await expectBankAgrees(engine)
-  })
-  afterAll(() => engine.stop())
+  const engine = useEngine()
+  afterEach(() => expectBankAgrees(engine))
 
-  const balanceOf = async (coin: string) => (await engine.book.balances()).get(coin)
-
-  /** 30.00 out of 100.00, accepted, with a fault that waits for it. */
-  async function acceptedWith(fault: string, more: object = {}) {
-    const waiting = await waitingWithdrawal(engine)
-    await engine.orderFault(fault, { reference: waiting.id, ...more })
-    // Thirty at once can outlast the time that a caller waits for the answer.
-    expect([200, 202]).toContain((await decide(engine, waiting.asked, { verb: 'accept' })).status)
-    return waiting
-  }
-
-  it.each(PAID)('is made once and confirmed in the end after %s', async (fault, seen) => {
+  it.each(FAULTS_OVERCOME)('is made once and confirmed in the end after %s', async (fault, seen) => {
     const { client, id } = await acceptedWith(fault, { delayMs: 1_500 })
     const done = await engine.reach(client, id, 'processed')
     const states = done.timeline.map(({ to }) => to)
@@ -71,11 +39,12 @@ describe('a payout through a bank that misbehaves', () => {
   it('says that it is unknown as long as it is, and where the money stands meanwhile', async () => {
     const { client, asked, id } = await waitingWithdrawal(engine)
     await engine.orderFault('timeout_after_commit', { reference: id })
-    await engine.orderFault('lookup_down', { reference: id, times: 3 })
+    await engine.orderFault('lookup_down', { reference: id, times: UNTIL_FORGOTTEN })
     await decide(engine, asked, { verb: 'accept' })
     const unknown = await engine.reach(client, id, 'outcome_unknown')
     expect(unknown).toMatchObject({ status: 'pending', requestStatus: 'approved', bankReference: null })
     expect(await balanceOf(client.coin)).toEqual({ posted: 7_000n, held: 0n })
+    await engine.askBank('/faults', { method: 'DELETE' })
     await engine.reach(client, id, 'processed')
   })
 
@@ -98,7 +67,7 @@ describe('a payout through a bank that misbehaves', () => {
   it(
     'is made once each where thirty meet all faults at the same time',
     async () => {
-      const faults = [...PAID.map(([fault]) => fault), 'refuse', 'refuse_late', 'return_after']
+      const faults = [...FAULTS_OVERCOME.map(([fault]) => fault), 'refuse', 'refuse_late', 'return_after']
       const all = await Promise.all(
         Array.from({ length: 30 }, (_, i) => acceptedWith(faults[i % faults.length] ?? '', { delayMs: 400 })),
       )
@@ -128,4 +97,17 @@ describe('a payout through a bank that misbehaves', () => {
     expect(await engine.payoutsOf(id)).toEqual([])
     await handle.terminate()
   })
+
+  async function balanceOf(coin: string) {
+    return (await engine.book.balances()).get(coin)
+  }
+
+  /** 30.00 out of 100.00, accepted, with a fault that waits for it. */
+  async function acceptedWith(fault: string, more: object = {}) {
+    const waiting = await waitingWithdrawal(engine)
+    await engine.orderFault(fault, { reference: waiting.id, ...more })
+    // Thirty at once can outlast the time that a caller waits for the answer.
+    expect([200, 202]).toContain((await decide(engine, waiting.asked, { verb: 'accept' })).status)
+    return waiting
+  }
 })

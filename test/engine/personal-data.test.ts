@@ -1,8 +1,8 @@
 import { inProject } from '#db/connection.ts'
-import { expectSoundBook } from '#test/support/book.ts'
 import { linkBankAccount } from '#test/support/engine-people.ts'
-import { pause, startEngine, type Engine } from '#test/support/engine.ts'
+import { pause } from '#test/support/engine.ts'
 import { until } from '#test/support/poll.ts'
+import { useEngine } from '#test/support/use-engine.ts'
 import type { Shown } from '#test/support/wire.ts'
 import {
   ask,
@@ -14,32 +14,64 @@ import {
   type Wish,
 } from '#test/support/wishes.ts'
 
-type Act = { readonly path: string; readonly body?: object }
-
-/** Nothing of this may stand anywhere but in Postgres and in the bank's own books. */
-const SECRETS = {
-  fullName: 'Zebulon Quackenbush',
-  iban: 'GB33BUKB20201555555555',
-  description: 'for the parrot Ottokar',
-  bankReference: 'TYPED-BY-AN-ACCOUNTANT',
-  reason: 'Ottokar Quackenbush has moved away',
-  key: 'key-of-zebulon-quackenbush',
-} as const
-const WORDS = /zebulon|quackenbush|GB33BUKB|2020155555|parrot|ottokar|TYPED-BY|moved away/i
-
-function named(wish: Wish): Wish {
-  const { fullName, iban, description } = SECRETS
-  const party = 'fullName' in wish.body ? { fullName, iban } : {}
-  return { ...wish, body: { ...wish.body, description, ...party } }
-}
-
 describe('personal data', () => {
-  let engine: Engine
-  beforeAll(async () => {
-    engine = await startEngine({ keepLogs: true })
-  })
-  afterEach(() => expectSoundBook(engine.book))
-  afterAll(() => engine.stop())
+  const engine = useEngine({ keepLogs: true })
+
+  it('stands in no history, search attribute, summary or log, whichever way an operation went', async () => {
+    await liveThroughAll()
+    const text = await until('all histories', async () => {
+      const found = await histories()
+      return found.includes('return/') ? found : undefined
+    })
+    // What has to be there, so that the search is known to see what it looks at.
+    for (const seen of ['withdrawal/op_', 'topup/op_', 'sbk_', 'outcome_unknown', 'Withdrawal of 1.00 EUR'])
+      expect(text).toContain(seen)
+    expect(text.match(WORDS)).toBeNull()
+    expect(engine.logs()).toContain('/bank-withdrawals/with-bank')
+    expect(engine.logs().match(WORDS)).toBeNull()
+  }, 120_000)
+
+  it('stands in no log of a fault either: the wish fails, and the same key asks for it again', async () => {
+    const client = await addNamed(10_000n)
+    const wish = named(withdrawal(engine, client, '2.00'))
+    const failed = await inProject(engine.book.owner, engine.book.projectId, async (trx) => {
+      await trx.raw('lock table operation_parties in access exclusive mode')
+      const answer = await ask(engine, wish, SECRETS.key)
+      await pause(200)
+      return answer
+    })
+    expect(failed.status).toBeGreaterThanOrEqual(500)
+    expect(failed.text.match(WORDS)).toBeNull()
+    const again = await ask(engine, wish, SECRETS.key)
+    expect(again.status).toBe(201)
+    expect(again.headers.get('idempotent-replayed')).toBeNull()
+    await decide(engine, again, { verb: 'decline' })
+    expect(engine.logs()).toMatch(/"level":50/)
+    expect(engine.logs().match(WORDS)).toBeNull()
+  }, 60_000)
+
+  it('stands in no failure that Temporal keeps, though the database quotes what it stumbled over', async () => {
+    const client = await addNamed(10_000n)
+    const asked = await ask(engine, named(withdrawal(engine, client, '3.00')))
+    const { id } = asked.body.process
+    await engine.orderFault('refuse', { reference: id, reason: SECRETS.reason })
+    await engine.book.owner.raw(`
+      create function quote_it() returns trigger language plpgsql as $$ begin raise exception 'no: %', new; end $$;
+      create trigger quote_it before insert on platform_answers for each row execute function quote_it()`)
+    await decide(engine, asked, { verb: 'accept' })
+    const handle = engine.client.workflow.getHandle(`withdrawal/${id}`)
+    const pending = await until('a second try', async () => {
+      const { raw } = await handle.describe()
+      const text = textIn(raw)
+      return /attempt [2-9]/.test(text) && text.includes('lastFailure') ? text : undefined
+    })
+    await engine.book.owner.raw('drop function quote_it cascade')
+    await engine.reach(client, id, 'failed')
+    const history = textIn((await handle.fetchHistory()).events)
+    expect(history).toContain('P0001')
+    for (const text of [pending, history]) expect(text.match(WORDS)).toBeNull()
+    expect(engine.logs().match(WORDS)).toBeNull()
+  }, 60_000)
 
   /** A client who may be paid out to the account that the tests look for. */
   async function addNamed(funds: bigint) {
@@ -103,62 +135,6 @@ describe('personal data', () => {
     }
     return texts.join('\n')
   }
-
-  it('stands in no history, search attribute, summary or log, whichever way an operation went', async () => {
-    await liveThroughAll()
-    const text = await until('all histories', async () => {
-      const found = await histories()
-      return found.includes('return/') ? found : undefined
-    })
-    // What has to be there, so that the search is known to see what it looks at.
-    for (const seen of ['withdrawal/op_', 'topup/op_', 'sbk_', 'outcome_unknown', 'Withdrawal of 1.00 EUR'])
-      expect(text).toContain(seen)
-    expect(text.match(WORDS)).toBeNull()
-    expect(engine.logs()).toContain('/bank-withdrawals/with-bank')
-    expect(engine.logs().match(WORDS)).toBeNull()
-  }, 120_000)
-
-  it('stands in no log of a fault either: the wish fails, and the same key asks for it again', async () => {
-    const client = await addNamed(10_000n)
-    const wish = named(withdrawal(engine, client, '2.00'))
-    const failed = await inProject(engine.book.owner, engine.book.projectId, async (trx) => {
-      await trx.raw('lock table operation_parties in access exclusive mode')
-      const answer = await ask(engine, wish, SECRETS.key)
-      await pause(200)
-      return answer
-    })
-    expect(failed.status).toBeGreaterThanOrEqual(500)
-    expect(failed.text.match(WORDS)).toBeNull()
-    const again = await ask(engine, wish, SECRETS.key)
-    expect(again.status).toBe(201)
-    expect(again.headers.get('idempotent-replayed')).toBeNull()
-    await decide(engine, again, { verb: 'decline' })
-    expect(engine.logs()).toMatch(/"level":50/)
-    expect(engine.logs().match(WORDS)).toBeNull()
-  }, 60_000)
-
-  it('stands in no failure that Temporal keeps, though the database quotes what it stumbled over', async () => {
-    const client = await addNamed(10_000n)
-    const asked = await ask(engine, named(withdrawal(engine, client, '3.00')))
-    const { id } = asked.body.process
-    await engine.orderFault('refuse', { reference: id, reason: SECRETS.reason })
-    await engine.book.owner.raw(`
-      create function quote_it() returns trigger language plpgsql as $$ begin raise exception 'no: %', new; end $$;
-      create trigger quote_it before insert on platform_answers for each row execute function quote_it()`)
-    await decide(engine, asked, { verb: 'accept' })
-    const handle = engine.client.workflow.getHandle(`withdrawal/${id}`)
-    const pending = await until('a second try', async () => {
-      const { raw } = await handle.describe()
-      const text = textIn(raw)
-      return /attempt [2-9]/.test(text) && text.includes('lastFailure') ? text : undefined
-    })
-    await engine.book.owner.raw('drop function quote_it cascade')
-    await engine.reach(client, id, 'failed')
-    const history = textIn((await handle.fetchHistory()).events)
-    expect(history).toContain('P0001')
-    for (const text of [pending, history]) expect(text.match(WORDS)).toBeNull()
-    expect(engine.logs().match(WORDS)).toBeNull()
-  }, 60_000)
 })
 
 /** All text in it, payloads decoded. */
@@ -169,4 +145,24 @@ function textIn(value: unknown): string {
   return Object.entries(value)
     .map(([key, inner]) => `${key} ${textIn(inner)}`)
     .join(' ')
+}
+
+type Act = { readonly path: string; readonly body?: object }
+
+/** Nothing of this may stand anywhere but in Postgres and in the bank's own books. */
+const SECRETS = {
+  fullName: 'Zebulon Quackenbush',
+  iban: 'GB33BUKB20201555555555',
+  description: 'for the parrot Ottokar',
+  bankReference: 'TYPED-BY-AN-ACCOUNTANT',
+  reason: 'Ottokar Quackenbush has moved away',
+  key: 'key-of-zebulon-quackenbush',
+} as const
+
+const WORDS = /zebulon|quackenbush|GB33BUKB|2020155555|parrot|ottokar|TYPED-BY|moved away/i
+
+function named(wish: Wish): Wish {
+  const { fullName, iban, description } = SECRETS
+  const party = 'fullName' in wish.body ? { fullName, iban } : {}
+  return { ...wish, body: { ...wish.body, description, ...party } }
 }

@@ -2,9 +2,9 @@ import { inProject } from '#db/connection.ts'
 import { signCall } from '#platforms/simulated/signature.ts'
 import { signedAsBank } from '#test/support/bank-side.ts'
 import { expectBankAgrees } from '#test/support/bank-agrees.ts'
-import { expectSoundBook } from '#test/support/book.ts'
-import { startEngine, type Answer, type Engine, USUAL_MS } from '#test/support/engine.ts'
+import { type Answer, USUAL_MS } from '#test/support/engine.ts'
 import { until } from '#test/support/poll.ts'
+import { useEngine } from '#test/support/use-engine.ts'
 import {
   ask,
   countOperations,
@@ -14,48 +14,11 @@ import {
   waitingWithdrawal,
 } from '#test/support/wishes.ts'
 
-type InboxRow = { event_id: string; reference: string; operation_id: string | null; outcome: string | null }
-
 describe('calls of a platform', () => {
-  let engine: Engine
-  beforeAll(async () => {
-    engine = await startEngine({ answerWithinMs: USUAL_MS, ownTemporal: {} })
-  })
-  afterEach(async () => {
-    await expectSoundBook(engine.book)
-    await expectBankAgrees(engine)
-  })
-  afterAll(() => engine.stop())
-
-  const balanceOf = async (coin: string) => (await engine.book.balances()).get(coin)
-
-  const inbox = (reference: string): Promise<InboxRow[]> =>
-    inProject(engine.book.owner, engine.book.projectId, (trx) =>
-      trx('inbox').where({ reference }).orderBy('created_at'),
-    )
+  const engine = useEngine({ answerWithinMs: USUAL_MS, ownTemporal: {} })
+  afterEach(() => expectBankAgrees(engine))
 
   let events = 0
-  const newEvent = (type: string, reference: string) =>
-    JSON.stringify({ eventId: `ev-${(events += 1)}`, type, reference, at: new Date().toISOString() })
-
-  const post = (raw: string, headers = signedAsBank(raw)): Promise<Answer> =>
-    engine.request(undefined, '/platform-calls/simulated', { raw, headers })
-
-  const endOf = (workflowId: string) => engine.client.workflow.getHandle(workflowId).result()
-
-  /** 30.00 out of 100.00, and the bank has confirmed. */
-  async function paidOut() {
-    const waiting = await waitingWithdrawal(engine)
-    await decide(engine, waiting.asked, { verb: 'accept' })
-    await engine.reach(waiting.client, waiting.id, 'processed')
-    return waiting
-  }
-
-  const untilReturned = ({ client, id }: Awaited<ReturnType<typeof paidOut>>) =>
-    until('the return', async () => {
-      const [child] = (await engine.read(client, id)).children
-      return child === undefined ? undefined : engine.reach(client, child, 'processed')
-    })
 
   it('credit a returned payout again, as an operation linked both ways; the original stays processed', async () => {
     const paid = await paidOut()
@@ -227,6 +190,45 @@ describe('calls of a platform', () => {
     )
     await untilReturned(paid)
   })
+
+  async function balanceOf(coin: string) {
+    return (await engine.book.balances()).get(coin)
+  }
+
+  function inbox(reference: string): Promise<InboxRow[]> {
+    return inProject(engine.book.owner, engine.book.projectId, (trx) =>
+      trx('inbox').where({ reference }).orderBy('created_at'),
+    )
+  }
+
+  function newEvent(type: string, reference: string) {
+    return JSON.stringify({ eventId: `ev-${(events += 1)}`, type, reference, at: new Date().toISOString() })
+  }
+
+  function post(raw: string, headers = signedAsBank(raw)): Promise<Answer> {
+    return engine.request(undefined, '/platform-calls/simulated', { raw, headers })
+  }
+
+  function endOf(workflowId: string) {
+    return engine.client.workflow.getHandle(workflowId).result()
+  }
+
+  /** 30.00 out of 100.00, and the bank has confirmed. */
+  async function paidOut() {
+    const waiting = await waitingWithdrawal(engine)
+    await decide(engine, waiting.asked, { verb: 'accept' })
+    await engine.reach(waiting.client, waiting.id, 'processed')
+    return waiting
+  }
+
+  function untilReturned({ client, id }: Awaited<ReturnType<typeof paidOut>>) {
+    return until('the return', async () => {
+      const [child] = (await engine.read(client, id)).children
+      return child === undefined ? undefined : engine.reach(client, child, 'processed')
+    })
+  }
 })
 
 const nowS = () => Math.floor(Date.now() / 1_000)
+
+type InboxRow = { event_id: string; reference: string; operation_id: string | null; outcome: string | null }

@@ -1,65 +1,18 @@
 import { inProject } from '#db/connection.ts'
-import { signedAsBank } from '#test/support/bank-side.ts'
-import { expectSoundBook } from '#test/support/book.ts'
-import { startEngine, type Engine } from '#test/support/engine.ts'
-import { openPlatformDesk, type PlatformDesk } from '#test/support/platform-desk.ts'
+import { FAULTS_OVERCOME, signedAsBank } from '#test/support/bank-side.ts'
+import type { Engine } from '#test/support/engine.ts'
+import { opened } from '#test/support/opened.ts'
+import { openPlatformDesk } from '#test/support/platform-desk.ts'
 import { until } from '#test/support/poll.ts'
 import { addScreeningPolicy } from '#test/support/rules.ts'
-
-/** Faults after which the platform has done what was asked, and whether we knew at once. */
-const DONE = [
-  ['timeout_before_commit', 'outcome_unknown'],
-  ['timeout_after_commit', 'outcome_unknown'],
-  ['commit_late', 'outcome_unknown'],
-  ['answer_late', 'known'],
-  ['callback_twice', 'known'],
-  ['callback_early', 'known'],
-  ['callback_contradicts', 'known'],
-  ['garbage_answer', 'outcome_unknown'],
-  ['reset_connection', 'outcome_unknown'],
-  ['server_error', 'outcome_unknown'],
-] as const
+import { useEngine } from '#test/support/use-engine.ts'
 
 /** Nobody listens there. */
 const DEAD = 'http://127.0.0.1:1'
 
-/** For a while the recipient bears one per cent. */
-async function chargeOnePercent({ book }: Engine, flow: string): Promise<() => Promise<void>> {
-  const change = (values: object, direction: string) =>
-    inProject(book.db, book.projectId, async (trx) => {
-      const rules = trx('commission_rules as r')
-        .join('commission_profiles as p', 'p.id', 'r.profile_id')
-        .where('p.flow', flow)
-        .select('r.id')
-      await trx('commission_conditions').whereIn('rule_id', rules).update(values)
-      await trx('commission_rules').whereIn('id', rules).update({ direction })
-    })
-  await change({ type: 'percent', percent: '1' }, 'IN')
-  return () => change({ type: 'zero', percent: '0' }, 'OUT')
-}
-
 describe('money on a platform that keeps it', () => {
-  let engine: Engine
-  let desk: PlatformDesk
-  beforeAll(async () => {
-    engine = await startEngine({ platformsAt: [DEAD] })
-    desk = await openPlatformDesk(engine)
-  })
-  afterEach(() => expectSoundBook(engine.book))
-  afterAll(() => engine.stop())
-
-  async function eventsOf(workflowId: string): Promise<number> {
-    const handle = engine.client.workflow.getHandle(workflowId)
-    await handle.result()
-    return (await handle.fetchHistory()).events?.length ?? 0
-  }
-
-  const withdraw = (asset: string, amount: string) =>
-    engine.request(engine.secondAccountant, `/assets/${asset}/withdraw`, { body: { amount } })
-  const switchTo = (asset: string, active: boolean) =>
-    engine.request(engine.administrator, `/assets/${asset}`, { method: 'PATCH', body: { active } })
-  const accept = (number: number) =>
-    engine.request(engine.accountant, `/business-requests/${number}/approve`, { body: {} })
+  const engine = useEngine({ platformsAt: [DEAD] })
+  const desk = opened(() => openPlatformDesk(engine))
 
   it('deposits, and shows the balance that the platform has confirmed, in at most 16 events', async () => {
     const client = await engine.addClient()
@@ -144,10 +97,10 @@ describe('money on a platform that keeps it', () => {
     expect(await desk.theirs(bought.id, 'BTC')).toBe('0.005')
   })
 
-  it.each(DONE)('is done once, after %s', async (fault, seen) => {
+  it.each(FAULTS_OVERCOME)('is done once, after %s', async (fault, seen) => {
     const { asset } = await desk.funded()
     // Of the amount: the reference is not known before it is asked.
-    const amount = `7.${String(DONE.findIndex(([name]) => name === fault) + 1).padStart(2, '0')}`
+    const amount = `7.${String(FAULTS_OVERCOME.findIndex(([name]) => name === fault) + 1).padStart(2, '0')}`
     await engine.orderFault(fault, { amount: `${amount}0000`, delayMs: 800 })
     const asked = await desk.deposit(asset.id, amount)
     expect([201, 202]).toContain(asked.status)
@@ -265,7 +218,7 @@ describe('money on a platform that keeps it', () => {
 
   it('ends although an odd call came before it had, which is put before people once', async () => {
     const { asset } = await desk.funded()
-    await engine.orderFault('answer_late', { amount: '1.500000', delayMs: 2_000 })
+    await engine.orderFault('answer_late', { amount: '1.500000', delayMs: 3_600_000 })
     const asked = await desk.deposit(asset.id, '1.5')
     const { id } = asked.body.process
     const said = {
@@ -280,6 +233,7 @@ describe('money on a platform that keeps it', () => {
     expect(await engine.request(undefined, path, { raw, headers: signedAsBank(raw) })).toMatchObject({
       status: 202,
     })
+    await engine.askBank(`/orders/${id}/hurry`, { body: {} })
     await engine.reach(engine.accountant, id, 'processed')
     await engine.client.workflow.getHandle(`platform-deposit/${id}`).result()
     const { body } = await engine.request(engine.accountant, '/reconciliation/breaks/view', {
@@ -342,4 +296,37 @@ describe('money on a platform that keeps it', () => {
     expect((await desk.deposit(stranger.coin, '1')).status).toBe(422)
     expect((await desk.deposit('coin_nothing', '1')).status).toBe(404)
   })
+
+  async function eventsOf(workflowId: string): Promise<number> {
+    const handle = engine.client.workflow.getHandle(workflowId)
+    await handle.result()
+    return (await handle.fetchHistory()).events?.length ?? 0
+  }
+
+  function withdraw(asset: string, amount: string) {
+    return engine.request(engine.secondAccountant, `/assets/${asset}/withdraw`, { body: { amount } })
+  }
+
+  function switchTo(asset: string, active: boolean) {
+    return engine.request(engine.administrator, `/assets/${asset}`, { method: 'PATCH', body: { active } })
+  }
+
+  function accept(number: number) {
+    return engine.request(engine.accountant, `/business-requests/${number}/approve`, { body: {} })
+  }
 })
+
+/** For a while the recipient bears one per cent. */
+async function chargeOnePercent({ book }: Engine, flow: string): Promise<() => Promise<void>> {
+  const change = (values: object, direction: string) =>
+    inProject(book.db, book.projectId, async (trx) => {
+      const rules = trx('commission_rules as r')
+        .join('commission_profiles as p', 'p.id', 'r.profile_id')
+        .where('p.flow', flow)
+        .select('r.id')
+      await trx('commission_conditions').whereIn('rule_id', rules).update(values)
+      await trx('commission_rules').whereIn('id', rules).update({ direction })
+    })
+  await change({ type: 'percent', percent: '1' }, 'IN')
+  return () => change({ type: 'zero', percent: '0' }, 'OUT')
+}

@@ -1,84 +1,11 @@
 import { inProject } from '#db/connection.ts'
-import { expectSoundBook } from '#test/support/book.ts'
 import { BANK_KEYS } from '#test/support/bank-side.ts'
-import { startEngine, type Engine } from '#test/support/engine.ts'
 import { until } from '#test/support/poll.ts'
+import { useEngine } from '#test/support/use-engine.ts'
 import { ask, decide, manualWithdrawal, waitingWithdrawal, withdrawal } from '#test/support/wishes.ts'
 
-type Run = {
-  id: string
-  state: string
-  askedBy: string | null
-  tries: number
-  found: number
-  vanished: number
-  parts: { name: string; state: string; compared: number }[]
-}
-type Break = {
-  id: string
-  part: string
-  kind: string
-  subject: string
-  ours: unknown
-  theirs: unknown
-  state: string
-}
-
 describe('reconciliation', () => {
-  let engine: Engine
-  beforeAll(async () => {
-    engine = await startEngine()
-  })
-  afterEach(() => expectSoundBook(engine.book))
-  afterAll(() => engine.stop())
-
-  async function view<Record>(path: string, filter: object): Promise<Record[]> {
-    const answer = await engine.call(engine.accountant, path, { filter, pageSize: 100 })
-    return (JSON.parse(answer.text) as { records: Record[] }).records
-  }
-  const breaksOf = (subject: string) => view<Break>('/reconciliation/breaks/view', { subjects: [subject] })
-
-  async function startRun(): Promise<string> {
-    const answer = await engine.request(engine.accountant, '/reconciliation/run', { method: 'POST' })
-    expect(answer.status).toBe(202)
-    return (JSON.parse(answer.text) as { runId: string }).runId
-  }
-
-  function reach(runId: string, state: string): Promise<Run> {
-    const read = async () => (await view<Run>('/reconciliation/runs/view', { ids: [runId] }))[0]
-    return until(
-      `run ${runId} to be ${state}`,
-      async () => {
-        const run = await read()
-        return run?.state === state ? run : undefined
-      },
-      read,
-    )
-  }
-
-  const run = async () => reach(await startRun(), 'complete')
-
-  /** Paid out by the simulated bank, and settled in both books. */
-  async function payOut(amount = '30.00'): Promise<string> {
-    const client = await engine.addClient(10_000n)
-    const asked = await ask(engine, withdrawal(engine, client, amount))
-    await decide(engine, asked, { verb: 'accept' })
-    await engine.reach(client, asked.body.process.id, 'processed')
-    return asked.body.process.id
-  }
-
-  /** What nobody could do through the product. */
-  const tamper = (sql: string, values: string[]) =>
-    inProject(engine.book.owner, engine.book.projectId, (trx) => trx.raw(sql, values))
-
-  async function payAtBank(reference: string): Promise<void> {
-    const response = await fetch(`${engine.bank.url}/payouts`, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${BANK_KEYS.apiKey}`, 'content-type': 'application/json' },
-      body: JSON.stringify({ reference, amount: '7.00', currency: 'EUR', creditor: { fullName: 'Nobody' } }),
-    })
-    expect(response.status).toBe(201)
-  }
+  const engine = useEngine()
 
   it('finds nothing while both books agree, whatever is on its way, held, refused or returned', async () => {
     const id = await payOut()
@@ -227,4 +154,78 @@ describe('reconciliation', () => {
     const handle = await engine.client.workflow.start('reconciliation', { workflowId, taskQueue: 'reports' })
     expect(await handle.result()).toBeNull()
   })
+
+  async function view<Record>(path: string, filter: object): Promise<Record[]> {
+    const answer = await engine.call(engine.accountant, path, { filter, pageSize: 100 })
+    return (JSON.parse(answer.text) as { records: Record[] }).records
+  }
+
+  function breaksOf(subject: string) {
+    return view<Break>('/reconciliation/breaks/view', { subjects: [subject] })
+  }
+
+  async function startRun(): Promise<string> {
+    const answer = await engine.request(engine.accountant, '/reconciliation/run', { method: 'POST' })
+    expect(answer.status).toBe(202)
+    return (JSON.parse(answer.text) as { runId: string }).runId
+  }
+
+  function reach(runId: string, state: string): Promise<Run> {
+    const read = async () => (await view<Run>('/reconciliation/runs/view', { ids: [runId] }))[0]
+    return until(
+      `run ${runId} to be ${state}`,
+      async () => {
+        const shown = await read()
+        return shown?.state === state ? shown : undefined
+      },
+      read,
+    )
+  }
+
+  async function run() {
+    return reach(await startRun(), 'complete')
+  }
+
+  /** Paid out by the simulated bank, and settled in both books. */
+  async function payOut(amount = '30.00'): Promise<string> {
+    const client = await engine.addClient(10_000n)
+    const asked = await ask(engine, withdrawal(engine, client, amount))
+    await decide(engine, asked, { verb: 'accept' })
+    await engine.reach(client, asked.body.process.id, 'processed')
+    return asked.body.process.id
+  }
+
+  /** What nobody could do through the product. */
+  function tamper(sql: string, values: string[]) {
+    return inProject(engine.book.owner, engine.book.projectId, (trx) => trx.raw(sql, values))
+  }
+
+  async function payAtBank(reference: string): Promise<void> {
+    const response = await fetch(`${engine.bank.url}/payouts`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${BANK_KEYS.apiKey}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ reference, amount: '7.00', currency: 'EUR', creditor: { fullName: 'Nobody' } }),
+    })
+    expect(response.status).toBe(201)
+  }
 })
+
+type Run = {
+  id: string
+  state: string
+  askedBy: string | null
+  tries: number
+  found: number
+  vanished: number
+  parts: { name: string; state: string; compared: number }[]
+}
+
+type Break = {
+  id: string
+  part: string
+  kind: string
+  subject: string
+  ours: unknown
+  theirs: unknown
+  state: string
+}

@@ -1,53 +1,15 @@
 import { randomUUID } from 'node:crypto'
 import { inProject } from '#db/connection.ts'
 import { systemAccount, type SystemAccountType } from '#domain/accounting.ts'
-import { expectSoundBook } from '#test/support/book.ts'
-import { startEngine, type Answer, type Engine, type Person, type TestClient } from '#test/support/engine.ts'
+import type { Answer, Person, TestClient } from '#test/support/engine.ts'
+import { opened } from '#test/support/opened.ts'
 import { addNamedClient, chargeClient, line, postedOn, postLine, suspenseOf } from '#test/support/suspense.ts'
+import { useEngine } from '#test/support/use-engine.ts'
 import { ask, directTopUp, transfer, waitingWithdrawal } from '#test/support/wishes.ts'
 
-const idOf = ({ body }: Answer) => body.process.id
-
 describe('a correction', () => {
-  let engine: Engine
-  let cfo: Person
-
-  beforeAll(async () => {
-    engine = await startEngine()
-    cfo = await engine.hire('cfo')
-  })
-  afterEach(() => expectSoundBook(engine.book))
-  afterAll(() => engine.stop())
-
-  const balanceOf = async (coin: string) => (await engine.book.balances()).get(coin)
-  const system = (type: SystemAccountType) => postedOn(engine, systemAccount(engine.book.issuerId, type))
-  const revenues = async () => [
-    await system('business_system_commission'),
-    await system('regular_system_commission'),
-  ]
-
-  /** By the accountant unless somebody else is named. */
-  const reverse = (original: string, amount?: string, by = engine.accountant) =>
-    engine.call(by, `/transactions/${original}/reverse`, {
-      reason: 'booked twice',
-      ...(amount === undefined ? {} : { amount }),
-    })
-  const queue = (verb: 'approve' | 'decline', about: Answer, by: Person) =>
-    engine.call(by, `/business-requests/${about.body.process.requestIdentifier}/${verb}`, {})
-  const approve = (about: Answer, by = cfo) => queue('approve', about, by)
-  const readIt = (original: string) => engine.read(engine.accountant, original)
-
-  async function toppedUp(amount = '100.00'): Promise<{ client: TestClient; id: string }> {
-    const client = await engine.addClient()
-    return { client, id: idOf(await ask(engine, directTopUp(engine, client, amount))) }
-  }
-
-  /** 100.00 to somebody with nothing, out of 200.00, at 3.33 %. */
-  async function transferred(direction: 'IN' | 'OUT' | 'SHARED' = 'OUT') {
-    const [payer, payee] = [await engine.addClient(20_000n), await engine.addClient()]
-    await chargeClient(engine.book, payer.organization, { flow: 'transfer', direction, percent: '3.33' })
-    return { payer, payee, id: idOf(await ask(engine, transfer(payer, payee, '100.00'))) }
-  }
+  const engine = useEngine()
+  const cfo = opened(() => engine.hire('cfo'))
 
   it('of a top-up is held until a second person approves, and then the money is out of circulation', async () => {
     const { client, id } = await toppedUp()
@@ -262,4 +224,50 @@ describe('a correction', () => {
       { action: 'operation.decide.accept', actor: { id: cfo.id } },
     ])
   })
+
+  async function balanceOf(coin: string) {
+    return (await engine.book.balances()).get(coin)
+  }
+
+  function system(type: SystemAccountType) {
+    return postedOn(engine, systemAccount(engine.book.issuerId, type))
+  }
+
+  async function revenues() {
+    return [await system('business_system_commission'), await system('regular_system_commission')]
+  }
+
+  /** By the accountant unless somebody else is named. */
+  function reverse(original: string, amount?: string, by = engine.accountant) {
+    return engine.call(by, `/transactions/${original}/reverse`, {
+      reason: 'booked twice',
+      ...(amount === undefined ? {} : { amount }),
+    })
+  }
+
+  function queue(verb: 'approve' | 'decline', about: Answer, by: Person) {
+    return engine.call(by, `/business-requests/${about.body.process.requestIdentifier}/${verb}`, {})
+  }
+
+  function approve(about: Answer, by = cfo) {
+    return queue('approve', about, by)
+  }
+
+  function readIt(original: string) {
+    return engine.read(engine.accountant, original)
+  }
+
+  async function toppedUp(amount = '100.00'): Promise<{ client: TestClient; id: string }> {
+    const client = await engine.addClient()
+    return { client, id: idOf(await ask(engine, directTopUp(engine, client, amount))) }
+  }
+
+  /** 100.00 to somebody with nothing, out of 200.00, at 3.33 %. */
+  async function transferred(direction: 'IN' | 'OUT' | 'SHARED' = 'OUT') {
+    const [payer, payee] = [await engine.addClient(20_000n), await engine.addClient()]
+    await chargeClient(engine.book, payer.organization, { flow: 'transfer', direction, percent: '3.33' })
+    return { payer, payee, id: idOf(await ask(engine, transfer(payer, payee, '100.00'))) }
+  }
 })
+
+const idOf = ({ body }: Answer) => body.process.id

@@ -1,72 +1,24 @@
-import { once } from 'node:events'
-import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { inProject } from '#db/connection.ts'
-import { expectSoundBook } from '#test/support/book.ts'
-import { startEngine, type Engine, type Person, type TestClient } from '#test/support/engine.ts'
+import type { Person, TestClient } from '#test/support/engine.ts'
+import { httpServer } from '#test/support/http-server.ts'
+import { opened } from '#test/support/opened.ts'
 import { until } from '#test/support/poll.ts'
 import { addScreeningPolicy, listName } from '#test/support/rules.ts'
 import { ask, decide, requestedTopUp, withdrawal } from '#test/support/wishes.ts'
 import { addNamedClient, line, postLine, suspenseOf } from '#test/support/suspense.ts'
+import { useEngine } from '#test/support/use-engine.ts'
 import type { Answer } from '#test/support/wire.ts'
 
-const numberOf = (asked: Answer) => asked.body.process.requestIdentifier
-
-const idOf = (asked: Answer) => asked.body.process.id
-
-const withName = (wish: ReturnType<typeof requestedTopUp>, fullName: string) => ({
-  ...wish,
-  body: { ...wish.body, fullName },
-})
-
-type Review = { readonly verb?: 'approve' | 'reject'; readonly reason?: string }
-
 describe('screening', () => {
-  let engine: Engine
-  let compliance: Person
-  let nonsense: Server
-  /** What the provider under test says next. */
-  let say: (respond: { status: number; body: string }) => void
-  beforeAll(async () => {
-    let answer = { status: 200, body: 'no JSON' }
-    say = (next) => {
-      answer = next
-    }
-    nonsense = createServer((_, response) => {
-      response.writeHead(answer.status, { 'content-type': 'application/json' }).end(answer.body)
-    })
-    nonsense.listen(0, '127.0.0.1')
-    await once(nonsense, 'listening')
-    const { port } = nonsense.address() as AddressInfo
-    engine = await startEngine({
-      screening: { watchman: { url: `http://127.0.0.1:${port}`, timeoutMs: 500 } },
-    })
-    compliance = await engine.hire('compliance_manager')
-  })
+  const provider = opened(openProvider, ({ stop }) => stop())
+  const engine = useEngine(() => ({ screening: { watchman: { url: provider.url, timeoutMs: 500 } } }))
+  const compliance = opened(() => engine.hire('compliance_manager'))
   beforeEach(() =>
     inProject(engine.book.db, engine.book.projectId, async (trx) => {
       await trx('screening_policies').update({ active: false })
       await trx('screening_lists').update({ active: false })
     }),
   )
-  afterEach(() => expectSoundBook(engine.book))
-  afterAll(async () => {
-    await engine.stop()
-    nonsense.close()
-  })
-
-  const eventsOf = async (workflowId: string) => {
-    const history = await engine.client.workflow.getHandle(workflowId).fetchHistory()
-    return history.events?.length ?? 0
-  }
-  async function topUpFrom(fullName: string) {
-    const client = await engine.addClient()
-    const asked = await ask(engine, withName(requestedTopUp(engine, client, '10.00'), fullName))
-    expect(asked.status).toBe(201)
-    return { client, asked, id: idOf(asked) }
-  }
-  const decideReview = (by: Person, asked: Answer, { verb = 'approve', reason = 'looked at' }: Review = {}) =>
-    engine.call(by, `/business-requests/${numberOf(asked)}/${verb}`, reason === '' ? {} : { reason })
 
   it('clears, then waits for the accountant; a requested top-up takes at most 26 events', async () => {
     await addScreeningPolicy(engine, { kinds: ['top_up'] })
@@ -141,7 +93,7 @@ describe('screening', () => {
     ['answers for another question', { status: 200, body: '{"SDNs":[],"altNames":null}' }],
     ['is down', { status: 503, body: '' }],
   ])('by a provider that %s is tried again, and in the end is a review, never clear', async (_, answer) => {
-    say(answer)
+    provider.say(answer)
     await addScreeningPolicy(engine, { kinds: ['top_up'], provider: 'watchman', patienceMs: 1_500 })
     const { client, id, asked } = await topUpFrom('Grace Hopper')
     await engine.reach(client, id, 'review')
@@ -162,7 +114,7 @@ describe('screening', () => {
   })
 
   it('goes on when somebody terminates its workflow', async () => {
-    say({ status: 503, body: '' })
+    provider.say({ status: 503, body: '' })
     await addScreeningPolicy(engine, { kinds: ['top_up'], provider: 'watchman', patienceMs: 1_000 })
     const { client, asked, id } = await topUpFrom('Grace Hopper')
     await engine.reach(client, id, 'review')
@@ -239,4 +191,48 @@ describe('screening', () => {
     expect(await suspenseOf(engine)).toBe(before)
     expect((await engine.book.balances()).get(client.coin)).toEqual({ posted: 2_000n, held: 0n })
   })
+
+  async function eventsOf(workflowId: string) {
+    const history = await engine.client.workflow.getHandle(workflowId).fetchHistory()
+    return history.events?.length ?? 0
+  }
+
+  async function topUpFrom(fullName: string) {
+    const client = await engine.addClient()
+    const asked = await ask(engine, withName(requestedTopUp(engine, client, '10.00'), fullName))
+    expect(asked.status).toBe(201)
+    return { client, asked, id: idOf(asked) }
+  }
+
+  function decideReview(by: Person, asked: Answer, { verb = 'approve', reason = 'looked at' }: Review = {}) {
+    return engine.call(by, `/business-requests/${numberOf(asked)}/${verb}`, reason === '' ? {} : { reason })
+  }
 })
+
+const numberOf = (asked: Answer) => asked.body.process.requestIdentifier
+
+const idOf = (asked: Answer) => asked.body.process.id
+
+function withName(wish: ReturnType<typeof requestedTopUp>, fullName: string) {
+  return {
+    ...wish,
+    body: { ...wish.body, fullName },
+  }
+}
+
+type Review = { readonly verb?: 'approve' | 'reject'; readonly reason?: string }
+
+/** Says what it is told to say. */
+async function openProvider() {
+  let answer = { status: 200, body: 'no JSON' }
+  const server = await httpServer((_, response) => {
+    response.writeHead(answer.status, { 'content-type': 'application/json' }).end(answer.body)
+  })
+  return {
+    ...server,
+    /** What it says next. */
+    say: (next: typeof answer) => {
+      answer = next
+    },
+  }
+}

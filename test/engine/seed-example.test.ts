@@ -1,34 +1,17 @@
-import { ACCOUNT_KEY, startUtipServer, TRADING_KEY, type UtipServer } from '#test/platforms/utip-server.ts'
-import { expectSoundBook } from '#test/support/book.ts'
-import { startEngine, type Engine } from '#test/support/engine.ts'
+import { ACCOUNT_KEY, startUtipServer, TRADING_KEY } from '#test/platforms/utip-server.ts'
+import { opened } from '#test/support/opened.ts'
 import { addCryptos } from '#test/support/platform-desk.ts'
+import { useEngine } from '#test/support/use-engine.ts'
 
 /** The example workflow of "How to set platforms", step by step, against a server that speaks UTIP's protocol. */
 describe('the example: create Utip, add a USDT asset on it, deposit', () => {
-  let utip: UtipServer
-  let engine: Engine
+  const utip = opened(startUtipServer, (server) => server.stop())
+  const engine = useEngine(() => ({ platformsAt: [utip.url] }))
   let account: string
   let asset: string
   let platform: string
 
-  beforeAll(async () => {
-    utip = await startUtipServer()
-    engine = await startEngine({ platformsAt: [utip.url] })
-    await addCryptos(engine)
-  })
-  afterEach(() => expectSoundBook(engine.book))
-  afterAll(async () => {
-    await engine.stop()
-    await utip.stop()
-  })
-
-  const admin = (method: string, path: string, body?: object) =>
-    engine.request(engine.administrator, path, { method, ...(body && { body }) })
-  const deposit = (amount: string) =>
-    engine.request(engine.accountant, `/assets/${asset}/deposit`, { body: { amount } })
-  const shown = async () =>
-    (await admin('GET', `/assets/${asset}`)).body as unknown as Record<string, unknown>
-  const sync = () => engine.request(engine.accountant, `/assets/${asset}/sync`, { method: 'POST' })
+  beforeAll(() => addCryptos(engine))
 
   it('A: the label fills in what is needed, and the platform is registered', async () => {
     const labels = (await admin('GET', '/platform-labels')).body as unknown as {
@@ -111,4 +94,20 @@ describe('the example: create Utip, add a USDT asset on it, deposit', () => {
     expect(refused.status).toBe(409)
     expect(refused.text).toContain('1 ')
   })
+
+  function admin(method: string, path: string, body?: object) {
+    return engine.request(engine.administrator, path, { method, ...(body && { body }) })
+  }
+
+  function deposit(amount: string) {
+    return engine.request(engine.accountant, `/assets/${asset}/deposit`, { body: { amount } })
+  }
+
+  async function shown() {
+    return (await admin('GET', `/assets/${asset}`)).body as unknown as Record<string, unknown>
+  }
+
+  function sync() {
+    return engine.request(engine.accountant, `/assets/${asset}/sync`, { method: 'POST' })
+  }
 })

@@ -5,10 +5,10 @@ import { promisify } from 'node:util'
 import { inProject } from '#db/connection.ts'
 import type { Verb } from '#domain/operation.ts'
 import { findTemporalBinary } from '#embedded/temporal-binary.ts'
-import { expectSoundBook } from '#test/support/book.ts'
-import { startEngine, type Engine, type Person } from '#test/support/engine.ts'
+import type { Person } from '#test/support/engine.ts'
 import { decisionUpdates, type Carried } from '#workflows/messages.ts'
 import { until } from '#test/support/poll.ts'
+import { useEngine } from '#test/support/use-engine.ts'
 import type { Body } from '#test/support/wire.ts'
 import {
   ask,
@@ -19,62 +19,8 @@ import {
   withdrawal,
 } from '#test/support/wishes.ts'
 
-const run = promisify(execFile)
-
 describe('decisions by Signal', () => {
-  let engine: Engine
-  beforeAll(async () => {
-    engine = await startEngine()
-  })
-  afterEach(() => expectSoundBook(engine.book))
-  afterAll(() => engine.stop())
-
-  const balanceOf = async (coin: string) => (await engine.book.balances()).get(coin)
-  const handleOf = (workflowId: string) => engine.client.workflow.getHandle(workflowId)
-
-  async function fetchTicket(
-    number: number,
-    decision: Verb,
-    more: { by?: Person; bankReference?: string; reason?: string } = {},
-  ): Promise<Body> {
-    const { by = engine.accountant, ...rest } = more
-    const answer = await engine.call(by, `/business-requests/${number}/ticket`, { decision, ...rest })
-    expect(answer.status).toBe(201)
-    return answer.body
-  }
-
-  const carry = ({ workflowId, signal, ticket }: Body) => handleOf(workflowId).signal(signal, { ticket })
-
-  /** The line as the API prints it, in a shell. */
-  async function typeInShell(command: string): Promise<void> {
-    const { address, namespace } = engine.temporal
-    const binary = await findTemporalBinary({ env: process.env, progress: () => undefined })
-    await run('/bin/sh', ['-c', command], {
-      env: {
-        HOME: tmpdir(),
-        PATH: `${dirname(binary)}:${process.env['PATH'] ?? ''}`,
-        TEMPORAL_ADDRESS: address,
-        TEMPORAL_NAMESPACE: namespace,
-      },
-    })
-  }
-
-  /** What became of each carried ticket; waits until all have an outcome. */
-  function outcomesOf(operation: string, count: number): Promise<(string | null)[]> {
-    return until(`${count} outcomes of ${operation}`, async () => {
-      const { timeline } = await engine.read(engine.accountant, operation)
-      const decided = timeline.filter(({ step }) => step.startsWith('decide:'))
-      return decided.length >= count ? decided.map(({ outcome, refusal }) => refusal ?? outcome) : undefined
-    })
-  }
-
-  /** The workflow takes further messages, which it could not with a task that fails. */
-  async function expectStillDecidable(waiting: Awaited<ReturnType<typeof waitingWithdrawal>>): Promise<void> {
-    expect((await decide(engine, waiting.asked, { verb: 'accept' })).status).toBe(200)
-    const done = await engine.reach(waiting.client, waiting.id, 'processed')
-    expect(done.decisions).toHaveLength(1)
-    expect(await engine.payoutsOf(waiting.id)).toHaveLength(1)
-  }
+  const engine = useEngine()
 
   it.each([
     ['the printed command of the CLI', (ticket: Body) => typeInShell(ticket.command)],
@@ -230,4 +176,60 @@ describe('decisions by Signal', () => {
     expect(await send({ ticket })).toMatchObject({ outcome: 'applied', state: 'at_platform' })
     await engine.reach(waiting.client, waiting.id, 'processed')
   })
+
+  async function balanceOf(coin: string) {
+    return (await engine.book.balances()).get(coin)
+  }
+
+  function handleOf(workflowId: string) {
+    return engine.client.workflow.getHandle(workflowId)
+  }
+
+  async function fetchTicket(
+    number: number,
+    decision: Verb,
+    more: { by?: Person; bankReference?: string; reason?: string } = {},
+  ): Promise<Body> {
+    const { by = engine.accountant, ...rest } = more
+    const answer = await engine.call(by, `/business-requests/${number}/ticket`, { decision, ...rest })
+    expect(answer.status).toBe(201)
+    return answer.body
+  }
+
+  function carry({ workflowId, signal, ticket }: Body) {
+    return handleOf(workflowId).signal(signal, { ticket })
+  }
+
+  /** The line as the API prints it, in a shell. */
+  async function typeInShell(command: string): Promise<void> {
+    const { address, namespace } = engine.temporal
+    const binary = await findTemporalBinary({ env: process.env, progress: () => undefined })
+    await run('/bin/sh', ['-c', command], {
+      env: {
+        HOME: tmpdir(),
+        PATH: `${dirname(binary)}:${process.env['PATH'] ?? ''}`,
+        TEMPORAL_ADDRESS: address,
+        TEMPORAL_NAMESPACE: namespace,
+      },
+    })
+  }
+
+  /** What became of each carried ticket; waits until all have an outcome. */
+  function outcomesOf(operation: string, count: number): Promise<(string | null)[]> {
+    return until(`${count} outcomes of ${operation}`, async () => {
+      const { timeline } = await engine.read(engine.accountant, operation)
+      const decided = timeline.filter(({ step }) => step.startsWith('decide:'))
+      return decided.length >= count ? decided.map(({ outcome, refusal }) => refusal ?? outcome) : undefined
+    })
+  }
+
+  /** The workflow takes further messages, which it could not with a task that fails. */
+  async function expectStillDecidable(waiting: Awaited<ReturnType<typeof waitingWithdrawal>>): Promise<void> {
+    expect((await decide(engine, waiting.asked, { verb: 'accept' })).status).toBe(200)
+    const done = await engine.reach(waiting.client, waiting.id, 'processed')
+    expect(done.decisions).toHaveLength(1)
+    expect(await engine.payoutsOf(waiting.id)).toHaveLength(1)
+  }
 })
+
+const run = promisify(execFile)

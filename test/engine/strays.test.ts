@@ -1,8 +1,8 @@
 import { WithStartWorkflowOperation } from '@temporalio/client'
 import type { OperationId } from '#domain/ids.ts'
-import { expectSoundBook, id } from '#test/support/book.ts'
-import { startEngine, type Engine } from '#test/support/engine.ts'
+import { id } from '#test/support/book.ts'
 import { until } from '#test/support/poll.ts'
+import { useEngine } from '#test/support/use-engine.ts'
 import {
   ask,
   countOperations,
@@ -14,38 +14,10 @@ import {
 import { decisionUpdates, submit, type Verdict } from '#workflows/messages.ts'
 import { MONEY_QUEUE } from '#workflows/policy.ts'
 
-const NOTHING = { outcome: 'unknown', refusal: null, state: null }
 const TYPES = ['topUp', 'withdrawal', 'payoutReturn'] as const
-const PREFIX = { topUp: 'topup', withdrawal: 'withdrawal', payoutReturn: 'return' } as const
-
-const newOperation = (): OperationId => id('op')
-
-const withStart = (type: string, workflowId: string) =>
-  new WithStartWorkflowOperation<(...args: unknown[]) => Promise<Verdict>>(type, {
-    workflowId,
-    args: [],
-    taskQueue: MONEY_QUEUE,
-    workflowIdConflictPolicy: 'USE_EXISTING',
-  })
 
 describe('a workflow that somebody started by hand', () => {
-  let engine: Engine
-  beforeAll(async () => {
-    engine = await startEngine()
-  })
-  afterEach(() => expectSoundBook(engine.book))
-  afterAll(() => engine.stop())
-
-  const start = (type: string, workflowId: string, args: unknown[] = []) =>
-    engine.client.workflow.start(type, {
-      workflowId,
-      args,
-      taskQueue: MONEY_QUEUE,
-      workflowIdReusePolicy: 'ALLOW_DUPLICATE',
-    })
-
-  const strays = async (workflowId: string): Promise<string[]> =>
-    engine.book.owner('stray_workflows').where({ workflow_id: workflowId }).orderBy('id').pluck('what')
+  const engine = useEngine()
 
   it.each(TYPES)('as %s for an id that nobody asked for is noted and ends by itself', async (type) => {
     const workflowId = `${PREFIX[type]}/${newOperation()}`
@@ -195,4 +167,32 @@ describe('a workflow that somebody started by hand', () => {
     ).toEqual({ outcome: 'applied', refusal: null, state: 'awaiting_decision' })
     expect(await strays(workflowId)).toEqual([])
   })
+
+  function start(type: string, workflowId: string, args: unknown[] = []) {
+    return engine.client.workflow.start(type, {
+      workflowId,
+      args,
+      taskQueue: MONEY_QUEUE,
+      workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+    })
+  }
+
+  async function strays(workflowId: string): Promise<string[]> {
+    return engine.book.owner('stray_workflows').where({ workflow_id: workflowId }).orderBy('id').pluck('what')
+  }
 })
+
+const NOTHING = { outcome: 'unknown', refusal: null, state: null }
+
+const PREFIX = { topUp: 'topup', withdrawal: 'withdrawal', payoutReturn: 'return' } as const
+
+const newOperation = (): OperationId => id('op')
+
+function withStart(type: string, workflowId: string) {
+  return new WithStartWorkflowOperation<(...args: unknown[]) => Promise<Verdict>>(type, {
+    workflowId,
+    args: [],
+    taskQueue: MONEY_QUEUE,
+    workflowIdConflictPolicy: 'USE_EXISTING',
+  })
+}

@@ -17,10 +17,6 @@ import {
 } from '#test/support/suspense.ts'
 import { useEngine } from '#test/support/use-engine.ts'
 
-/** 700.00, which takes two eyes more. */
-const large = (client: { serial: string }): PostedLine => line({ amount: '700', text: client.serial })
-const fromAnn = () => line({ senderName: 'Ann Sender', senderIban: IBAN })
-
 describe('money that comes in at a bank', () => {
   const engine = useEngine({ apis: 2 })
   const compliance = opened(() => engine.hire('compliance_manager'))
@@ -29,23 +25,6 @@ describe('money that comes in at a bank', () => {
     before = await suspenseOf(engine)
   })
   afterEach(() => expectBankAgrees(engine))
-
-  const waiting = async () => (await suspenseOf(engine)) - before
-  const approve = (by: Person, about: Answer) =>
-    engine.call(by, `/business-requests/${about.body.process.requestIdentifier}/approve`, {})
-  const decline = (by: Person, about: Answer) =>
-    engine.call(by, `/business-requests/${about.body.process.requestIdentifier}/decline`, {})
-  const assign = (lineId: string, coinSerial: string, by = engine.accountant) =>
-    engine.call(by, `/bank-lines/${lineId}/assign`, { coinSerial, reason: 'their invoice says so' })
-  const giveBack = (lineId: string, more: object = {}) =>
-    engine.call(engine.accountant, `/bank-lines/${lineId}/return`, { reason: 'not ours', ...more })
-
-  /** As people see it in the list. */
-  async function stateOf(lineId: string): Promise<string | undefined> {
-    const filter = { states: ['suspense', 'claimed', 'settled'] }
-    const { body } = await engine.call(compliance, '/bank-lines/view', { filter, pageSize: 100 })
-    return (body.records as unknown as { id: string; state: string }[]).find(({ id }) => id === lineId)?.state
-  }
 
   describe('and names a coin', () => {
     it('is credited to it at once: through suspense, where nothing of it stays', async () => {
@@ -381,4 +360,36 @@ describe('money that comes in at a bank', () => {
       await decline(compliance, asked)
     })
   })
+
+  async function waiting() {
+    return (await suspenseOf(engine)) - before
+  }
+
+  function approve(by: Person, about: Answer) {
+    return engine.call(by, `/business-requests/${about.body.process.requestIdentifier}/approve`, {})
+  }
+
+  function decline(by: Person, about: Answer) {
+    return engine.call(by, `/business-requests/${about.body.process.requestIdentifier}/decline`, {})
+  }
+
+  function assign(lineId: string, coinSerial: string, by = engine.accountant) {
+    return engine.call(by, `/bank-lines/${lineId}/assign`, { coinSerial, reason: 'their invoice says so' })
+  }
+
+  function giveBack(lineId: string, more: object = {}) {
+    return engine.call(engine.accountant, `/bank-lines/${lineId}/return`, { reason: 'not ours', ...more })
+  }
+
+  /** As people see it in the list. */
+  async function stateOf(lineId: string): Promise<string | undefined> {
+    const filter = { states: ['suspense', 'claimed', 'settled'] }
+    const { body } = await engine.call(compliance, '/bank-lines/view', { filter, pageSize: 100 })
+    return (body.records as unknown as { id: string; state: string }[]).find(({ id }) => id === lineId)?.state
+  }
 })
+
+/** 700.00, which takes two eyes more. */
+const large = (client: { serial: string }): PostedLine => line({ amount: '700', text: client.serial })
+
+const fromAnn = () => line({ senderName: 'Ann Sender', senderIban: IBAN })

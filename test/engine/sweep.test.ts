@@ -6,30 +6,6 @@ import { createDatabase, type TestDatabase } from '#test/support/database.ts'
 import type { Gateway } from '#temporal/gateway.ts'
 import { sweep } from '#workers/sweep.ts'
 
-/** More than one round takes. */
-const MANY = 60
-
-/** A Temporal in which the workflows of some operations have ended, and that fails on others. */
-function fakeGateway(closed: ReadonlySet<string>, failing: ReadonlySet<string>) {
-  const submitted: string[] = []
-  const gateway: Gateway = {
-    submit: ({ id: operation }) => {
-      submitted.push(operation)
-      if (failing.has(operation)) return Promise.reject(new Error('no way to start it'))
-      return Promise.resolve(closed.has(operation) ? 'closed' : 'later')
-    },
-    decide: () => Promise.resolve('later'),
-    deliver: () => Promise.resolve('closed'),
-    tellPlatformCalled: (_, reference) => {
-      submitted.push(reference)
-      return failing.has(reference) ? Promise.reject(new Error('no such id')) : Promise.resolve('closed')
-    },
-    startReturn: () => Promise.resolve(),
-    isOpen: () => Promise.resolve(true),
-  }
-  return { gateway, submitted }
-}
-
 describe('the sweeper', () => {
   let database: TestDatabase
   let book: TestBook
@@ -42,23 +18,6 @@ describe('the sweeper', () => {
     await book.close()
     await database.drop()
   })
-
-  const askMany = async () => {
-    const coin = await book.addCoin()
-    const ids: string[] = []
-    for (let i = 0; i < MANY; i += 1) ids.push((await book.ask({ coin, amount: 1n })).id)
-    return ids
-  }
-
-  const round = (gateway: Gateway) =>
-    sweep({
-      db: book.db,
-      gateway,
-      reports: { start: async () => undefined },
-      logger: pino({ level: 'silent' }),
-      afterMs: 0,
-      unchangedMs: 0,
-    })
 
   it('tells a person of wishes whose workflow has ended, and lets them keep no other wish waiting', async () => {
     const stuck = await askMany()
@@ -106,4 +65,46 @@ describe('the sweeper', () => {
     for (let i = 0; i < 60 && !submitted.includes('good'); i += 1) await round(gateway)
     expect(submitted).toContain('good')
   })
+
+  async function askMany() {
+    const coin = await book.addCoin()
+    const ids: string[] = []
+    for (let i = 0; i < MANY; i += 1) ids.push((await book.ask({ coin, amount: 1n })).id)
+    return ids
+  }
+
+  function round(gateway: Gateway) {
+    return sweep({
+      db: book.db,
+      gateway,
+      reports: { start: async () => undefined },
+      logger: pino({ level: 'silent' }),
+      afterMs: 0,
+      unchangedMs: 0,
+    })
+  }
 })
+
+/** More than one round takes. */
+const MANY = 60
+
+/** A Temporal in which the workflows of some operations have ended, and that fails on others. */
+function fakeGateway(closed: ReadonlySet<string>, failing: ReadonlySet<string>) {
+  const submitted: string[] = []
+  const gateway: Gateway = {
+    submit: ({ id: operation }) => {
+      submitted.push(operation)
+      if (failing.has(operation)) return Promise.reject(new Error('no way to start it'))
+      return Promise.resolve(closed.has(operation) ? 'closed' : 'later')
+    },
+    decide: () => Promise.resolve('later'),
+    deliver: () => Promise.resolve('closed'),
+    tellPlatformCalled: (_, reference) => {
+      submitted.push(reference)
+      return failing.has(reference) ? Promise.reject(new Error('no such id')) : Promise.resolve('closed')
+    },
+    startReturn: () => Promise.resolve(),
+    isOpen: () => Promise.resolve(true),
+  }
+  return { gateway, submitted }
+}

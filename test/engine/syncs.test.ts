@@ -1,20 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { inProject } from '#db/connection.ts'
 import { assetSyncId } from '#domain/sync.ts'
-import { expectSoundBook } from '#test/support/book.ts'
-import { startEngine, type Engine } from '#test/support/engine.ts'
-import { openPlatformDesk, type PlatformDesk } from '#test/support/platform-desk.ts'
+import { opened } from '#test/support/opened.ts'
+import { openPlatformDesk } from '#test/support/platform-desk.ts'
 import { until } from '#test/support/poll.ts'
+import { useEngine } from '#test/support/use-engine.ts'
 
 describe('a mirror of what a platform keeps', () => {
-  let engine: Engine
-  let desk: PlatformDesk
-  beforeAll(async () => {
-    engine = await startEngine()
-    desk = await openPlatformDesk(engine)
-  })
-  afterEach(() => expectSoundBook(engine.book))
-  afterAll(() => engine.stop())
+  const engine = useEngine()
+  const desk = opened(() => openPlatformDesk(engine))
 
   it('books once what the platform did by itself, and says when both agree', async () => {
     const { asset } = await desk.funded()
@@ -36,10 +30,7 @@ describe('a mirror of what a platform keeps', () => {
     await inProject(owner, projectId, async (trx) => {
       await trx('coins').where({ id: asset.id }).forUpdate()
       void engine.request(engine.accountant, `/assets/${asset.id}/sync`, { method: 'POST' })
-      await until('the sync to be in the middle', async () => {
-        const waiting = await trx('pg_locks').where({ granted: false, locktype: 'transactionid' })
-        return waiting.length > 0 || undefined
-      })
+      await untilWaiting(trx)
       await engine.killWorker()
     })
     await engine.startWorker()

@@ -1,7 +1,8 @@
 import { expectSoundBook } from '#test/support/book.ts'
+import { opened } from '#test/support/opened.ts'
 import { fuzz } from './fuzz.ts'
 import { findSchemathesis } from './schemathesis.ts'
-import { IDENTITIES, openFireWorld, type FireWorld } from './world.ts'
+import { IDENTITIES, openFireWorld } from './world.ts'
 
 const python = await findSchemathesis()
 
@@ -9,25 +10,17 @@ const python = await findSchemathesis()
 const maybe = python === undefined ? describe.skip : describe
 
 maybe('the API under fire', () => {
-  let world: FireWorld
-  beforeAll(async () => {
-    world = await openFireWorld()
-  })
-  afterAll(() => world.stop())
+  const world = opened(openFireWorld, ({ stop }) => stop())
 
-  it.each(IDENTITIES)(
-    'answers %s nothing but what its own document says',
-    async (who) => {
-      const asked = { python: python ?? '', who, seed: 1, examplesMax: 1 }
-      const { cases, tested, faults, output } = await fuzz(world, {
-        ...asked,
-        phases: ['examples', 'fuzzing'],
-      })
-      expect({ faults, output: faults.length > 0 ? output : '' }).toEqual({ faults: [], output: '' })
-      expect(tested).toBeGreaterThan(150)
-      expect(cases).toBeGreaterThan(300)
-      await expectSoundBook(world.book)
-    },
-    60_000,
-  )
+  it.each(IDENTITIES)('answers %s nothing but what its own document says', async (who) => {
+    const asked = { python: python ?? '', who, seed: 1, examplesMax: 1 }
+    const { cases, tested, faults, output } = await fuzz(world, {
+      ...asked,
+      phases: ['examples', 'fuzzing'],
+    })
+    expect({ faults, output: faults.length > 0 ? output : '' }).toEqual({ faults: [], output: '' })
+    expect(tested).toBeGreaterThan(150)
+    expect(cases).toBeGreaterThan(300)
+    await expectSoundBook(world.book)
+  })
 })

@@ -1,9 +1,10 @@
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { access, mkdir, mkdtemp, rename, rm } from 'node:fs/promises'
-import { homedir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { access, rename } from 'node:fs/promises'
+import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { cacheDir } from '#embedded/go-binary.ts'
+import { workBeside } from '#embedded/work-beside.ts'
 
 const run = promisify(execFile)
 
@@ -11,8 +12,7 @@ const VERSION = '4.32.5'
 
 /** @returns the Python that has schemathesis; undefined, and says why, where there is no Python or no pip. */
 export async function findSchemathesis(env: NodeJS.ProcessEnv = process.env): Promise<string | undefined> {
-  const cache = join(env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'sluice')
-  const home = join(cache, `schemathesis-${VERSION}`)
+  const home = join(cacheDir(env), `schemathesis-${VERSION}`)
   const python = join(home, 'bin', 'python')
   const isThere = await access(python).then(
     () => true,
@@ -30,18 +30,14 @@ export async function findSchemathesis(env: NodeJS.ProcessEnv = process.env): Pr
 
 /** It appears under its name only when whole. Its scripts name the folder it was made in, so only its Python is used. */
 async function install(home: string): Promise<void> {
-  process.stderr.write(`Installing schemathesis ${VERSION}, once.\n`)
-  await mkdir(dirname(home), { recursive: true })
-  const beside = await mkdtemp(join(dirname(home), 'schemathesis-'))
-  try {
+  process.stderr.write(`Installing schemathesis ${VERSION}, once; this takes up to two minutes.\n`)
+  await workBeside(home, async (beside) => {
     await run('python3', ['-m', 'venv', beside])
     const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', `schemathesis==${VERSION}`]
     await run(join(beside, 'bin', 'python'), pip, { maxBuffer: 64 * 1024 * 1024 })
     // Another run may have been faster; its copy is as good.
     await rename(beside, home).catch(() => undefined)
-  } finally {
-    await rm(beside, { recursive: true, force: true }).catch(() => undefined)
-  }
+  })
 }
 
 export type Run = {

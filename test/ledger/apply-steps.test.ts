@@ -1,5 +1,3 @@
-import { createDatabase, type TestDatabase } from '#test/support/database.ts'
-import { expectSoundBook, openTestBook, type TestBook } from '#test/support/book.ts'
 import { systemAccount } from '#domain/accounting.ts'
 import type { OperationFacts } from '#domain/step.ts'
 import {
@@ -12,44 +10,19 @@ import {
 import { createLedger, type Ledger } from '#ledger/ledger.ts'
 import { id } from '#test/support/book.ts'
 import { decided, transferStep } from '#test/support/steps.ts'
+import { useBook } from '#test/support/use-book.ts'
 
 describe('the book', () => {
-  let database: TestDatabase
-  let book: TestBook
-  let ledger: Ledger
+  const book = useBook()
   let coin: string
   let accountant: string
 
   beforeAll(async () => {
-    database = await createDatabase()
-    book = await openTestBook(database)
-    ledger = createLedger(book.db)
     accountant = await book.addPerson('accountant')
   })
   beforeEach(async () => {
     coin = await book.addCoin()
   })
-  afterEach(() => expectSoundBook(book))
-  afterAll(async () => {
-    await book.close()
-    await database.drop()
-  })
-
-  const apply = (step: Parameters<Ledger['apply']>[1]) => ledger.apply(book.projectId, step, 'workflow')
-  const balanceOf = async (account: string) => (await book.balances()).get(account)
-
-  async function topUp(amount: bigint): Promise<void> {
-    await apply(registerStep(await book.ask({ coin, amount })))
-  }
-
-  async function requestWithdrawal(
-    amount: bigint,
-    platform: string | null = 'simulated',
-  ): Promise<OperationFacts> {
-    const facts = await book.ask({ kind: 'withdrawal', coin, amount, needsDecision: true, platform })
-    await apply(registerStep(facts))
-    return facts
-  }
 
   it('credits a direct top-up once, however often its step is applied', async () => {
     const step = registerStep(await book.ask({ coin, amount: 1_000n }))
@@ -245,7 +218,7 @@ describe('the book', () => {
     }))
     const rival = createLedger(book.db)
     const answers = await Promise.all(
-      steps.map((step, i) => (i === 2 ? rival : ledger).apply(book.projectId, step, 'api')),
+      steps.map((step, i) => (i === 2 ? rival : book.ledger).apply(book.projectId, step, 'api')),
     )
     expect(answers.filter(({ outcome }) => outcome === 'applied')).toHaveLength(1)
     expect(answers.filter(({ outcome }) => outcome === 'unknown')).toHaveLength(2)
@@ -275,4 +248,25 @@ describe('the book', () => {
     expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled'])
     expect(await balanceOf(coin)).toEqual({ posted: 5n, held: 0n })
   })
+
+  function apply(step: Parameters<Ledger['apply']>[1]) {
+    return book.ledger.apply(book.projectId, step, 'workflow')
+  }
+
+  async function balanceOf(account: string) {
+    return (await book.balances()).get(account)
+  }
+
+  async function topUp(amount: bigint): Promise<void> {
+    await apply(registerStep(await book.ask({ coin, amount })))
+  }
+
+  async function requestWithdrawal(
+    amount: bigint,
+    platform: string | null = 'simulated',
+  ): Promise<OperationFacts> {
+    const facts = await book.ask({ kind: 'withdrawal', coin, amount, needsDecision: true, platform })
+    await apply(registerStep(facts))
+    return facts
+  }
 })

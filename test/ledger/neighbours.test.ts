@@ -3,55 +3,25 @@ import { addFreeze } from '#db/freezes.ts'
 import { NOTHING_PINNED } from '#domain/pinned-rules.ts'
 import { expireStep, registerStep, screenedStep, type OperationFacts, type Step } from '#domain/step.ts'
 import { applySteps, encodeStep } from '#ledger/apply-steps.ts'
-import { createLedger, type Ledger } from '#ledger/ledger.ts'
-import { expectSoundBook, id, openTestBook, type TestBook } from '#test/support/book.ts'
-import { createDatabase, type TestDatabase } from '#test/support/database.ts'
-import { until } from '#test/support/poll.ts'
+import { createLedger } from '#ledger/ledger.ts'
+import { id } from '#test/support/book.ts'
+import { opened } from '#test/support/opened.ts'
 import { transferStep } from '#test/support/steps.ts'
+import { useBook } from '#test/support/use-book.ts'
+import { untilWaiting } from '#test/support/waiting.ts'
 
 /** What one step changes for the next: whoever shares a batch must not come to an end that no order of them would reach. */
 describe('steps of one client at the same moment', () => {
-  let database: TestDatabase
-  let book: TestBook
-  let ledger: Ledger
+  const book = useBook()
+  const ledger = opened(async () => createLedger(book.db, { underWay: 1 }))
   let coin: string
   let organization: string
 
-  beforeAll(async () => {
-    database = await createDatabase()
-    book = await openTestBook(database)
-    ledger = createLedger(book.db, { underWay: 1 })
-  })
   beforeEach(async () => {
     coin = await book.addCoin()
     organization = await book.organizationOf(coin)
     await book.fund(coin, 100n)
   })
-  afterEach(() => expectSoundBook(book))
-  afterAll(async () => {
-    await book.close()
-    await database.drop()
-  })
-
-  /** The first goes alone; the others gather behind it. */
-  async function together(...steps: readonly Step[]) {
-    const other = await book.ask({ coin: await book.addCoin(), amount: 1n })
-    const [, ...answers] = await Promise.all(
-      [registerStep(other), ...steps].map((step) => ledger.apply(book.projectId, step, 'workflow')),
-    )
-    return answers.map(({ outcome, refusal, state }) => refusal ?? `${outcome} ${state ?? ''}`)
-  }
-
-  const withdraw = (amount: bigint, rules: OperationFacts['rules'] = NOTHING_PINNED) =>
-    book.ask({ kind: 'withdrawal', coin, amount, needsDecision: true, rules })
-
-  /** All that is there, held by a withdrawal that is being checked. */
-  async function screened() {
-    const screening = { policy: 'pol', provider: 'rules', maxAgeMs: 1_000 }
-    const facts = await withdraw(100n, { ...NOTHING_PINNED, screening })
-    await ledger.apply(book.projectId, registerStep(facts), 'workflow')
-    return facts
-  }
 
   it('use none of what a hit has released: with it the client is frozen', async () => {
     const hit = screenedStep(await screened(), { n: 1, verdict: 'hit', isApproved: false })
@@ -67,10 +37,7 @@ describe('steps of one client at the same moment', () => {
       const freeze = inProject(book.db, book.projectId, (other) =>
         addFreeze(other, organization, { reason: 'FRAUD', description: null, by: book.asker }),
       )
-      await until('the freeze to wait', async () => {
-        const waiting = await trx('pg_locks').where({ granted: false })
-        return waiting.length > 0 || undefined
-      })
+      await untilWaiting(trx)
       ended.push('step')
       return { frozen: freeze.then(() => ended.push('freeze')) }
     })
@@ -127,4 +94,25 @@ describe('steps of one client at the same moment', () => {
     })
     expect(used).toBe('100')
   })
+
+  /** The first goes alone; the others gather behind it. */
+  async function together(...steps: readonly Step[]) {
+    const other = await book.ask({ coin: await book.addCoin(), amount: 1n })
+    const [, ...answers] = await Promise.all(
+      [registerStep(other), ...steps].map((step) => ledger.apply(book.projectId, step, 'workflow')),
+    )
+    return answers.map(({ outcome, refusal, state }) => refusal ?? `${outcome} ${state ?? ''}`)
+  }
+
+  function withdraw(amount: bigint, rules: OperationFacts['rules'] = NOTHING_PINNED) {
+    return book.ask({ kind: 'withdrawal', coin, amount, needsDecision: true, rules })
+  }
+
+  /** All that is there, held by a withdrawal that is being checked. */
+  async function screened() {
+    const screening = { policy: 'pol', provider: 'rules', maxAgeMs: 1_000 }
+    const facts = await withdraw(100n, { ...NOTHING_PINNED, screening })
+    await ledger.apply(book.projectId, registerStep(facts), 'workflow')
+    return facts
+  }
 })

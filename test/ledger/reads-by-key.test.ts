@@ -7,40 +7,89 @@ import { addToken, findTokenOwners, hashToken } from '#db/tokens.ts'
 import { readWishFacts } from '#db/wish-facts.ts'
 import { registerStep, type Step } from '#domain/step.ts'
 import { applySteps, encodeStep } from '#ledger/apply-steps.ts'
-import { id, openTestBook, type TestBook } from '#test/support/book.ts'
-import { createDatabase, type TestDatabase } from '#test/support/database.ts'
+import { id } from '#test/support/book.ts'
 import { decided, transferStep } from '#test/support/steps.ts'
+import { useBook } from '#test/support/use-book.ts'
+import { times } from '#test/support/some-at-a-time.ts'
 
-/** What a payment reads of a table, at most, however many rows of its project are in it. */
-const FEW = 20
-/** Of clients: so many that Postgres would rather not read them all. */
-const MANY = 2_000
-const OPERATIONS = 300
-
-let database: TestDatabase
-let book: TestBook
+const book = useBook()
 let coin: string
 let other: string
 let person: string
 let token: Buffer
 
 beforeAll(async () => {
-  database = await createDatabase()
-  book = await openTestBook(database)
   await addClients()
   // After all others: whatever is read in the order of age finds these last.
   ;[coin, other, person] = [await book.addCoin(), await book.addCoin(), await book.addPerson('accountant')]
   token = hashToken(randomBytes(32).toString('hex'))
   await signIn()
-  const fund = async (amount: bigint) => book.fund(coin, amount)
-  await Promise.all(Array.from({ length: OPERATIONS }, async (_, n) => fund(BigInt(n + 1))))
+  await fundOften()
   // As autovacuum does, a minute after tables have grown.
   await book.owner.raw('analyze')
 })
-afterAll(async () => {
-  await book.close()
-  await database.drop()
+
+describe('a payment reads a few rows by their keys, however many clients there are', () => {
+  it('what it is judged by', async () => {
+    const at = new Date()
+    const serials: string[] = await inProject(book.db, book.projectId, (trx) =>
+      trx('coins').whereIn('id', [coin, other]).orderBy('id').pluck('serial'),
+    )
+    const [coinSerial = '', counterSerial = ''] = serials
+    const read = await muchReadBy(async (trx) => {
+      const [facts] = await readWishFacts(trx, book.projectId, [
+        { flow: 'transfer', coinSerial, counterSerial, at },
+      ])
+      expect(facts).toMatchObject({ coin: { id: coin }, counterCoin: { id: other } })
+    })
+    expect(read).toEqual({})
+  })
+
+  it('who asks for it', async () => {
+    const read = await muchReadBy(async (trx) => {
+      expect(await findTokenOwners(trx, [token])).toMatchObject([{ personId: person }])
+    })
+    expect(read).toEqual({})
+  })
+
+  it('its registration, its facts and how it is shown', async () => {
+    const facts = await book.ask({ coin, amount: 5n, needsDecision: true })
+    const read = await muchReadBy(async (trx) => {
+      expect(await findOperationFacts(trx, facts.id)).toMatchObject({ id: facts.id })
+      await apply(trx, registerStep(facts))
+      expect(await showOperations(trx, book.projectId, [facts.id])).toMatchObject([{ row: { id: facts.id } }])
+    })
+    expect(read).toEqual({})
+  })
+
+  it('a decision, whoever may decide', async () => {
+    const facts = await book.ask({ coin, amount: 5n, needsDecision: true })
+    await inProject(book.db, book.projectId, (trx) => apply(trx, registerStep(facts)))
+    const ticket = await book.issueTicket(facts.id, await book.addPerson('accountant'), 'accept')
+    const read = await muchReadBy((trx) => apply(trx, decided(facts, 'accept', ticket)))
+    expect(read).toEqual({})
+  })
+
+  it('a transfer that is booked at once', async () => {
+    const organization = await book.organizationOf(coin)
+    const asked = { coin, counterCoin: other, amount: 1n, organization, askedBy: book.asker }
+    const key = id('op')
+    const step = transferStep(book, id('op'), { ...asked, key, bodyHash: '0'.repeat(64) })
+    expect(await muchReadBy((trx) => apply(trx, step))).toEqual({})
+  })
 })
+
+/** What a payment reads of a table, at most, however many rows of its project are in it. */
+const FEW = 20
+
+/** Of clients: so many that Postgres would rather not read them all. */
+const MANY = 2_000
+
+const OPERATIONS = 300
+
+async function fundOften(): Promise<void> {
+  await times(OPERATIONS, (n) => book.fund(coin, BigInt(n + 1)))
+}
 
 /** Many, each with a member and a coin. */
 async function addClients() {
@@ -95,53 +144,3 @@ async function apply(trx: Knex, step: Step) {
   const [answer] = await applySteps(trx, book.projectId, { steps: [encodeStep(step)], source: 'api' })
   expect(answer).toMatchObject({ outcome: 'applied' })
 }
-
-describe('a payment reads a few rows by their keys, however many clients there are', () => {
-  it('what it is judged by', async () => {
-    const at = new Date()
-    const serials: string[] = await inProject(book.db, book.projectId, (trx) =>
-      trx('coins').whereIn('id', [coin, other]).orderBy('id').pluck('serial'),
-    )
-    const [coinSerial = '', counterSerial = ''] = serials
-    const read = await muchReadBy(async (trx) => {
-      const [facts] = await readWishFacts(trx, book.projectId, [
-        { flow: 'transfer', coinSerial, counterSerial, at },
-      ])
-      expect(facts).toMatchObject({ coin: { id: coin }, counterCoin: { id: other } })
-    })
-    expect(read).toEqual({})
-  })
-
-  it('who asks for it', async () => {
-    const read = await muchReadBy(async (trx) => {
-      expect(await findTokenOwners(trx, [token])).toMatchObject([{ personId: person }])
-    })
-    expect(read).toEqual({})
-  })
-
-  it('its registration, its facts and how it is shown', async () => {
-    const facts = await book.ask({ coin, amount: 5n, needsDecision: true })
-    const read = await muchReadBy(async (trx) => {
-      expect(await findOperationFacts(trx, facts.id)).toMatchObject({ id: facts.id })
-      await apply(trx, registerStep(facts))
-      expect(await showOperations(trx, book.projectId, [facts.id])).toMatchObject([{ row: { id: facts.id } }])
-    })
-    expect(read).toEqual({})
-  })
-
-  it('a decision, whoever may decide', async () => {
-    const facts = await book.ask({ coin, amount: 5n, needsDecision: true })
-    await inProject(book.db, book.projectId, (trx) => apply(trx, registerStep(facts)))
-    const ticket = await book.issueTicket(facts.id, await book.addPerson('accountant'), 'accept')
-    const read = await muchReadBy((trx) => apply(trx, decided(facts, 'accept', ticket)))
-    expect(read).toEqual({})
-  })
-
-  it('a transfer that is booked at once', async () => {
-    const organization = await book.organizationOf(coin)
-    const asked = { coin, counterCoin: other, amount: 1n, organization, askedBy: book.asker }
-    const key = id('op')
-    const step = transferStep(book, id('op'), { ...asked, key, bodyHash: '0'.repeat(64) })
-    expect(await muchReadBy((trx) => apply(trx, step))).toEqual({})
-  })
-})

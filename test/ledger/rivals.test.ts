@@ -1,74 +1,39 @@
 import fc from 'fast-check'
-import { connect, inProject, type Database } from '#db/connection.ts'
+import { connect, inProject } from '#db/connection.ts'
 import { NOTHING_PINNED, type PinnedRules } from '#domain/pinned-rules.ts'
 import { expireStep, registerStep, type Step } from '#domain/step.ts'
 import type { StepAnswer } from '#ledger/apply-steps.ts'
 import { createLedger, type Ledger } from '#ledger/ledger.ts'
-import { expectSoundBook, id, openTestBook, type TestBook } from '#test/support/book.ts'
-import { createDatabase, type TestDatabase } from '#test/support/database.ts'
+import { id } from '#test/support/book.ts'
+import { opened } from '#test/support/opened.ts'
 import { decided, transferStep } from '#test/support/steps.ts'
+import { useBook } from '#test/support/use-book.ts'
+import { someAtATime, times } from '#test/support/some-at-a-time.ts'
 
 /** Two APIs and a worker, each with a ledger and a pool of its own, at the same moment. */
 describe('ledgers of several processes', () => {
-  let database: TestDatabase
-  let book: TestBook
-  const pools: Database[] = []
+  const book = useBook()
+  const processes = opened(
+    async () => ({ pools: Array.from({ length: 3 }, () => connect(book.database.url, 4)) }),
+    async ({ pools }) => {
+      for (const pool of pools) await pool.destroy()
+    },
+  )
   const ledgers: Ledger[] = []
-
-  beforeAll(async () => {
-    database = await createDatabase()
-    book = await openTestBook(database)
-    for (let n = 0; n < 3; n += 1) pools.push(connect(database.url, 4))
-    ledgers.push(...pools.map((pool) => createLedger(pool)))
+  beforeAll(() => {
+    ledgers.push(...processes.pools.map((pool) => createLedger(pool)))
   })
-  afterEach(() => expectSoundBook(book))
-  afterAll(async () => {
-    for (const pool of pools) await pool.destroy()
-    await book.close()
-    await database.drop()
-  })
-
-  const coinsWith = async (count: number, funds: bigint) => {
-    const coins = await Promise.all(Array.from({ length: count }, () => book.addCoin()))
-    for (const coin of coins) await book.fund(coin, funds)
-    return coins
-  }
-  const available = async (coins: readonly string[]) => {
-    const balances = await book.balances()
-    return coins.map((coin) => (balances.get(coin)?.posted ?? 0n) - (balances.get(coin)?.held ?? 0n))
-  }
-  const organizations = new Map<string, string>()
-  async function move(asked: {
-    from: string
-    to: string
-    amount: bigint
-    key?: string
-    rules?: PinnedRules
-  }) {
-    const { from, to, key, ...same } = asked
-    const organization = organizations.get(from) ?? (await book.organizationOf(from))
-    organizations.set(from, organization)
-    const keyed = key === undefined ? {} : { key }
-    const more = { organization, askedBy: book.asker, bodyHash: '00', ...keyed, ...same }
-    return transferStep(book, id('op'), { coin: from, counterCoin: to, ...more })
-  }
-  const apply = (ledger: Ledger | undefined, step: Step): Promise<StepAnswer> =>
-    ledger?.apply(book.projectId, step, 'api') ?? Promise.reject(new Error('no such ledger'))
 
   const SEED = Number(process.env['SEED'] ?? Math.floor(Math.random() * 1e9))
 
   it(`book an operation once for each key, whoever comes first (seed ${SEED})`, async () => {
     const [from = '', to = ''] = await coinsWith(2, 1_000n)
     const keys = Array.from({ length: 40 }, () => String(id('op')))
-    const asked = await Promise.all(
-      ledgers.flatMap((ledger, n) =>
-        shuffled(keys, SEED + n).map(async (key) => ({
-          ledger,
-          key,
-          step: await move({ from, to, amount: 20n, key }),
-        })),
-      ),
-    )
+    const wishes = ledgers.flatMap((ledger, n) => shuffled(keys, SEED + n).map((key) => ({ ledger, key })))
+    const asked = await someAtATime(wishes, async (wish) => ({
+      ...wish,
+      step: await move({ from, to, amount: 20n, key: wish.key }),
+    }))
     const answers = await Promise.all(
       asked.map(async ({ ledger, key, step }) => ({ key, ...(await apply(ledger, step)) })),
     )
@@ -84,12 +49,10 @@ describe('ledgers of several processes', () => {
 
   it(`apply the same steps once, and give the others the same answer (seed ${SEED})`, async () => {
     const [from = '', to = ''] = await coinsWith(2, 90n)
-    const steps = await Promise.all(
-      Array.from({ length: 30 }, async (_, n) =>
-        n % 2 === 0
-          ? registerStep(await book.ask({ kind: 'withdrawal', coin: from, amount: 10n, needsDecision: true }))
-          : move({ from: to, to: from, amount: 5n }),
-      ),
+    const steps = await times(30, async (n) =>
+      n % 2 === 0
+        ? registerStep(await book.ask({ kind: 'withdrawal', coin: from, amount: 10n, needsDecision: true }))
+        : move({ from: to, to: from, amount: 5n }),
     )
     const answers = await Promise.all(
       ledgers.flatMap((ledger, n) => shuffled(steps, SEED + n).map((step) => apply(ledger, step))),
@@ -112,18 +75,16 @@ describe('ledgers of several processes', () => {
     async (kind) => {
       const people = [await book.addPerson('accountant'), await book.addPerson('accountant')] as const
       const coins = await coinsWith(20, 10n)
-      const races = await Promise.all(
-        coins.map(async (coin) => {
-          const facts = await book.ask({ kind, coin, amount: 10n, needsDecision: true })
-          await apply(ledgers[0], registerStep(facts))
-          await book.makeDue(facts.id)
-          const [yes, no] = [
-            await book.issueTicket(facts.id, people[0], 'accept'),
-            await book.issueTicket(facts.id, people[1], 'decline'),
-          ]
-          return [decided(facts, 'accept', yes), decided(facts, 'decline', no), expireStep(facts)] as const
-        }),
-      )
+      const races = await someAtATime(coins, async (coin) => {
+        const facts = await book.ask({ kind, coin, amount: 10n, needsDecision: true })
+        await apply(ledgers[0], registerStep(facts))
+        await book.makeDue(facts.id)
+        const [yes, no] = [
+          await book.issueTicket(facts.id, people[0], 'accept'),
+          await book.issueTicket(facts.id, people[1], 'decline'),
+        ]
+        return [decided(facts, 'accept', yes), decided(facts, 'decline', no), expireStep(facts)] as const
+      })
       const answers = await Promise.all(
         shuffled([...races.entries()], SEED).flatMap(([n, race]) =>
           race.map((step, at) => apply(ledgers[(n + at) % 3], step)),
@@ -143,9 +104,7 @@ describe('ledgers of several processes', () => {
       ...NOTHING_PINNED,
       limits: [{ limit, qualifier: 'amount', period: 'life', add: '10', max: '100' }] as const,
     }
-    const steps = await Promise.all(
-      Array.from({ length: 30 }, () => move({ from, to, amount: 10n, key: String(id('op')), rules })),
-    )
+    const steps = await times(30, () => move({ from, to, amount: 10n, key: String(id('op')), rules }))
     const answers = await Promise.all(steps.map((step, n) => apply(ledgers[n % 3], step)))
     const refusals = answers.map(({ outcome, refusal }) => refusal ?? outcome)
     expect(refusals.filter((one) => one === 'applied')).toHaveLength(10)
@@ -176,9 +135,7 @@ describe('ledgers of several processes', () => {
       const rules = { ...NOTHING_PINNED, limits: reservations }
       return registerStep(await book.ask({ kind: 'withdrawal', coin, amount, needsDecision: true, rules }))
     }
-    // One after another: hundreds at once would only wait for each other's connection.
-    const steps: Step[] = []
-    for (const one of picked) steps.push(await stepOf(one))
+    const steps = await someAtATime(picked, stepOf)
     const before = await deadlocks()
     // Some at a time, for the more batches meet.
     const rows = await Promise.all(
@@ -286,6 +243,36 @@ describe('ledgers of several processes', () => {
     expect(changed).toBeGreaterThan(100)
     expect([events, rows]).toEqual([changed, changed])
   })
+
+  async function coinsWith(count: number, funds: bigint) {
+    const coins = await times(count, () => book.addCoin())
+    for (const coin of coins) await book.fund(coin, funds)
+    return coins
+  }
+
+  async function available(coins: readonly string[]) {
+    const balances = await book.balances()
+    return coins.map((coin) => (balances.get(coin)?.posted ?? 0n) - (balances.get(coin)?.held ?? 0n))
+  }
+
+  async function move(asked: {
+    from: string
+    to: string
+    amount: bigint
+    key?: string
+    rules?: PinnedRules
+  }) {
+    const { from, to, key, ...same } = asked
+    const organization = organizations.get(from) ?? (await book.organizationOf(from))
+    organizations.set(from, organization)
+    const keyed = key === undefined ? {} : { key }
+    const more = { organization, askedBy: book.asker, bodyHash: '00', ...keyed, ...same }
+    return transferStep(book, id('op'), { coin: from, counterCoin: to, ...more })
+  }
+
+  function apply(ledger: Ledger | undefined, step: Step): Promise<StepAnswer> {
+    return ledger?.apply(book.projectId, step, 'api') ?? Promise.reject(new Error('no such ledger'))
+  }
 })
 
 /** In an order of one's own for each seed. */
@@ -293,3 +280,5 @@ function shuffled<Item>(items: readonly Item[], seed: number): Item[] {
   const whole = fc.shuffledSubarray([...items], { minLength: items.length })
   return fc.sample(whole, { numRuns: 1, seed })[0] ?? []
 }
+
+const organizations = new Map<string, string>()

@@ -11,59 +11,24 @@ import {
   screenedStep,
   type Step,
 } from '#domain/step.ts'
-import { createLedger, type Ledger } from '#ledger/ledger.ts'
-import { expectSoundBook, id, openTestBook, type Asked, type TestBook } from '#test/support/book.ts'
-import { createDatabase, type TestDatabase } from '#test/support/database.ts'
+import { createLedger } from '#ledger/ledger.ts'
+import { id, type Asked } from '#test/support/book.ts'
 import { linkBankAccount } from '#test/support/engine-people.ts'
 import { decided } from '#test/support/steps.ts'
-
-const limitOf = (limit: string, add: bigint, max: bigint): Reservation => ({
-  limit,
-  qualifier: 'amount',
-  period: '2026-11',
-  add: add.toString(),
-  max: max.toString(),
-})
-const pinned = (...limits: Reservation[]) => ({ ...NOTHING_PINNED, limits })
+import { useBook } from '#test/support/use-book.ts'
 
 /** What the book does with the rules that are pinned to an operation. */
 describe('rules in the book', () => {
-  let database: TestDatabase
-  let book: TestBook
-  let ledger: Ledger
+  const book = useBook()
   let accountant: string
   let coin: string
 
   beforeAll(async () => {
-    database = await createDatabase()
-    book = await openTestBook(database)
-    ledger = createLedger(book.db)
     accountant = await book.addPerson('accountant')
   })
   beforeEach(async () => {
     coin = await book.addCoin()
   })
-  afterEach(() => expectSoundBook(book))
-  afterAll(async () => {
-    await book.close()
-    await database.drop()
-  })
-
-  const apply = (step: Step) => ledger.apply(book.projectId, step, 'workflow')
-  const balanceOf = async (account: string) => (await book.balances()).get(account)
-  const system = async (type: SystemAccountType) =>
-    (await balanceOf(systemAccount(book.issuerId, type)))?.posted ?? 0n
-  const ask = (asked: Partial<Asked>) => book.ask({ coin, amount: 100n, ...asked })
-  const ticketOf = (operation: string, verb: Parameters<typeof decided>[1]) =>
-    book.issueTicket(operation, accountant, verb)
-
-  const usedOf = async (limit: string): Promise<string | undefined> =>
-    inProject(book.db, book.projectId, async (trx) => {
-      const row: { used: string } | undefined = await trx('limit_usage')
-        .where({ limit_id: limit })
-        .first('used')
-      return row?.used
-    })
 
   describe('commission', () => {
     it.each([
@@ -129,7 +94,7 @@ describe('rules in the book', () => {
 
     it('are not passed by two requests at the same moment', async () => {
       const limit = id('lim')
-      const rivals = [ledger, createLedger(book.db), createLedger(book.db)]
+      const rivals = [book.ledger, createLedger(book.db), createLedger(book.db)]
       const wishes = await Promise.all(
         rivals.map(() => ask({ amount: 60n, rules: pinned(limitOf(limit, 60n, 100n)) })),
       )
@@ -305,4 +270,45 @@ describe('rules in the book', () => {
     expect(await apply(clear)).toMatchObject({ outcome: 'late', state: 'rejected' })
     expect(await apply(registerStep(await ask({})))).toMatchObject({ refusal: 'client_frozen' })
   })
+
+  function apply(step: Step) {
+    return book.ledger.apply(book.projectId, step, 'workflow')
+  }
+
+  async function balanceOf(account: string) {
+    return (await book.balances()).get(account)
+  }
+
+  async function system(type: SystemAccountType) {
+    return (await balanceOf(systemAccount(book.issuerId, type)))?.posted ?? 0n
+  }
+
+  function ask(asked: Partial<Asked>) {
+    return book.ask({ coin, amount: 100n, ...asked })
+  }
+
+  function ticketOf(operation: string, verb: Parameters<typeof decided>[1]) {
+    return book.issueTicket(operation, accountant, verb)
+  }
+
+  async function usedOf(limit: string): Promise<string | undefined> {
+    return inProject(book.db, book.projectId, async (trx) => {
+      const row: { used: string } | undefined = await trx('limit_usage')
+        .where({ limit_id: limit })
+        .first('used')
+      return row?.used
+    })
+  }
 })
+
+function limitOf(limit: string, add: bigint, max: bigint): Reservation {
+  return {
+    limit,
+    qualifier: 'amount',
+    period: '2026-11',
+    add: add.toString(),
+    max: max.toString(),
+  }
+}
+
+const pinned = (...limits: Reservation[]) => ({ ...NOTHING_PINNED, limits })

@@ -2,65 +2,14 @@ import fc from 'fast-check'
 import { inProject } from '#db/connection.ts'
 import { registerStep, type Step } from '#domain/step.ts'
 import { createLedger } from '#ledger/ledger.ts'
-import { expectSoundBook, id, openTestBook, type TestBook } from '#test/support/book.ts'
+import { expectSoundBook, id } from '#test/support/book.ts'
 import { transferStep } from '#test/support/steps.ts'
-import { createDatabase, type TestDatabase } from '#test/support/database.ts'
+import { useBook } from '#test/support/use-book.ts'
+import { someAtATime, times } from '#test/support/some-at-a-time.ts'
 
 /** What a batch does has to equal what its steps would do one after another, in their order of arrival. */
 describe('a batch of steps', () => {
-  let database: TestDatabase
-  let book: TestBook
-
-  beforeAll(async () => {
-    database = await createDatabase()
-    book = await openTestBook(database)
-  })
-  afterAll(async () => {
-    await book.close()
-    await database.drop()
-  })
-
-  type Move = {
-    readonly from: number
-    readonly to: number
-    readonly amount: bigint
-    readonly isHold: boolean
-  }
-  const COINS = 3
-  const START = 100n
-
-  const move: fc.Arbitrary<Move> = fc.record({
-    from: fc.integer({ min: 0, max: COINS - 1 }),
-    to: fc.integer({ min: 0, max: COINS - 1 }),
-    amount: fc.bigInt({ min: 1n, max: 90n }),
-    isHold: fc.boolean(),
-  })
-
-  async function toStep(coins: readonly string[], { from, to, amount, isHold }: Move): Promise<Step> {
-    const [coin = '', counterCoin = ''] = [coins[from], coins[to]]
-    if (isHold || from === to)
-      return registerStep(await book.ask({ kind: 'withdrawal', coin, amount, needsDecision: true }))
-    return transferStep(book, id('op'), {
-      coin,
-      counterCoin,
-      organization: await book.organizationOf(coin),
-      amount,
-      askedBy: book.asker,
-      bodyHash: '00',
-    })
-  }
-
-  /** The oracle: one step after another over plain numbers. */
-  function serially(moves: readonly Move[]) {
-    const available = Array.from({ length: COINS }, () => START)
-    const applied = moves.map(({ from, to, amount, isHold }) => {
-      if ((available[from] ?? 0n) < amount) return false
-      available[from] = (available[from] ?? 0n) - amount
-      if (!isHold && from !== to) available[to] = (available[to] ?? 0n) + amount
-      return true
-    })
-    return { available, applied }
-  }
+  const book = useBook()
 
   it.each([1, 2])(
     'equals its steps in their order of arrival, whatever they are, with %i under way',
@@ -68,7 +17,7 @@ describe('a batch of steps', () => {
       await fc.assert(
         fc.asyncProperty(fc.array(move, { minLength: 2, maxLength: 24 }), async (moves) => {
           const ledger = createLedger(book.db, { underWay })
-          const coins = await Promise.all(Array.from({ length: COINS }, () => book.addCoin()))
+          const coins = await times(COINS, () => book.addCoin())
           const fund = await Promise.all(
             coins.map(async (coin) => registerStep(await book.ask({ coin, amount: START }))),
           )
@@ -119,7 +68,7 @@ describe('a batch of steps', () => {
   })
 
   it('keeps the book sound when several ledgers compete for the same coins', async () => {
-    const coins = await Promise.all(Array.from({ length: COINS }, () => book.addCoin()))
+    const coins = await times(COINS, () => book.addCoin())
     const ledgers = Array.from({ length: 4 }, () => createLedger(book.db))
     for (const coin of coins)
       await ledgers[0]?.apply(
@@ -128,7 +77,7 @@ describe('a batch of steps', () => {
         'workflow',
       )
     const moves = fc.sample(move, { numRuns: 120, seed: 7 })
-    const steps = await Promise.all(moves.map((one) => toStep(coins, one)))
+    const steps = await someAtATime(moves, (one) => toStep(coins, one))
     const answers = await Promise.all(
       steps.map(async (step, i) => ledgers[i % 4]?.apply(book.projectId, step, 'workflow')),
     )
@@ -141,4 +90,47 @@ describe('a batch of steps', () => {
     ).toBe(true)
     await expectSoundBook(book)
   })
+
+  async function toStep(coins: readonly string[], { from, to, amount, isHold }: Move): Promise<Step> {
+    const [coin = '', counterCoin = ''] = [coins[from], coins[to]]
+    if (isHold || from === to)
+      return registerStep(await book.ask({ kind: 'withdrawal', coin, amount, needsDecision: true }))
+    return transferStep(book, id('op'), {
+      coin,
+      counterCoin,
+      organization: await book.organizationOf(coin),
+      amount,
+      askedBy: book.asker,
+      bodyHash: '00',
+    })
+  }
 })
+
+type Move = {
+  readonly from: number
+  readonly to: number
+  readonly amount: bigint
+  readonly isHold: boolean
+}
+
+const COINS = 3
+const START = 100n
+
+const move: fc.Arbitrary<Move> = fc.record({
+  from: fc.integer({ min: 0, max: COINS - 1 }),
+  to: fc.integer({ min: 0, max: COINS - 1 }),
+  amount: fc.bigInt({ min: 1n, max: 90n }),
+  isHold: fc.boolean(),
+})
+
+/** The oracle: one step after another over plain numbers. */
+function serially(moves: readonly Move[]) {
+  const available = Array.from({ length: COINS }, () => START)
+  const applied = moves.map(({ from, to, amount, isHold }) => {
+    if ((available[from] ?? 0n) < amount) return false
+    available[from] = (available[from] ?? 0n) - amount
+    if (!isHold && from !== to) available[to] = (available[to] ?? 0n) + amount
+    return true
+  })
+  return { available, applied }
+}

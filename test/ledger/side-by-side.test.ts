@@ -5,104 +5,27 @@ import { systemAccount } from '#domain/accounting.ts'
 import { hasWorkflow } from '#domain/workflow-id.ts'
 import { NOTHING_PINNED } from '#domain/pinned-rules.ts'
 import { bookAtOnceStep, registerReturnStep, registerStep, type OperationFacts } from '#domain/step.ts'
-import { createLedger, type Ledger } from '#ledger/ledger.ts'
-import { expectSoundBook, id, openTestBook, type TestBook } from '#test/support/book.ts'
-import { createDatabase, type TestDatabase } from '#test/support/database.ts'
+import { createLedger } from '#ledger/ledger.ts'
+import { id } from '#test/support/book.ts'
 import { addBanks } from '#test/support/engine-people.ts'
+import { opened } from '#test/support/opened.ts'
+import { useBook } from '#test/support/use-book.ts'
 
 /** Steps of one batch are judged before any of them is written: those that would have to see each other must not share one. */
 describe('steps that come at the same moment', () => {
-  let database: TestDatabase
-  let book: TestBook
-  let ledger: Ledger
+  const book = useBook()
+  const ledger = opened(async () => createLedger(book.db, { underWay: 1 }))
   let bank: string
   let coin: string
   let organization: string
 
   beforeAll(async () => {
-    database = await createDatabase()
-    book = await openTestBook(database)
-    ledger = createLedger(book.db, { underWay: 1 })
     bank = (await addBanks(book)).manual
   })
   beforeEach(async () => {
     coin = await book.addCoin()
     organization = await book.organizationOf(coin)
   })
-  afterEach(() => expectSoundBook(book))
-  afterAll(async () => {
-    await book.close()
-    await database.drop()
-  })
-
-  type Wished = Pick<OperationFacts, 'kind'> & {
-    readonly amount: bigint
-    readonly bankLine?: string
-    readonly reversalOf?: string
-    readonly commissionBack?: bigint
-    readonly returnOf?: string
-    readonly returnReference?: string
-  }
-
-  async function wish({ kind, amount, ...more }: Wished): Promise<OperationFacts> {
-    if (!hasWorkflow(kind)) throw new Error(`a ${kind} is nobody’s wish`)
-    const common = { coin, issuer: book.issuerId, organization, rules: NOTHING_PINNED, askedBy: book.asker }
-    const same = { amount, senderAmount: amount, recipientAmount: amount, needsDecision: false }
-    const operation = id('op')
-    await recordIntent(book.db, book.projectId, { id: operation, kind, ...common, ...same, ...more })
-    const facts = await findOperationFacts(book.db, operation)
-    if (!facts) throw new Error('no such operation')
-    return facts
-  }
-
-  /** The first goes alone; the others gather behind it and share a batch. */
-  async function registerTogether(wishes: readonly OperationFacts[]) {
-    const first = await wish({ kind: 'top_up', amount: 1n })
-    const steps = [first, ...wishes].map((facts) =>
-      facts.kind === 'return' ? registerReturnStep(facts) : registerStep(facts),
-    )
-    const [, ...answers] = await Promise.all(
-      steps.map((step) => ledger.apply(book.projectId, step, 'workflow')),
-    )
-    return answers.map(({ outcome, refusal }) => refusal ?? outcome)
-  }
-
-  function newLine(reference: string, amount = 2_000n) {
-    const line = id('line')
-    const same = { amount, senderAmount: amount, recipientAmount: amount, rules: NOTHING_PINNED }
-    const facts: OperationFacts = {
-      ...same,
-      id: id('op'),
-      projectId: book.projectId,
-      kind: 'bank_line',
-      needsDecision: false,
-      coinId: null,
-      counterCoinId: null,
-      organizationId: organization,
-      issuerId: book.issuerId,
-      commissionBack: 0n,
-      revenue: 'regular_system_commission',
-      platform: null,
-      bankAccountId: null,
-      bankLineId: line,
-    }
-    const step = bookAtOnceStep(facts, {
-      ...same,
-      coin: null,
-      counterCoin: null,
-      issuer: book.issuerId,
-      organization,
-      bank,
-      bankLine: line,
-      newLine: { id: line, reference, text: 'from somebody' },
-      askedBy: book.asker,
-      bodyHash: '00',
-    })
-    return { line, step }
-  }
-
-  const suspense = async () =>
-    (await book.balances()).get(systemAccount(book.issuerId, 'suspense'))?.posted ?? 0n
 
   it('move the money of a bank line once', async () => {
     const { line, step } = newLine(`ref-${id('op')}`)
@@ -198,4 +121,74 @@ describe('steps that come at the same moment', () => {
     const facts = await findOperationFacts(book.db, operation)
     expect(facts && (await registerTogether([facts]))).toEqual(['coin_inactive'])
   })
+
+  async function wish({ kind, amount, ...more }: Wished): Promise<OperationFacts> {
+    if (!hasWorkflow(kind)) throw new Error(`a ${kind} is nobody’s wish`)
+    const common = { coin, issuer: book.issuerId, organization, rules: NOTHING_PINNED, askedBy: book.asker }
+    const same = { amount, senderAmount: amount, recipientAmount: amount, needsDecision: false }
+    const operation = id('op')
+    await recordIntent(book.db, book.projectId, { id: operation, kind, ...common, ...same, ...more })
+    const facts = await findOperationFacts(book.db, operation)
+    if (!facts) throw new Error('no such operation')
+    return facts
+  }
+
+  /** The first goes alone; the others gather behind it and share a batch. */
+  async function registerTogether(wishes: readonly OperationFacts[]) {
+    const first = await wish({ kind: 'top_up', amount: 1n })
+    const steps = [first, ...wishes].map((facts) =>
+      facts.kind === 'return' ? registerReturnStep(facts) : registerStep(facts),
+    )
+    const [, ...answers] = await Promise.all(
+      steps.map((step) => ledger.apply(book.projectId, step, 'workflow')),
+    )
+    return answers.map(({ outcome, refusal }) => refusal ?? outcome)
+  }
+
+  function newLine(reference: string, amount = 2_000n) {
+    const line = id('line')
+    const same = { amount, senderAmount: amount, recipientAmount: amount, rules: NOTHING_PINNED }
+    const facts: OperationFacts = {
+      ...same,
+      id: id('op'),
+      projectId: book.projectId,
+      kind: 'bank_line',
+      needsDecision: false,
+      coinId: null,
+      counterCoinId: null,
+      organizationId: organization,
+      issuerId: book.issuerId,
+      commissionBack: 0n,
+      revenue: 'regular_system_commission',
+      platform: null,
+      bankAccountId: null,
+      bankLineId: line,
+    }
+    const step = bookAtOnceStep(facts, {
+      ...same,
+      coin: null,
+      counterCoin: null,
+      issuer: book.issuerId,
+      organization,
+      bank,
+      bankLine: line,
+      newLine: { id: line, reference, text: 'from somebody' },
+      askedBy: book.asker,
+      bodyHash: '00',
+    })
+    return { line, step }
+  }
+
+  async function suspense() {
+    return (await book.balances()).get(systemAccount(book.issuerId, 'suspense'))?.posted ?? 0n
+  }
 })
+
+type Wished = Pick<OperationFacts, 'kind'> & {
+  readonly amount: bigint
+  readonly bankLine?: string
+  readonly reversalOf?: string
+  readonly commissionBack?: bigint
+  readonly returnOf?: string
+  readonly returnReference?: string
+}

@@ -1,61 +1,28 @@
 import { once } from 'node:events'
 import { createServer, type AddressInfo } from 'node:net'
 import knex from 'knex'
-import { connect, inProject, type Database } from '#db/connection.ts'
+import { inProject, type Database } from '#db/connection.ts'
 import { isOutage } from '#db/is-outage.ts'
 import { registerStep, type Step } from '#domain/step.ts'
 import type { StepAnswer } from '#ledger/apply-steps.ts'
 import { createLedger, type Ledger } from '#ledger/ledger.ts'
-import { expectSoundBook, id, openTestBook, type TestBook } from '#test/support/book.ts'
-import { createDatabase, type TestDatabase } from '#test/support/database.ts'
+import { id } from '#test/support/book.ts'
 import { pause } from '#test/support/poll.ts'
+import { someAtATime, times } from '#test/support/some-at-a-time.ts'
 import { transferStep } from '#test/support/steps.ts'
+import { useBook } from '#test/support/use-book.ts'
+import { connect } from '#test/support/connect.ts'
 
 /** What happens to a step must not happen to its neighbours. */
 describe('a batch in trouble', () => {
-  let database: TestDatabase
-  let book: TestBook
+  const book = useBook()
   let db: Database
   let ledger: Ledger
 
-  beforeAll(async () => {
-    database = await createDatabase()
-    book = await openTestBook(database)
-  })
-  afterEach(async () => {
-    await db.destroy()
-    await expectSoundBook(book)
-  })
-  afterAll(async () => {
-    await book.close()
-    await database.drop()
-  })
-
-  function open(fresh: Database): void {
-    db = fresh
-    ledger = createLedger(fresh, { underWay: 1 })
-  }
-  const apply = (step: Step) => ledger.apply(book.projectId, step, 'api')
-  /** The first goes alone; the others gather behind it and share a batch. */
-  async function together(steps: readonly Step[]): Promise<string[]> {
-    const other = registerStep(await book.ask({ coin: await book.addCoin(), amount: 1n }))
-    const [, ...settled] = await Promise.allSettled([other, ...steps].map(apply))
-    return settled.map(describeOutcome)
-  }
-  const topUp = async (coin: string, amount = 10n) => registerStep(await book.ask({ coin, amount }))
-  async function move(from: string, to: string, asked: { amount: bigint; key?: string }) {
-    const organization = await book.organizationOf(from)
-    const more = { organization, askedBy: book.asker, bodyHash: '00' }
-    return transferStep(book, id('op'), { coin: from, counterCoin: to, ...more, ...asked })
-  }
-  const postedOn = async (coins: readonly string[]) => {
-    const balances = await book.balances()
-    return coins.map((coin) => balances.get(coin)?.posted)
-  }
-  const addCoins = (count: number) => Promise.all(Array.from({ length: count }, () => book.addCoin()))
+  afterEach(() => db.destroy())
 
   it('applies the rest where some are refused, late, unknown, or no step at all', async () => {
-    open(connect(database.url, 4))
+    open(connect(book.database.url, 4))
     const [poor = '', idle = '', rich = ''] = await addCoins(3)
     await book.fund(rich, 100n)
     await inProject(book.db, book.projectId, (trx) =>
@@ -91,11 +58,12 @@ describe('a batch in trouble', () => {
   })
 
   it('that runs out of time leaves behind only who had to wait, and he is served later', async () => {
-    const limited = { connectionString: database.url, statement_timeout: 300 }
+    // Of locks alone: no step runs out of time because the machine is slow.
+    const limited = { connectionString: book.database.url, options: '-c lock_timeout=300' }
     open(knex({ client: 'pg', connection: limited, pool: { min: 0, max: 4 } }))
     const coins = await addCoins(6)
     const [held = ''] = coins
-    const steps = await Promise.all(coins.map((coin) => topUp(coin)))
+    const steps = await someAtATime(coins, (coin) => topUp(coin))
     const blocker = await book.owner.transaction()
     await blocker.raw("select set_config('sluice.project', ?, true)", [book.projectId])
     await blocker('balances').where({ account_id: held }).forUpdate().select()
@@ -116,7 +84,7 @@ describe('a batch in trouble', () => {
     const { port } = nobody.address() as AddressInfo
     open(connect(`postgres://nobody@127.0.0.1:${port}/nothing`, 4))
     const [coin = ''] = await addCoins(1)
-    const steps = await Promise.all(Array.from({ length: 20 }, () => topUp(coin)))
+    const steps = await times(20, () => topUp(coin))
     const settled = await Promise.allSettled(steps.map(apply))
     nobody.close()
     expect(settled.map(({ status }) => status)).toEqual(steps.map(() => 'rejected'))
@@ -125,7 +93,7 @@ describe('a batch in trouble', () => {
   })
 
   it('whose connections are cut again and again is applied once, as often as it is asked for', async () => {
-    open(connect(database.url, 4))
+    open(connect(book.database.url, 4))
     const [from = '', to = ''] = await addCoins(2)
     await book.fund(from, 10_000n)
     const scissors = { cuts: 0, isOver: false }
@@ -167,7 +135,7 @@ describe('a batch in trouble', () => {
 
   /** Ends the backends that are applying steps, until so many have met it; then they are left in peace. */
   async function cutConnections(scissors: { cuts: number; isOver: boolean }): Promise<void> {
-    const own = connect(database.url, 1)
+    const own = connect(book.database.url, 1)
     for (; !scissors.isOver && scissors.cuts < CUTS_MAX; await pause(20)) {
       const found = await own.raw<{ rows: unknown[] }>(
         `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database()
@@ -176,6 +144,41 @@ describe('a batch in trouble', () => {
       scissors.cuts += found.rows.length
     }
     await own.destroy()
+  }
+
+  function open(fresh: Database): void {
+    db = fresh
+    ledger = createLedger(fresh, { underWay: 1 })
+  }
+
+  function apply(step: Step) {
+    return ledger.apply(book.projectId, step, 'api')
+  }
+
+  /** The first goes alone; the others gather behind it and share a batch. */
+  async function together(steps: readonly Step[]): Promise<string[]> {
+    const other = registerStep(await book.ask({ coin: await book.addCoin(), amount: 1n }))
+    const [, ...settled] = await Promise.allSettled([other, ...steps].map(apply))
+    return settled.map(describeOutcome)
+  }
+
+  async function topUp(coin: string, amount = 10n) {
+    return registerStep(await book.ask({ coin, amount }))
+  }
+
+  async function move(from: string, to: string, asked: { amount: bigint; key?: string }) {
+    const organization = await book.organizationOf(from)
+    const more = { organization, askedBy: book.asker, bodyHash: '00' }
+    return transferStep(book, id('op'), { coin: from, counterCoin: to, ...more, ...asked })
+  }
+
+  async function postedOn(coins: readonly string[]) {
+    const balances = await book.balances()
+    return coins.map((coin) => balances.get(coin)?.posted)
+  }
+
+  function addCoins(count: number) {
+    return times(count, () => book.addCoin())
   }
 })
 

@@ -1,64 +1,17 @@
 import { randomBytes } from 'node:crypto'
 import { pino } from 'pino'
-import { connect, inProject, type Database } from '#db/connection.ts'
+import { inProject } from '#db/connection.ts'
 import { createSecretBox } from '#db/secret-box.ts'
 import { createCarriers } from '#messages/registry.ts'
-import { startTestApi, type TestApi } from '#test/support/api.ts'
-import { createDatabase, type TestDatabase } from '#test/support/database.ts'
+import { opened } from '#test/support/opened.ts'
 import { asAdministrator, newLogin, PASSWORD } from '#test/support/people.ts'
-import { startMailServer, type MailServer } from '#test/support/smtp.ts'
+import { startMailServer } from '#test/support/smtp.ts'
+import { useApi } from '#test/support/use-api.ts'
 import { sendMessages } from '#workers/send-messages.ts'
 
-const NEW = 'Other-River6!stone'
-
-let database: TestDatabase
-let db: Database
-let api: TestApi
-let server: MailServer
 const secretBox = createSecretBox(randomBytes(32).toString('base64'))
-
-beforeAll(async () => {
-  database = await createDatabase()
-  db = connect(database.url, 4)
-  server = await startMailServer()
-  api = await startTestApi({ databaseUrl: database.url, sandbox: false, channels: ['email'], secretBox })
-})
-
-afterAll(async () => {
-  await api.stop()
-  await server.stop()
-  await db.destroy()
-  await database.drop()
-})
-
-/** What the worker does now and then. */
-function sendAll(): Promise<void> {
-  return sendMessages({
-    db,
-    carriers: createCarriers({ email: { url: server.url, from: 'no-reply@sluice.example' } }),
-    secretBox,
-    logger: pino({ level: 'silent' }),
-    now: () => new Date(),
-  })
-}
-
-async function codeTo(login: string, subject: string): Promise<string> {
-  await sendAll()
-  const mail = server.mails.find((one) => one.to === login && one.subject === subject)
-  const [, code] = /Your code is (\d{6})\./.exec(mail?.text ?? '') ?? []
-  if (code === undefined) throw new Error('no code has arrived')
-  return code
-}
-
-async function everythingKept(): Promise<string> {
-  const [{ id }] = (await db('projects').where({ key: 'main' })) as [{ id: string }]
-  const rows = await inProject(db, id, (trx) => trx('messages'))
-  return JSON.stringify(rows, (_key, value: unknown) =>
-    typeof value === 'object' && value !== null && 'data' in value
-      ? Buffer.from(value.data as number[]).toString('latin1')
-      : value,
-  )
-}
+const server = opened(startMailServer, (started) => started.stop())
+const api = useApi({ sandbox: false, channels: ['email'], secretBox })
 
 describe('outside the sandbox', () => {
   test('one registers, recovers the password and takes the second step with what really arrives', async () => {
@@ -107,8 +60,8 @@ describe('outside the sandbox', () => {
         status: 409,
         body: { code: 'delivery_not_configured', errors: [{ parameter: 'login' }] },
       })
-    expect(await db('one_time_codes').where({ login })).toEqual([])
-    expect(await db('people').where({ login })).toEqual([])
+    expect(await api.db('one_time_codes').where({ login })).toEqual([])
+    expect(await api.db('people').where({ login })).toEqual([])
   })
 
   test('the outbox is nobody’s to read', async () => {
@@ -116,3 +69,34 @@ describe('outside the sandbox', () => {
     expect((await api.call('GET', '/sandbox/outbox', { token })).status).toBe(404)
   })
 })
+
+const NEW = 'Other-River6!stone'
+
+/** What the worker does now and then. */
+function sendAll(): Promise<void> {
+  return sendMessages({
+    db: api.db,
+    carriers: createCarriers({ email: { url: server.url, from: 'no-reply@sluice.example' } }),
+    secretBox,
+    logger: pino({ level: 'silent' }),
+    now: () => new Date(),
+  })
+}
+
+async function codeTo(login: string, subject: string): Promise<string> {
+  await sendAll()
+  const mail = server.mails.find((one) => one.to === login && one.subject === subject)
+  const [, code] = /Your code is (\d{6})\./.exec(mail?.text ?? '') ?? []
+  if (code === undefined) throw new Error('no code has arrived')
+  return code
+}
+
+async function everythingKept(): Promise<string> {
+  const [{ id }] = (await api.db('projects').where({ key: 'main' })) as [{ id: string }]
+  const rows = await inProject(api.db, id, (trx) => trx('messages'))
+  return JSON.stringify(rows, (_key, value: unknown) =>
+    typeof value === 'object' && value !== null && 'data' in value
+      ? Buffer.from(value.data as number[]).toString('latin1')
+      : value,
+  )
+}

@@ -1,102 +1,40 @@
 import { randomBytes } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import { pino } from 'pino'
-import { connect, inProject, type Database } from '#db/connection.ts'
+import { inProject, type Database } from '#db/connection.ts'
 import { queueMessage, type MessageRow, type NewMessage } from '#db/messages.ts'
 import { createSecretBox } from '#db/secret-box.ts'
-import { freePort } from '#embedded/ports.ts'
+import { quietPort } from '#embedded/ports.ts'
 import { createCarriers } from '#messages/registry.ts'
 import type { CarriersConfig } from '#messages/settings.ts'
+import { connect } from '#test/support/connect.ts'
 import { id } from '#test/support/book.ts'
 import { cleanup } from '#test/support/cleanup.ts'
-import { createDatabase, type TestDatabase } from '#test/support/database.ts'
+import { createDatabase } from '#test/support/database.ts'
 import { httpServer } from '#test/support/http-server.ts'
 import { startMailServer, type MailServer } from '#test/support/smtp.ts'
 import { sendMessages } from '#workers/send-messages.ts'
 
-const START = Date.parse('2026-01-01T00:00:00Z')
-const FROM = 'Sluice <no-reply@sluice.example>'
-const KEY = randomBytes(32).toString('base64')
-const CODE_TEXT = 'Your code is 271828.'
-
 const undo = cleanup()
-let database: TestDatabase
 let db: Database
 let projectId: string
 let atMs: number
+
+/** For a message to have been taken by then, on a slow machine too. */
+const SILENCE_MS = 1_000
+const PATIENT_MS = 240_000
 let logs: string
 
 beforeEach(async () => {
-  database = await createDatabase()
+  const database = await createDatabase()
+  undo(() => database.drop())
   db = connect(database.url, 8)
+  undo(() => db.destroy())
   projectId = id('prj')
   await db('projects').insert({ id: projectId, key: 'main', name: 'Main' })
   atMs = START
   logs = ''
 })
-
-afterEach(async () => {
-  await db.destroy()
-  await database.drop()
-})
-
-const now = () => new Date(atMs)
-
-async function queue(more: Partial<NewMessage> = {}): Promise<void> {
-  const outbox = {
-    sandbox: false,
-    channels: ['email', 'sms'],
-    secretBox: createSecretBox(KEY),
-    now,
-  } as const
-  await inProject(db, projectId, (trx) =>
-    queueMessage(trx, outbox, {
-      projectId,
-      to: { text: 'jane@example.com', channel: 'email' },
-      subject: 'Hello',
-      text: CODE_TEXT,
-      ...more,
-    }),
-  )
-}
-
-const bySms = { to: { text: '+12025550123', channel: 'sms' } } as const
-
-/** One round of the sender, as a worker makes it. */
-async function round(config: CarriersConfig, key = KEY): Promise<void> {
-  await sendMessages({
-    db,
-    carriers: createCarriers(config),
-    secretBox: createSecretBox(key),
-    logger: pino({ level: 'trace' }, { write: (line: string) => (logs += line) }),
-    now,
-  })
-}
-
-const rows = (): Promise<MessageRow[]> =>
-  inProject(db, projectId, async (trx) => trx<MessageRow>('messages').orderBy('id'))
-
-async function row(): Promise<MessageRow> {
-  const [only] = await rows()
-  if (!only) throw new Error('there is no message')
-  return only
-}
-
-async function mailServer(port?: number): Promise<MailServer> {
-  const server = await startMailServer(port)
-  undo(() => server.stop())
-  return server
-}
-
-function email(server: Pick<MailServer, 'url'>, timeoutMs = 5_000): CarriersConfig {
-  return { email: { url: server.url, from: FROM, timeoutMs } }
-}
-
-async function readBody(request: IncomingMessage): Promise<unknown> {
-  let text = ''
-  for await (const chunk of request) text += String(chunk)
-  return JSON.parse(text)
-}
 
 describe('a message that is queued', () => {
   test('lies sealed in the database until it is sent, and is nowhere after', async () => {
@@ -168,7 +106,7 @@ describe('a message that is queued', () => {
 
 describe('e-mail', () => {
   test('waits while the server is down, longer each time, and goes out once it is up', async () => {
-    const port = await freePort()
+    const port = await quietPort()
     const config = email({ url: `smtp://127.0.0.1:${port}` })
     await queue()
     const pauses = []
@@ -230,7 +168,7 @@ describe('e-mail', () => {
     const server = await mailServer()
     server.silent = true
     await queue()
-    await round(email(server, 300))
+    await round(email(server, SILENCE_MS))
     expect(await row()).toMatchObject({ sent_at: null, attempts: 1 })
     expect((await row()).last_error).toMatch(/^smtp (EABORT|ETIMEDOUT)$/)
     server.silent = false
@@ -292,23 +230,6 @@ describe('e-mail', () => {
 })
 
 describe('a text message', () => {
-  type Asked = { readonly body: unknown; readonly authorization: string | undefined }
-
-  async function provider(answers: (number | 'silence')[]) {
-    const asked: Asked[] = []
-    const server = await httpServer((request, response) => {
-      void readBody(request).then((body) => {
-        asked.push({ body, authorization: request.headers.authorization })
-        const answer = answers.shift() ?? 200
-        if (answer === 'silence') return
-        response.writeHead(answer, answer === 302 ? { location: '/elsewhere' } : {}).end('{"jane":1}')
-      })
-    })
-    undo(server.stop)
-    const sms = { url: `${server.url}/send`, token: 'sms-token', timeoutMs: 300 }
-    return { asked, config: { sms } satisfies CarriersConfig }
-  }
-
   test('goes to the provider with its id, once', async () => {
     const { asked, config } = await provider([])
     await queue(bySms)
@@ -362,3 +283,83 @@ describe('a text message', () => {
     expect(() => createCarriers({ sms: { url: 'http://sms.example.com/send', token: 't' } })).toThrow('https')
   })
 })
+
+const START = Date.parse('2026-01-01T00:00:00Z')
+const FROM = 'Sluice <no-reply@sluice.example>'
+const KEY = randomBytes(32).toString('base64')
+const CODE_TEXT = 'Your code is 271828.'
+
+const now = () => new Date(atMs)
+
+async function queue(more: Partial<NewMessage> = {}): Promise<void> {
+  const outbox = {
+    sandbox: false,
+    channels: ['email', 'sms'],
+    secretBox: createSecretBox(KEY),
+    now,
+  } as const
+  await inProject(db, projectId, (trx) =>
+    queueMessage(trx, outbox, {
+      projectId,
+      to: { text: 'jane@example.com', channel: 'email' },
+      subject: 'Hello',
+      text: CODE_TEXT,
+      ...more,
+    }),
+  )
+}
+
+const bySms = { to: { text: '+12025550123', channel: 'sms' } } as const
+
+/** One round of the sender, as a worker makes it. */
+async function round(config: CarriersConfig, key = KEY): Promise<void> {
+  await sendMessages({
+    db,
+    carriers: createCarriers(config),
+    secretBox: createSecretBox(key),
+    logger: pino({ level: 'trace' }, { write: (line: string) => (logs += line) }),
+    now,
+  })
+}
+
+const rows = (): Promise<MessageRow[]> =>
+  inProject(db, projectId, async (trx) => trx<MessageRow>('messages').orderBy('id'))
+
+async function row(): Promise<MessageRow> {
+  const [only] = await rows()
+  if (!only) throw new Error('there is no message')
+  return only
+}
+
+async function mailServer(port?: number): Promise<MailServer> {
+  const server = await startMailServer(port)
+  undo(() => server.stop())
+  return server
+}
+
+function email(server: Pick<MailServer, 'url'>, timeoutMs = 5_000): CarriersConfig {
+  return { email: { url: server.url, from: FROM, timeoutMs } }
+}
+
+async function readBody(request: IncomingMessage): Promise<unknown> {
+  let text = ''
+  for await (const chunk of request) text += String(chunk)
+  return JSON.parse(text)
+}
+
+type Asked = { readonly body: unknown; readonly authorization: string | undefined }
+
+async function provider(answers: (number | 'silence')[]) {
+  const asked: Asked[] = []
+  const server = await httpServer((request, response) => {
+    void readBody(request).then((body) => {
+      asked.push({ body, authorization: request.headers.authorization })
+      const answer = answers.shift() ?? 200
+      if (answer === 'silence') return
+      response.writeHead(answer, answer === 302 ? { location: '/elsewhere' } : {}).end('{"jane":1}')
+    })
+  })
+  undo(server.stop)
+  const sms = { url: `${server.url}/send`, token: 'sms-token', timeoutMs: 300 }
+  return { asked, config: { sms } satisfies CarriersConfig }
+}

@@ -14,43 +14,8 @@ import {
 } from './binance-fixture.ts'
 
 const after = cleanup()
-const running = () => startBinance(after)
-
-const found = (change: object) =>
-  JSON.stringify({
-    symbol: 'BTCUSDT',
-    orderId: '9007199254740993',
-    clientOrderId: 'op_2',
-    type: 'MARKET',
-    side: 'BUY',
-    status: 'FILLED',
-    origQty: '0',
-    origQuoteOrderQty: '250.00',
-    executedQty: '0.004',
-    cummulativeQuoteQty: '200',
-    updateTime: 1_700_000_000_000,
-    ...change,
-  }).replace('"9007199254740993"', '9007199254740993')
-const fill = (qty: string, rest = '') =>
-  `{"symbol":"BTCUSDT","id":9007199254740995,"orderId":9007199254740993,"qty":${qty},"quoteQty":"200","commission":1e-6,"commissionAsset":"BTC","time":1700000000000,"isBuyer":true}${rest}`
-const lookedUp = (order: object, fills: string) =>
-  hearing((path) =>
-    path === '/api/v3/exchangeInfo' ? MARKET : path === '/api/v3/order' ? found(order) : `[${fills}]`,
-  ).lookUp?.(TRADE)
-
-function tradeOf(book: BinanceBook) {
-  return book.trade({
-    symbol: 'BTCUSDT',
-    side: 'SELL',
-    clientOrderId: 'x',
-    origQty: '0.001',
-    origQuoteOrderQty: '0',
-  })
-}
 
 describe('a trade at Binance', () => {
-  const sell: Order = { ...TRADE, currency: 'BTC', amount: '0.004', buy: SPOT }
-
   it('buys with the quote, and says what is left of it after the commission of every fill', async () => {
     const { book, platform } = await running()
     book.move('USDT', '1000')
@@ -237,3 +202,43 @@ describe('the book of Binance', () => {
     expect((await platform.entries({ ...SPOT, since: new Date(), page: '../..' })).kind).toBe('unknown')
   })
 })
+
+const running = () => startBinance(after)
+
+function found(change: object) {
+  return JSON.stringify({
+    symbol: 'BTCUSDT',
+    orderId: '9007199254740993',
+    clientOrderId: 'op_2',
+    type: 'MARKET',
+    side: 'BUY',
+    status: 'FILLED',
+    origQty: '0',
+    origQuoteOrderQty: '250.00',
+    executedQty: '0.004',
+    cummulativeQuoteQty: '200',
+    updateTime: 1_700_000_000_000,
+    ...change,
+  }).replace('"9007199254740993"', '9007199254740993')
+}
+
+const fill = (qty: string, rest = '') =>
+  `{"symbol":"BTCUSDT","id":9007199254740995,"orderId":9007199254740993,"qty":${qty},"quoteQty":"200","commission":1e-6,"commissionAsset":"BTC","time":1700000000000,"isBuyer":true}${rest}`
+
+function lookedUp(order: object, fills: string) {
+  return hearing((path) =>
+    path === '/api/v3/exchangeInfo' ? MARKET : path === '/api/v3/order' ? found(order) : `[${fills}]`,
+  ).lookUp?.(TRADE)
+}
+
+function tradeOf(book: BinanceBook) {
+  return book.trade({
+    symbol: 'BTCUSDT',
+    side: 'SELL',
+    clientOrderId: 'x',
+    origQty: '0.001',
+    origQuoteOrderQty: '0',
+  })
+}
+
+const sell: Order = { ...TRADE, currency: 'BTC', amount: '0.004', buy: SPOT }

@@ -16,7 +16,6 @@ import {
 } from './binance-fixture.ts'
 
 const after = cleanup()
-const running = () => startBinance(after)
 
 describe('a request to Binance', () => {
   it('is signed as its documentation shows', () => {
@@ -229,3 +228,5 @@ describe('a reference at Binance', () => {
     expect(clientIdOf(long)).not.toBe(clientIdOf(`${ours}/reversal/2`))
   })
 })
+
+const running = () => startBinance(after)

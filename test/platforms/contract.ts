@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import type { ListedPayout, Payout, PayoutPage, Platform, PlatformEvent } from '#domain/platform.ts'
+import { times } from '#test/support/some-at-a-time.ts'
 import { waitUntil } from './wait-until.ts'
 
 /** What can be made to go wrong at the other side; a harness says it in the words of its platform. */
@@ -169,10 +170,10 @@ export function describeContract({ label, start }: Harness): void {
     )
 
     it('books once when a request lands after the resend that replaced it', async () => {
-      await there.order('commit_late', { reference: 'withdrawal/1', delayMs: 800 })
+      await there.order('commit_late', { reference: 'withdrawal/1', delayMs: 2_500 })
       await there.impatient.payOut(payoutOf('withdrawal/1'))
       const resent = await there.platform.payOut(payoutOf('withdrawal/1'))
-      await there.order('commit_late', { reference: 'withdrawal/2', delayMs: 800 })
+      await there.order('commit_late', { reference: 'withdrawal/2', delayMs: 2_500 })
       await there.impatient.payOut(payoutOf('withdrawal/2'))
 
       // The second one was due later, so once it has landed the first one has come and gone.
@@ -230,11 +231,7 @@ export function describeContract({ label, start }: Harness): void {
 
     it('shows its own book: every payout of the period once, as it stands, page by page', async () => {
       const before = new Date()
-      const paid = await Promise.all(
-        Array.from({ length: 120 }, (_, index) =>
-          there.platform.payOut(payoutOf(`withdrawal/many-${index}`)),
-        ),
-      )
+      const paid = await times(120, (index) => there.platform.payOut(payoutOf(`withdrawal/many-${index}`)))
       await there.order('refuse', { reference: 'withdrawal/refused' })
       await there.platform.payOut(payoutOf('withdrawal/refused'))
       await there.order('answer_late', { reference: 'withdrawal/pending', ...LATER })

@@ -2,6 +2,24 @@ import type { OutgoingRequest } from '#domain/holding-platform.ts'
 import { createHolders } from '#platforms/holders.ts'
 import { madeUpLabel } from '#test/support/made-up-platform.ts'
 
+test('a platform that is moved to its right address is asked there at once', async () => {
+  const { change, test: ask } = configured()
+  expect(await ask()).toEqual({ kind: 'refused', reason: 'status_503' })
+  expect(await ask()).toEqual({ kind: 'unknown', reason: 'platform_rests' })
+  change({ urls: RIGHT })
+  expect(await ask()).toEqual({ kind: 'ok' })
+})
+
+test('a platform that rests is left alone, whatever else is changed about it', async () => {
+  const { it, change, test: ask } = configured()
+  await ask()
+  change({ credentials: { tradingSecretKey: 'another' } })
+  expect(await ask()).toEqual({ kind: 'unknown', reason: 'platform_rests' })
+  change({ urls: { ...WRONG } })
+  expect(await ask()).toEqual({ kind: 'unknown', reason: 'platform_rests' })
+  expect(it.sent).toBe(1)
+})
+
 const WRONG = { tradingUrl: 'https://wrong.example' }
 const RIGHT = { tradingUrl: 'https://right.example' }
 const DAY_S = '86400'
@@ -30,21 +48,3 @@ function configured() {
     test: async () => (await holders.open('prj_1', 'plt_1')).test(),
   }
 }
-
-test('a platform that is moved to its right address is asked there at once', async () => {
-  const { change, test: ask } = configured()
-  expect(await ask()).toEqual({ kind: 'refused', reason: 'status_503' })
-  expect(await ask()).toEqual({ kind: 'unknown', reason: 'platform_rests' })
-  change({ urls: RIGHT })
-  expect(await ask()).toEqual({ kind: 'ok' })
-})
-
-test('a platform that rests is left alone, whatever else is changed about it', async () => {
-  const { it, change, test: ask } = configured()
-  await ask()
-  change({ credentials: { tradingSecretKey: 'another' } })
-  expect(await ask()).toEqual({ kind: 'unknown', reason: 'platform_rests' })
-  change({ urls: { ...WRONG } })
-  expect(await ask()).toEqual({ kind: 'unknown', reason: 'platform_rests' })
-  expect(it.sent).toBe(1)
-})

@@ -81,7 +81,7 @@ export type There = OtherSide & {
 }
 
 /** Long enough to be heard on a busy machine, short enough to wait for in vain. */
-const IMPATIENT_MS = 500
+const IMPATIENT_MS = 1_000
 
 export async function startThere({ label, start }: HoldingHarness): Promise<There> {
   const side = await start()

@@ -3,27 +3,6 @@ import type { OutgoingAnswer } from '#domain/holding-platform.ts'
 import { withBreaker } from '#platforms/outgoing/breaker.ts'
 
 const OUT: OutgoingAnswer = { kind: 'no_answer', reason: 'timed_out' }
-const request = { method: 'GET', url: 'https://bank.example/' } as const
-
-function answered(status: number, headers: Record<string, string> = {}): OutgoingAnswer {
-  return { kind: 'answered', status, headers, text: '' }
-}
-
-/** A platform that says what it is told to say, and a clock that is set by hand. */
-function platform() {
-  const it = { now: 1_000_000, sent: 0, says: OUT as OutgoingAnswer | Promise<OutgoingAnswer> }
-  const send = withBreaker(
-    async () => {
-      it.sent += 1
-      return it.says
-    },
-    () => it.now,
-  )
-  const fail = async (times: number) => {
-    for (let i = 0; i < times; i += 1) await send(request)
-  }
-  return { it, send: () => send(request), fail }
-}
 
 test.each([
   ['no answer', OUT],
@@ -95,3 +74,25 @@ test('a Retry-After may be a date, and one that is past or no time at all is non
   expect(await send()).toMatchObject({ kind: 'not_sent', retryAfterMs: 60_000 })
   expect(it.sent).toBe(4)
 })
+
+const request = { method: 'GET', url: 'https://bank.example/' } as const
+
+function answered(status: number, headers: Record<string, string> = {}): OutgoingAnswer {
+  return { kind: 'answered', status, headers, text: '' }
+}
+
+/** A platform that says what it is told to say, and a clock that is set by hand. */
+function platform() {
+  const it = { now: 1_000_000, sent: 0, says: OUT as OutgoingAnswer | Promise<OutgoingAnswer> }
+  const send = withBreaker(
+    async () => {
+      it.sent += 1
+      return it.says
+    },
+    () => it.now,
+  )
+  const fail = async (times: number) => {
+    for (let i = 0; i < times; i += 1) await send(request)
+  }
+  return { it, send: () => send(request), fail }
+}

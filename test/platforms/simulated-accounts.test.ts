@@ -17,19 +17,6 @@ const TRADE = {
   buy: { account: 'vault', currency: 'BTC' },
 }
 
-function send(order: object) {
-  return bank.ask('POST', '/orders', order)
-}
-
-async function balanceOf(account: string, currency: string): Promise<unknown> {
-  const { status, body } = await bank.ask('GET', `/accounts/${account}/balances/${currency}`)
-  return status === 200 ? (body as { balance: string }).balance : status
-}
-
-async function orderKinds(): Promise<string[]> {
-  return (await bank.journal()).map(({ kind }) => kind).filter((kind) => kind.startsWith('order.'))
-}
-
 describe('an order', () => {
   it('is confirmed in the answer, moves the balance, and nothing more is said to whoever looks it up', async () => {
     const sent = await send(DEPOSIT)
@@ -305,3 +292,16 @@ describe('the page of the sandbox', () => {
     expect((await askerOf(bank.url(), '')('GET', '/rates')).status).toBe(401)
   })
 })
+
+function send(order: object) {
+  return bank.ask('POST', '/orders', order)
+}
+
+async function balanceOf(account: string, currency: string): Promise<unknown> {
+  const { status, body } = await bank.ask('GET', `/accounts/${account}/balances/${currency}`)
+  return status === 200 ? (body as { balance: string }).balance : status
+}
+
+async function orderKinds(): Promise<string[]> {
+  return (await bank.journal()).map(({ kind }) => kind).filter((kind) => kind.startsWith('order.'))
+}

@@ -6,7 +6,6 @@ import { toEvent, toLookup, toOutcome, toPage } from '#platforms/simulated/trans
 import { httpServer } from '#test/support/http-server.ts'
 import { API_KEY, SECRET, platformAt } from './simulated-harness.ts'
 
-const PAYOUT = { reference: 'w-1', amount: '12.50', currency: 'EUR', creditor: { fullName: 'Ana' } }
 const FACTS = { reference: 'w-1', amount: '12.50', currency: 'EUR' }
 const AT = '2026-01-02T03:04:05.678Z'
 const CONFIRMED = { ...FACTS, status: 'confirmed', bankReference: 'b-1', bookedAt: AT }
@@ -14,10 +13,6 @@ const REFUSED = { ...FACTS, status: 'refused', reason: 'account_closed' }
 const PENDING = { ...FACTS, status: 'pending' }
 const RETURN = { returnReference: 'r-1', amount: '12.50', currency: 'EUR', reason: 'wrong_person', at: AT }
 const RETURNED = { ...CONFIRMED, status: 'returned', return: RETURN }
-
-function answer(status: number, body: unknown): Answer {
-  return { kind: 'answered', status, body }
-}
 
 describe('the answer to a send', () => {
   it.each([
@@ -149,11 +144,6 @@ describe('on the wire', () => {
     server = undefined
   })
 
-  async function serve(listener: RequestListener): Promise<string> {
-    server = await httpServer(listener)
-    return server.url
-  }
-
   it('follows no redirect, so that the key goes nowhere else', async () => {
     const asked: string[] = []
     const url = await serve((req, res) => {
@@ -211,4 +201,15 @@ describe('on the wire', () => {
   it('is not made for a url that is none', () => {
     expect(() => platformAt('not a url')).toThrow('Invalid URL')
   })
+
+  async function serve(listener: RequestListener): Promise<string> {
+    server = await httpServer(listener)
+    return server.url
+  }
 })
+
+const PAYOUT = { reference: 'w-1', amount: '12.50', currency: 'EUR', creditor: { fullName: 'Ana' } }
+
+function answer(status: number, body: unknown): Answer {
+  return { kind: 'answered', status, body }
+}

@@ -5,10 +5,6 @@ import { waitUntil } from './wait-until.ts'
 
 const bank = useBank()
 
-async function journalKinds(): Promise<string[]> {
-  return (await bank.journal()).map(({ kind }) => kind)
-}
-
 describe('a payout', () => {
   it('is confirmed in the answer, and nothing more is said to whoever looks it up', async () => {
     const sent = await bank.ask('POST', '/payouts', PAYOUT)
@@ -318,3 +314,7 @@ describe('the book', () => {
     expect(await bank.ask('GET', query)).toEqual(before)
   })
 })
+
+async function journalKinds(): Promise<string[]> {
+  return (await bank.journal()).map(({ kind }) => kind)
+}

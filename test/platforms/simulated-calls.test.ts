@@ -6,21 +6,6 @@ import { waitUntil } from './wait-until.ts'
 
 const bank = useBank()
 
-function callsOf(receiver: CallReceiver, count: number): Promise<readonly ReceivedCall[]> {
-  return waitUntil(`${count} calls came`, () => (receiver.calls.length >= count ? receiver.calls : undefined))
-}
-
-function eventOf({ headers, rawBody }: ReceivedCall) {
-  return platformAt(bank.url()).readEvent(headers, rawBody)
-}
-
-function written(kind: string): Promise<true> {
-  return waitUntil(
-    `the journal has ${kind}`,
-    async () => (await bank.journal()).some((line) => line.kind === kind) || undefined,
-  )
-}
-
 describe('the calls of the simulated bank', () => {
   it.each([
     ['answer_late', 'payout.confirmed'],
@@ -118,3 +103,18 @@ describe('the calls of the simulated bank', () => {
     expect((await bank.ask('GET', '/payouts/w-1')).body).toMatchObject({ status: 'confirmed' })
   })
 })
+
+function callsOf(receiver: CallReceiver, count: number): Promise<readonly ReceivedCall[]> {
+  return waitUntil(`${count} calls came`, () => (receiver.calls.length >= count ? receiver.calls : undefined))
+}
+
+function eventOf({ headers, rawBody }: ReceivedCall) {
+  return platformAt(bank.url()).readEvent(headers, rawBody)
+}
+
+function written(kind: string): Promise<true> {
+  return waitUntil(
+    `the journal has ${kind}`,
+    async () => (await bank.journal()).some((line) => line.kind === kind) || undefined,
+  )
+}

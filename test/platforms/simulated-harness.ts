@@ -8,7 +8,7 @@ import type { Harness } from './contract.ts'
 export const API_KEY = 'key-of-the-tests'
 export const SECRET = 'secret-of-the-tests'
 /** Long enough to be heard on a busy machine, short enough to wait for in vain. */
-const IMPATIENT_MS = 500
+const IMPATIENT_MS = 1_000
 
 type Reply = { readonly status: number; readonly body: unknown }
 /** A string is sent as it is, anything else as JSON. */

@@ -18,15 +18,9 @@ const AT = '2026-01-02T03:04:05.678Z'
 const PLACE = { account: 'main', currency: 'USDT' }
 const BUY = { account: 'main', currency: 'BTC' }
 const ORDER: Order = { reference: 'o-1', type: 'withdrawal', ...PLACE, amount: '12.50' }
-const TRADE: Order = { ...ORDER, type: 'trade', buy: BUY }
 const CONFIRMED = { ...ORDER, status: 'confirmed', bankReference: 'b-1', bookedAt: AT }
 const REFUSED = { ...ORDER, status: 'refused', reason: 'insufficient_funds' }
 const PENDING = { ...ORDER, status: 'pending' }
-const UNKNOWN = { kind: 'unknown', reason: expect.any(String) }
-
-function answer(status: number, body: unknown): HoldingAnswer {
-  return { kind: 'answered', status, body }
-}
 
 describe('the answer to an order', () => {
   it.each([
@@ -196,4 +190,12 @@ function openAt(apiUrl: string) {
     { urls: { apiUrl }, credentials: { apiKey: API_KEY, callbackSecret: SECRET } },
     plainOutgoing(),
   )
+}
+
+const TRADE: Order = { ...ORDER, type: 'trade', buy: BUY }
+
+const UNKNOWN = { kind: 'unknown', reason: expect.any(String) }
+
+function answer(status: number, body: unknown): HoldingAnswer {
+  return { kind: 'answered', status, body }
 }

@@ -7,10 +7,6 @@ import { waitUntil } from './wait-until.ts'
 
 const bank = useBank()
 
-async function statusOf(reference: string): Promise<string> {
-  return ((await bank.ask('GET', `/payouts/${reference}`)).body as { status: string }).status
-}
-
 describe('the journal of the simulated bank', () => {
   it('has one line per event with all facts of the payout', async () => {
     await bank.ask('POST', '/payouts', PAYOUT)
@@ -140,3 +136,7 @@ describe('the journal of the simulated bank', () => {
     await expect(startTestBank({ port })).rejects.toThrow(`cannot listen on 127.0.0.1:${port}`)
   })
 })
+
+async function statusOf(reference: string): Promise<string> {
+  return ((await bank.ask('GET', `/payouts/${reference}`)).body as { status: string }).status
+}

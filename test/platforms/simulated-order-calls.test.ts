@@ -8,32 +8,6 @@ import { API_KEY, SECRET, startTestBank } from './simulated-harness.ts'
 import { waitUntil } from './wait-until.ts'
 
 const bank = useBank()
-const ORDER = { reference: 'o-1', type: 'deposit', account: 'main', currency: 'USDT', amount: '250.00' }
-const CONFIRMED = {
-  eventId: expect.any(String),
-  reference: 'o-1',
-  type: 'order.confirmed',
-  amount: '250.00',
-  currency: 'USDT',
-}
-
-function eventOf({ headers, rawBody }: ReceivedCall) {
-  const settings = { urls: { apiUrl: bank.url() }, credentials: { apiKey: API_KEY, callbackSecret: SECRET } }
-  return simulatedLabel.open(settings, plainOutgoing()).readEvent?.(headers, rawBody)
-}
-
-function callsOf(receiver: CallReceiver, count: number): Promise<readonly ReceivedCall[]> {
-  return waitUntil(`${count} calls came`, () => (receiver.calls.length >= count ? receiver.calls : undefined))
-}
-
-async function directed(...receivers: readonly CallReceiver[]): Promise<void> {
-  await bank.ask('PUT', '/callback', { urls: receivers.map(({ url }) => url) })
-}
-
-async function sendWith(fault: string, more: object = {}) {
-  await bank.ask('POST', '/faults', { fault, delayMs: 20, ...more })
-  return bank.ask('POST', '/orders', ORDER)
-}
 
 describe('the calls about orders', () => {
   it.each([
@@ -194,3 +168,31 @@ describe('a journal that does not add up', () => {
     expect(call && eventOf(call)).toEqual(CONFIRMED)
   })
 })
+
+const ORDER = { reference: 'o-1', type: 'deposit', account: 'main', currency: 'USDT', amount: '250.00' }
+
+const CONFIRMED = {
+  eventId: expect.any(String),
+  reference: 'o-1',
+  type: 'order.confirmed',
+  amount: '250.00',
+  currency: 'USDT',
+}
+
+function eventOf({ headers, rawBody }: ReceivedCall) {
+  const settings = { urls: { apiUrl: bank.url() }, credentials: { apiKey: API_KEY, callbackSecret: SECRET } }
+  return simulatedLabel.open(settings, plainOutgoing()).readEvent?.(headers, rawBody)
+}
+
+function callsOf(receiver: CallReceiver, count: number): Promise<readonly ReceivedCall[]> {
+  return waitUntil(`${count} calls came`, () => (receiver.calls.length >= count ? receiver.calls : undefined))
+}
+
+async function directed(...receivers: readonly CallReceiver[]): Promise<void> {
+  await bank.ask('PUT', '/callback', { urls: receivers.map(({ url }) => url) })
+}
+
+async function sendWith(fault: string, more: object = {}) {
+  await bank.ask('POST', '/faults', { fault, delayMs: 20, ...more })
+  return bank.ask('POST', '/orders', ORDER)
+}

@@ -8,48 +8,6 @@ import { plainOutgoing } from '#test/support/plain-outgoing.ts'
 import { ACCOUNT_KEY, TRADING_KEY, startUtipServer } from './utip-server.ts'
 
 const after = cleanup()
-const DEPOSIT: Order = {
-  reference: 'op_1',
-  type: 'deposit',
-  account: '500123',
-  currency: 'USDT',
-  amount: '12.50',
-}
-const URLS = { accountUrl: 'https://area.example/base', tradingUrl: 'https://trading.example/' }
-const CREDENTIALS = { tradingSecretKey: TRADING_KEY, accountSecretKey: ACCOUNT_KEY }
-
-const md5 = (text: string) => createHash('md5').update(text).digest('hex')
-const list = (...entries: string[]) => `{"result":"success","values":[${entries.join(',')}]}`
-const entry = (date: string, equity: string, rest: { account?: string; status?: string } = {}) =>
-  `{"OPERATION_DATE":"${date}","SERVER_ACCOUNT":${rest.account ?? '500123'},"EQUITY":${equity},"STATUS":${rest.status ?? '1'}}`
-
-async function running() {
-  const server = await startUtipServer()
-  after(() => server.stop())
-  const urls = { accountUrl: server.url, tradingUrl: server.url }
-  return { server, platform: utipLabel.open({ urls, credentials: CREDENTIALS }, plainOutgoing()) }
-}
-
-/** A platform that hears this, whatever it asks. */
-function hearing(
-  answer: string | OutgoingAnswer,
-  extra: Record<string, string> = {},
-): { platform: HoldingPlatform; asked: OutgoingRequest[] } {
-  const asked: OutgoingRequest[] = []
-  const platform = utipLabel.open(
-    { urls: URLS, credentials: { ...CREDENTIALS, ...extra } },
-    async (request) => {
-      asked.push(request)
-      return typeof answer === 'string'
-        ? { kind: 'answered', status: 200, headers: {}, text: answer }
-        : answer
-    },
-  )
-  return { platform, asked }
-}
-
-const listedOf = async ({ platform }: { platform: HoldingPlatform }, since = new Date(0)) =>
-  platform.entries({ ...DEPOSIT, since, page: null })
 
 describe('a request to UTIP', () => {
   it('is keyed by the MD5 of the API key and a random number', () => {
@@ -195,3 +153,49 @@ describe('the book of UTIP', () => {
     expect((await platform.balance(DEPOSIT)).kind).toBe('unknown')
   })
 })
+
+const DEPOSIT: Order = {
+  reference: 'op_1',
+  type: 'deposit',
+  account: '500123',
+  currency: 'USDT',
+  amount: '12.50',
+}
+
+const URLS = { accountUrl: 'https://area.example/base', tradingUrl: 'https://trading.example/' }
+const CREDENTIALS = { tradingSecretKey: TRADING_KEY, accountSecretKey: ACCOUNT_KEY }
+
+const md5 = (text: string) => createHash('md5').update(text).digest('hex')
+const list = (...entries: string[]) => `{"result":"success","values":[${entries.join(',')}]}`
+
+function entry(date: string, equity: string, rest: { account?: string; status?: string } = {}) {
+  return `{"OPERATION_DATE":"${date}","SERVER_ACCOUNT":${rest.account ?? '500123'},"EQUITY":${equity},"STATUS":${rest.status ?? '1'}}`
+}
+
+async function running() {
+  const server = await startUtipServer()
+  after(() => server.stop())
+  const urls = { accountUrl: server.url, tradingUrl: server.url }
+  return { server, platform: utipLabel.open({ urls, credentials: CREDENTIALS }, plainOutgoing()) }
+}
+
+/** A platform that hears this, whatever it asks. */
+function hearing(
+  answer: string | OutgoingAnswer,
+  extra: Record<string, string> = {},
+): { platform: HoldingPlatform; asked: OutgoingRequest[] } {
+  const asked: OutgoingRequest[] = []
+  const platform = utipLabel.open(
+    { urls: URLS, credentials: { ...CREDENTIALS, ...extra } },
+    async (request) => {
+      asked.push(request)
+      return typeof answer === 'string'
+        ? { kind: 'answered', status: 200, headers: {}, text: answer }
+        : answer
+    },
+  )
+  return { platform, asked }
+}
+
+const listedOf = async ({ platform }: { platform: HoldingPlatform }, since = new Date(0)) =>
+  platform.entries({ ...DEPOSIT, since, page: null })

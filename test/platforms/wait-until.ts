@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { PATIENCE_MS } from '#test/support/poll.ts'
 
-const PATIENCE_MS = 10_000
 const PAUSE_MS = 10
 
-/** Asks again until there is an answer that is not undefined. @throws after ten seconds. */
+/** Asks again until there is an answer that is not undefined, and soon, for what is quick. */
 export async function waitUntil<Value>(
   what: string,
   ask: () => Value | undefined | Promise<Value | undefined>,

@@ -7,6 +7,45 @@ import { listHistories, readHistory, readHistoryText, type History, type Json } 
 import { outlineOf } from './outline.ts'
 import { PERSONAL_WORDS } from './requests.ts'
 
+describe('saved histories', () => {
+  beforeAll(() => installRuntime(pino({ level: 'fatal' })))
+
+  it('are there for every path, and show it', async () => {
+    const found: Record<string, string> = {}
+    for (const name of await listHistories()) found[name] = outlineOf(await readHistory(name))
+    expect(found).toEqual(RECORDED)
+  })
+
+  it('replay with the workflows of today', async () => {
+    const names = await listHistories()
+    const errors = await replay(await bundleOnce(), names)
+    expect(errors).toEqual(new Map(names.map((name) => [name, undefined])))
+  })
+
+  it('do not replay with a withdrawal that does the same in another order', async () => {
+    const altered = await bundleWorkflowCode({
+      workflowsPath: fileURLToPath(new URL('./altered/index.ts', import.meta.url)),
+      logger: new DefaultLogger('ERROR'),
+    })
+    const errors = await replay(altered, ['withdrawal-started-for-nothing', 'withdrawal-paid-at-once'])
+    expect(errors.get('withdrawal-started-for-nothing')).toBeUndefined()
+    expect(errors.get('withdrawal-paid-at-once')).toMatchObject({ name: 'DeterminismViolationError' })
+  })
+
+  it.each([
+    ['anybody’s name, account or words', PERSONAL_WORDS],
+    ['an address of a person or a process', /\S@\S/],
+    ['a path', /(?:^|[^\w.])\/\w|\\\\/],
+    ['an address on the network', /\b\d{1,3}(?:\.\d{1,3}){3}\b|localhost/],
+  ])('hold nowhere %s', async (_, pattern) => {
+    const texts: string[] = []
+    for (const name of await listHistories())
+      texts.push(...textsIn(JSON.parse(await readHistoryText(name)) as Json))
+    expect(texts).toContainEqual(expect.stringContaining('"requestIdentifier"'))
+    expect(texts.filter((text) => pattern.test(text))).toEqual([])
+  })
+})
+
 /** What was recorded: the steps in order, a plus where one was repeated, and how it ended. */
 const RECORDED: Readonly<Record<string, string>> = {
   'check-clear': 'beginScreening screenOperation recordScreening: processed',
@@ -105,42 +144,3 @@ function textsIn(json: Json, key = ''): string[] {
   if (typeof json !== 'object' || json === null) return []
   return Object.entries(json).flatMap(([name, value]) => textsIn(value, name))
 }
-
-describe('saved histories', () => {
-  beforeAll(() => installRuntime(pino({ level: 'fatal' })))
-
-  it('are there for every path, and show it', async () => {
-    const found: Record<string, string> = {}
-    for (const name of await listHistories()) found[name] = outlineOf(await readHistory(name))
-    expect(found).toEqual(RECORDED)
-  })
-
-  it('replay with the workflows of today', async () => {
-    const names = await listHistories()
-    const errors = await replay(await bundleOnce(), names)
-    expect(errors).toEqual(new Map(names.map((name) => [name, undefined])))
-  })
-
-  it('do not replay with a withdrawal that does the same in another order', async () => {
-    const altered = await bundleWorkflowCode({
-      workflowsPath: fileURLToPath(new URL('./altered/index.ts', import.meta.url)),
-      logger: new DefaultLogger('ERROR'),
-    })
-    const errors = await replay(altered, ['withdrawal-started-for-nothing', 'withdrawal-paid-at-once'])
-    expect(errors.get('withdrawal-started-for-nothing')).toBeUndefined()
-    expect(errors.get('withdrawal-paid-at-once')).toMatchObject({ name: 'DeterminismViolationError' })
-  })
-
-  it.each([
-    ['anybody’s name, account or words', PERSONAL_WORDS],
-    ['an address of a person or a process', /\S@\S/],
-    ['a path', /(?:^|[^\w.])\/\w|\\\\/],
-    ['an address on the network', /\b\d{1,3}(?:\.\d{1,3}){3}\b|localhost/],
-  ])('hold nowhere %s', async (_, pattern) => {
-    const texts: string[] = []
-    for (const name of await listHistories())
-      texts.push(...textsIn(JSON.parse(await readHistoryText(name)) as Json))
-    expect(texts).toContainEqual(expect.stringContaining('"requestIdentifier"'))
-    expect(texts.filter((text) => pattern.test(text))).toEqual([])
-  })
-})

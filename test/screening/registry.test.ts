@@ -7,18 +7,6 @@ import { OPERATION, subjectOf } from './subject.ts'
 const onCleanup = cleanup()
 const check = `${OPERATION}/1`
 
-/** A provider that believes all that its server says, as a careless adapter would. */
-async function providerThatGets(body: unknown): Promise<ScreeningProvider> {
-  const server = await httpServer((_request, response) => {
-    response.end(JSON.stringify(body))
-  })
-  onCleanup(server.stop)
-  return trustNothing({
-    label: 'careless',
-    check: async () => (await (await fetch(server.url)).json()) as never,
-  })
-}
-
 test.each([
   { check, verdict: 'clear', reasons: [] },
   { check, verdict: 'hit', reasons: ['rule "x"'] },
@@ -61,3 +49,15 @@ test('the embedded provider is always there, watchman where it is configured', (
   const watchman = { url: 'http://127.0.0.1:1' }
   expect([...createScreening({ watchman }, loaders).keys()]).toEqual(['rules', 'watchman'])
 })
+
+/** A provider that believes all that its server says, as a careless adapter would. */
+async function providerThatGets(body: unknown): Promise<ScreeningProvider> {
+  const server = await httpServer((_request, response) => {
+    response.end(JSON.stringify(body))
+  })
+  onCleanup(server.stop)
+  return trustNothing({
+    label: 'careless',
+    check: async () => (await (await fetch(server.url)).json()) as never,
+  })
+}

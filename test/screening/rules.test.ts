@@ -3,66 +3,6 @@ import { createScreening } from '#screening/registry.ts'
 import type { VelocityAsked } from '#screening/rules/provider.ts'
 import { subjectOf, subjectTo } from './subject.ts'
 
-const LIST: ScreeningList = {
-  id: 'scl_1',
-  name: 'OFAC',
-  onMatch: 'hit',
-  matchFrom: 92,
-  nearFrom: 80,
-  entries: [{ id: 'sce_1', names: ['MADURO MOROS, Nicolas', 'El Presidente Bolivariano'] }],
-}
-const common = { id: 'scr_1', kinds: ['withdrawal'], verdict: 'review' } as const
-const LARGE: ScreeningRule = {
-  ...common,
-  name: 'Large',
-  type: 'amount',
-  issuerId: 'iss_1',
-  fromAmount: 10_000n,
-}
-const OFTEN: ScreeningRule = {
-  ...common,
-  name: 'Often',
-  type: 'velocity_count',
-  issuerId: null,
-  windowHours: 24,
-  fromCount: 3,
-}
-const MUCH: ScreeningRule = {
-  ...common,
-  name: 'Much',
-  type: 'velocity_sum',
-  issuerId: 'iss_1',
-  windowHours: 48,
-  fromAmount: 50_000n,
-}
-const AFAR: ScreeningRule = { ...common, name: 'Afar', type: 'country', countries: ['KP'], verdict: 'hit' }
-
-type Data = { lists?: readonly ScreeningList[]; rules?: readonly ScreeningRule[]; velocity?: Velocity }
-
-function providerWith({ lists = [], rules = [], velocity = { count: 1, sum: 10_000n } }: Data) {
-  const asked: VelocityAsked[] = []
-  const loaded: (string | undefined)[] = []
-  let data: ScreeningRules = { version: '1', lists, rules }
-  const provider = createScreening(
-    {},
-    {
-      loadRules: (_project, known) => {
-        loaded.push(known)
-        return Promise.resolve(known === data.version ? 'unchanged' : data)
-      },
-      velocityOf: (one) => {
-        asked.push(one)
-        return Promise.resolve(velocity)
-      },
-    },
-  ).get('rules')
-  if (!provider) throw new Error('there is no embedded provider')
-  return { provider, asked, loaded, change: (changed: ScreeningRules) => void (data = changed) }
-}
-
-const verdictOf = async (data: Data, subject = subjectOf()) =>
-  (await providerWith(data).provider.check(subject)).verdict
-
 describe('names', () => {
   test.each([
     ['another word order', 'Nicolas Maduro Moros', 'hit'],
@@ -102,6 +42,32 @@ describe('names', () => {
     expect(await verdictOf({ lists: [LIST] }, subjectOf({ parties }))).toBe('hit')
   })
 })
+
+const common = { id: 'scr_1', kinds: ['withdrawal'], verdict: 'review' } as const
+const LARGE: ScreeningRule = {
+  ...common,
+  name: 'Large',
+  type: 'amount',
+  issuerId: 'iss_1',
+  fromAmount: 10_000n,
+}
+const OFTEN: ScreeningRule = {
+  ...common,
+  name: 'Often',
+  type: 'velocity_count',
+  issuerId: null,
+  windowHours: 24,
+  fromCount: 3,
+}
+const MUCH: ScreeningRule = {
+  ...common,
+  name: 'Much',
+  type: 'velocity_sum',
+  issuerId: 'iss_1',
+  windowHours: 48,
+  fromAmount: 50_000n,
+}
+const AFAR: ScreeningRule = { ...common, name: 'Afar', type: 'country', countries: ['KP'], verdict: 'hit' }
 
 const to = (country?: string) =>
   subjectOf({ parties: [{ part: 'counterparty', name: 'A', ...(country ? { country } : {}) }] })
@@ -158,3 +124,38 @@ test('without its data there is no answer', async () => {
   ).get('rules')
   await expect(provider?.check(subjectOf())).rejects.toThrow('no database')
 })
+
+const LIST: ScreeningList = {
+  id: 'scl_1',
+  name: 'OFAC',
+  onMatch: 'hit',
+  matchFrom: 92,
+  nearFrom: 80,
+  entries: [{ id: 'sce_1', names: ['MADURO MOROS, Nicolas', 'El Presidente Bolivariano'] }],
+}
+
+type Data = { lists?: readonly ScreeningList[]; rules?: readonly ScreeningRule[]; velocity?: Velocity }
+
+function providerWith({ lists = [], rules = [], velocity = { count: 1, sum: 10_000n } }: Data) {
+  const asked: VelocityAsked[] = []
+  const loaded: (string | undefined)[] = []
+  let data: ScreeningRules = { version: '1', lists, rules }
+  const provider = createScreening(
+    {},
+    {
+      loadRules: (_project, known) => {
+        loaded.push(known)
+        return Promise.resolve(known === data.version ? 'unchanged' : data)
+      },
+      velocityOf: (one) => {
+        asked.push(one)
+        return Promise.resolve(velocity)
+      },
+    },
+  ).get('rules')
+  if (!provider) throw new Error('there is no embedded provider')
+  return { provider, asked, loaded, change: (changed: ScreeningRules) => void (data = changed) }
+}
+
+const verdictOf = async (data: Data, subject = subjectOf()) =>
+  (await providerWith(data).provider.check(subject)).verdict

@@ -6,86 +6,10 @@ import type { ScreeningAnswer, ScreeningProvider, ScreeningSubject } from '#doma
 import { NOTHING_PINNED } from '#domain/pinned-rules.ts'
 import { createScreening } from '#screening/registry.ts'
 import { activityDeps } from '#test/support/activity-deps.ts'
-import { id, openTestBook, type TestBook } from '#test/support/book.ts'
-import { createDatabase, type TestDatabase } from '#test/support/database.ts'
+import { id, openTestBook } from '#test/support/book.ts'
+import { useBook } from '#test/support/use-book.ts'
 
-let database: TestDatabase
-let book: TestBook
-
-beforeAll(async () => {
-  database = await createDatabase()
-  book = await openTestBook(database)
-})
-
-afterAll(async () => {
-  await book.close()
-  await database.drop()
-})
-
-const SCREENED = { ...NOTHING_PINNED, screening: { policy: 'scp_1', provider: 'fake', maxAgeMs: 60_000 } }
-
-type Asked = {
-  readonly coin?: string
-  readonly rules?: typeof SCREENED | typeof NOTHING_PINNED
-  readonly provider?: string
-  readonly amount?: bigint
-}
-
-/** A withdrawal to somebody in Germany, as a money POST leaves it. */
-async function withdraw({
-  coin,
-  rules = SCREENED,
-  provider = 'fake',
-  amount = 300n,
-}: Asked = {}): Promise<string> {
-  const operation = id('op')
-  const from = coin ?? (await book.addCoin())
-  await recordIntent(book.db, book.projectId, {
-    id: operation,
-    kind: 'withdrawal',
-    needsDecision: true,
-    coin: from,
-    issuer: book.issuerId,
-    organization: await book.organizationOf(from),
-    amount,
-    senderAmount: amount,
-    recipientAmount: amount,
-    rules: rules.screening ? { ...rules, screening: { ...rules.screening, provider } } : rules,
-    askedBy: book.asker,
-    party: { fullName: 'Zebulon Quartermain', iban: 'DE89370400440532013000' },
-  })
-  return operation
-}
-
-/** A provider that answers what it is told, and remembers what it was asked. */
-function fakeProvider(answers: (Partial<ScreeningAnswer> | Error)[]) {
-  const asked: ScreeningSubject[] = []
-  const provider: ScreeningProvider = {
-    label: 'fake',
-    check(subject) {
-      asked.push(subject)
-      const next = answers.shift() ?? new Error('asked too often')
-      if (next instanceof Error) return Promise.reject(next)
-      return Promise.resolve({ check: subject.check, verdict: 'clear', reasons: [], ...next })
-    },
-  }
-  return { asked, provider }
-}
-
-function activityWith(provider?: ScreeningProvider) {
-  const screening = provider
-    ? new Map([[provider.label, provider]])
-    : createScreening({}, screeningLoaders(book.db))
-  return screenOperation(activityDeps(book.db, { screening }))
-}
-
-const checksOf = (operation: string) =>
-  inProject(book.db, book.projectId, async (trx): Promise<unknown[]> =>
-    trx('screenings')
-      .where({ operation_id: operation })
-      .orderBy('n')
-      .select('n', 'provider', 'verdict', 'reasons'),
-  )
+const book = useBook()
 
 test('the provider is told whom and how much, and its answer is kept with its reasons', async () => {
   const operation = await withdraw()
@@ -214,7 +138,7 @@ describe('with the embedded provider', () => {
   })
 
   test('another project with other rules finds nothing', async () => {
-    const other = await openTestBook(database)
+    const other = await openTestBook(book.database)
     const loaders = screeningLoaders(other.db)
     expect(await loaders.loadRules(other.projectId, undefined)).toEqual({
       version: '0',
@@ -224,3 +148,69 @@ describe('with the embedded provider', () => {
     await other.close()
   })
 })
+
+const SCREENED = { ...NOTHING_PINNED, screening: { policy: 'scp_1', provider: 'fake', maxAgeMs: 60_000 } }
+
+type Asked = {
+  readonly coin?: string
+  readonly rules?: typeof SCREENED | typeof NOTHING_PINNED
+  readonly provider?: string
+  readonly amount?: bigint
+}
+
+/** A withdrawal to somebody in Germany, as a money POST leaves it. */
+async function withdraw({
+  coin,
+  rules = SCREENED,
+  provider = 'fake',
+  amount = 300n,
+}: Asked = {}): Promise<string> {
+  const operation = id('op')
+  const from = coin ?? (await book.addCoin())
+  await recordIntent(book.db, book.projectId, {
+    id: operation,
+    kind: 'withdrawal',
+    needsDecision: true,
+    coin: from,
+    issuer: book.issuerId,
+    organization: await book.organizationOf(from),
+    amount,
+    senderAmount: amount,
+    recipientAmount: amount,
+    rules: rules.screening ? { ...rules, screening: { ...rules.screening, provider } } : rules,
+    askedBy: book.asker,
+    party: { fullName: 'Zebulon Quartermain', iban: 'DE89370400440532013000' },
+  })
+  return operation
+}
+
+/** A provider that answers what it is told, and remembers what it was asked. */
+function fakeProvider(answers: (Partial<ScreeningAnswer> | Error)[]) {
+  const asked: ScreeningSubject[] = []
+  const provider: ScreeningProvider = {
+    label: 'fake',
+    check(subject) {
+      asked.push(subject)
+      const next = answers.shift() ?? new Error('asked too often')
+      if (next instanceof Error) return Promise.reject(next)
+      return Promise.resolve({ check: subject.check, verdict: 'clear', reasons: [], ...next })
+    },
+  }
+  return { asked, provider }
+}
+
+function activityWith(provider?: ScreeningProvider) {
+  const screening = provider
+    ? new Map([[provider.label, provider]])
+    : createScreening({}, screeningLoaders(book.db))
+  return screenOperation(activityDeps(book.db, { screening }))
+}
+
+function checksOf(operation: string) {
+  return inProject(book.db, book.projectId, async (trx): Promise<unknown[]> =>
+    trx('screenings')
+      .where({ operation_id: operation })
+      .orderBy('n')
+      .select('n', 'provider', 'verdict', 'reasons'),
+  )
+}

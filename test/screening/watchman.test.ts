@@ -6,24 +6,15 @@ import { httpServer } from '#test/support/http-server.ts'
 import { startWatchman, type RunningWatchman } from '#test/support/watchman.ts'
 import { OPERATION, subjectOf, subjectTo } from './subject.ts'
 
-const noLoaders = {
-  loadRules: () => Promise.reject(new Error('not asked here')),
-  velocityOf: () => Promise.reject(new Error('not asked here')),
-}
-
-function watchmanAt(url: string, timeoutMs = 5_000) {
-  const provider = createScreening({ watchman: { url, timeoutMs } }, noLoaders).get('watchman')
-  if (!provider) throw new Error('there is no watchman')
-  return provider
-}
+/** As long as a slow machine may need for an answer. */
+const PATIENT_MS = 240_000
 
 describe('the real watchman', () => {
   let server: RunningWatchman
 
   beforeAll(async () => {
     server = await startWatchman()
-    // The first run builds it.
-  }, 240_000)
+  })
 
   afterAll(() => server.stop())
 
@@ -58,8 +49,8 @@ describe('the real watchman', () => {
   })
 
   test('the thresholds are those of the configuration', async () => {
-    const strict = createWatchman({ url: server.url, reviewAbove: 0.5, hitAbove: 0.6 })
-    const lax = createWatchman({ url: server.url, reviewAbove: 1, hitAbove: 1 })
+    const strict = createWatchman({ url: server.url, timeoutMs: PATIENT_MS, reviewAbove: 0.5, hitAbove: 0.6 })
+    const lax = createWatchman({ url: server.url, timeoutMs: PATIENT_MS, reviewAbove: 1, hitAbove: 1 })
     expect((await strict.check(subjectTo('Nicolas Madoro Mores'))).verdict).toBe('hit')
     expect((await lax.check(subjectTo('Nicolas Madoro Mores'))).verdict).toBe('clear')
   })
@@ -74,12 +65,6 @@ const sends =
 
 describe('what is no usable answer is thrown, and never clear', () => {
   const onCleanup = cleanup()
-
-  async function askAt(answer: RequestListener, timeoutMs?: number): Promise<unknown> {
-    const server = await httpServer(answer)
-    onCleanup(server.stop)
-    return watchmanAt(server.url, timeoutMs).check(subjectTo('Nicolas Maduro Moros'))
-  }
 
   test('a well-formed one is read', async () => {
     expect(await askAt(sends(found()))).toMatchObject({ verdict: 'clear' })
@@ -139,6 +124,12 @@ describe('what is no usable answer is thrown, and never clear', () => {
   test('one of two names without an answer', async () => {
     await expect(askAt(onlyOne)).rejects.toThrow(/status 503/)
   })
+
+  async function askAt(answer: RequestListener, timeoutMs?: number): Promise<unknown> {
+    const server = await httpServer(answer)
+    onCleanup(server.stop)
+    return watchmanAt(server.url, timeoutMs).check(subjectTo('Nicolas Maduro Moros'))
+  }
 })
 
 test.each([{ reviewAbove: 0 }, { reviewAbove: 0.9, hitAbove: 0.8 }, { hitAbove: 1.5 }])(
@@ -174,4 +165,15 @@ function found() {
     ukSanctionsList: null,
     refreshedAt: '2030-01-01T00:00:00Z',
   }
+}
+
+const noLoaders = {
+  loadRules: () => Promise.reject(new Error('not asked here')),
+  velocityOf: () => Promise.reject(new Error('not asked here')),
+}
+
+function watchmanAt(url: string, timeoutMs = PATIENT_MS) {
+  const provider = createScreening({ watchman: { url, timeoutMs } }, noLoaders).get('watchman')
+  if (!provider) throw new Error('there is no watchman')
+  return provider
 }

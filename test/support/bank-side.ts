@@ -2,6 +2,22 @@ import { SIGNATURE_HEADER, signCall } from '#platforms/simulated/signature.ts'
 
 export const BANK_KEYS = { apiKey: 'bank-key', callbackSecret: 'bank-secret' }
 
+/**
+ * Faults after which the bank has done what was asked, in the order of its own table, and whether the engine knew at once.
+ */
+export const FAULTS_OVERCOME = [
+  ['timeout_before_commit', 'outcome_unknown'],
+  ['timeout_after_commit', 'outcome_unknown'],
+  ['commit_late', 'outcome_unknown'],
+  ['answer_late', 'known'],
+  ['callback_twice', 'known'],
+  ['garbage_answer', 'outcome_unknown'],
+  ['callback_early', 'known'],
+  ['callback_contradicts', 'known'],
+  ['reset_connection', 'outcome_unknown'],
+  ['server_error', 'outcome_unknown'],
+] as const
+
 export type BankPayout = {
   readonly reference: string
   readonly amount: string

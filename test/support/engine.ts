@@ -6,6 +6,7 @@ import { startSimulatedBank } from '#platforms/simulated/server.ts'
 import type { WorkerConfig } from '#workers/config.ts'
 import { bankSide, BANK_KEYS } from './bank-side.ts'
 import { openTestBook } from './book.ts'
+import { PATIENT } from './connect.ts'
 import { createDatabase } from './database.ts'
 import { addBanks, addClient, hirePeople, linkBankAccount, signIn, type Person } from './engine-people.ts'
 import { openApi, startWorkerProcess, type Part } from './engine-parts.ts'
@@ -22,7 +23,7 @@ export const IBAN = 'DE89370400440532013000'
 export const CLIENT_NAME = 'Ann Client'
 
 /** On a busy machine a verdict may take longer than callers would wait for. */
-const PATIENT_MS = 15_000
+const PATIENT_MS = 240_000
 /** As callers have it. */
 export const USUAL_MS = 2_000
 
@@ -70,6 +71,7 @@ export async function startEngine(options: EngineOptions = {}) {
   })
   const common = {
     databaseUrl: database.url,
+    databaseLimits: PATIENT,
     temporal: temporal.settings,
     banks: { simulated: { ...BANK_KEYS, url: bankServer.url, timeoutMs: 400 } },
     logLevel: keepLogs ? 'trace' : 'fatal',

@@ -1,7 +1,8 @@
 import { request } from 'undici'
 import type { Outgoing } from '#domain/holding-platform.ts'
 
-const TIMEOUT_MS = 5_000
+/** Whoever is to give up says so. */
+const TIMEOUT_MS = 240_000
 /** Found before anything was sent. */
 const NEVER_LEFT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'UND_ERR_CONNECT_TIMEOUT'])
 

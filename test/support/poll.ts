@@ -1,5 +1,6 @@
 const POLL_MS = 50
-const PATIENCE_MS = 30_000
+/** For a condition that will never be; the time that a case may take ends before most such waits. */
+export const PATIENCE_MS = 240_000
 
 export function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms))

@@ -1,5 +1,6 @@
 import { listActiveApprovalRules } from '#db/approval-rules.ts'
-import { connect, inProject } from '#db/connection.ts'
+import { inProject } from '#db/connection.ts'
+import { connect } from './connect.ts'
 import { startTestApi, type Answer } from './api.ts'
 import { addIssuer, projectOf } from './catalogue.ts'
 import { createDatabase } from './database.ts'
@@ -75,5 +76,3 @@ export async function openRulesDesk() {
     },
   }
 }
-
-export type RulesDesk = Awaited<ReturnType<typeof openRulesDesk>>

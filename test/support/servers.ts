@@ -6,6 +6,7 @@ import { startTemporal } from '#embedded/temporal.ts'
 import { bundleOnce } from '#workers/main.ts'
 import { createRunFolder } from './run-folder.ts'
 import { createTemplate } from './template.ts'
+import { prepareTools, say } from './tools.ts'
 
 /** A test's data need not outlive a power cut. Each file that runs beside others has pools of its own. */
 const POSTGRES_SETTINGS = {
@@ -42,12 +43,13 @@ export function startPostgresOnce(): Promise<void> {
 /** One Temporal server for the whole run, and the workflows bundled once for all workers of its tests. */
 function startTemporalOnce(): Promise<void> {
   return once('TEST_TEMPORAL_ADDRESS', async () => {
+    await prepareTools()
     const scratch = await openFolder()
     const temporal = await startTemporal({
-      binary: await findTemporalBinary({ env: process.env, progress }),
+      binary: await findTemporalBinary({ env: process.env, progress: say }),
       scratchDir: join(scratch, 'temporal'),
       settings: TEMPORAL_SETTINGS,
-      progress,
+      progress: say,
     })
     running.push(temporal)
     const bundle = join(scratch, 'workflows.js')
@@ -83,8 +85,4 @@ async function openFolder(): Promise<string> {
 function interrupt(signal: NodeJS.Signals): void {
   for (const server of running) server.kill()
   process.kill(process.pid, signal)
-}
-
-function progress(line: string): void {
-  process.stderr.write(`${line}\n`)
 }

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
-import { freePort } from '#embedded/ports.ts'
+import { quietPort } from '#embedded/ports.ts'
 
 const PROJECT_DIR = fileURLToPath(new URL('../../', import.meta.url))
 
@@ -53,6 +53,6 @@ export async function freePorts(): Promise<{
   TEMPORAL_UI_PORT: string
   SIMULATED_BANK_PORT: string
 }> {
-  const [api, ui, bank] = [await freePort(), await freePort(), await freePort()]
+  const [api, ui, bank] = [await quietPort(), await quietPort(), await quietPort()]
   return { PORT: `${api}`, TEMPORAL_UI_PORT: `${ui}`, SIMULATED_BANK_PORT: `${bank}` }
 }

@@ -7,3 +7,17 @@ export async function temporaryDirectory(): Promise<{ path: string; remove: () =
   const path = await mkdtemp(join(tmpdir(), 'sluice-case-'))
   return { path, remove: () => rm(path, { recursive: true, force: true }) }
 }
+
+/** One for each case of this suite. */
+export function useTemporaryDirectory(): { readonly path: string } {
+  let directory: Awaited<ReturnType<typeof temporaryDirectory>>
+  beforeEach(async () => {
+    directory = await temporaryDirectory()
+  })
+  afterEach(() => directory.remove())
+  return {
+    get path() {
+      return directory.path
+    },
+  }
+}

@@ -1,4 +1,3 @@
-import { connect } from '#db/connection.ts'
 import type { Id } from '#domain/ids.ts'
 import { startTestApi, type TestApi, type TestApiOptions } from './api.ts'
 import { projectOf } from './catalogue.ts'
@@ -6,6 +5,7 @@ import { createDatabase, type TestDatabase } from './database.ts'
 import { opened } from './opened.ts'
 import { asAdministrator } from './people.ts'
 import { addProject } from './project.ts'
+import { connect } from './connect.ts'
 
 export type ApiOptions = Omit<TestApiOptions, 'databaseUrl'>
 

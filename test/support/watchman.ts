@@ -1,10 +1,11 @@
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { access, cp, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
-import { homedir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { access, cp, rename, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { cacheDir } from '#embedded/go-binary.ts'
 import { freePort, onFreePort } from '#embedded/ports.ts'
+import { workBeside } from '#embedded/work-beside.ts'
 import { until } from './poll.ts'
 
 const run = promisify(execFile)
@@ -14,20 +15,23 @@ const VERSION = 'v0.31.3'
 
 export type RunningWatchman = { readonly url: string; stop(): Promise<void> }
 
-/** The real server, offline, with the sanctions lists that its module carries for its own tests. Built with Go on the first run. */
+/** The real server, offline, with the sanctions lists that its module carries for its own tests. */
 export async function startWatchman(): Promise<RunningWatchman> {
-  const cache = join(process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'sluice')
-  const home = join(cache, `watchman-${VERSION}`)
-  await access(home).catch(() => build(home))
+  const home = await findWatchman()
   return onFreePort(freePort, (port) => serve(home, port))
+}
+
+/** Built with Go on the first run. */
+export async function findWatchman(): Promise<string> {
+  const home = join(cacheDir(process.env), `watchman-${VERSION}`)
+  await access(home).catch(() => build(home))
+  return home
 }
 
 /** `go install` refuses this module, so it is built as the dependency of an empty one. It appears under its name only when whole. */
 async function build(home: string): Promise<void> {
-  process.stderr.write(`Building watchman ${VERSION} with Go, once.\n`)
-  await mkdir(dirname(home), { recursive: true })
-  const beside = await mkdtemp(join(dirname(home), 'watchman-'))
-  try {
+  process.stderr.write(`Building watchman ${VERSION} with Go, once; this takes one to five minutes.\n`)
+  await workBeside(home, async (beside) => {
     await writeFile(join(beside, 'go.mod'), `module build\n\ngo 1.22\n\nrequire ${MODULE} ${VERSION}\n`)
     const options = { cwd: beside, env: { ...process.env, GOFLAGS: '-mod=mod' }, maxBuffer: 64 * 1024 * 1024 }
     await run('go', ['build', '-o', 'watchman', `${MODULE}/cmd/server`], options)
@@ -35,9 +39,7 @@ async function build(home: string): Promise<void> {
     await cp(join(stdout.trim(), 'test', 'testdata'), join(beside, 'lists'), { recursive: true, mode: 0 })
     // Another run may have been faster; its build is as good.
     await rename(beside, home).catch(() => undefined)
-  } finally {
-    await rm(beside, { recursive: true, force: true }).catch(() => undefined)
-  }
+  })
 }
 
 async function serve(home: string, port: number): Promise<RunningWatchman> {

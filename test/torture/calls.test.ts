@@ -1,14 +1,5 @@
 import { findMiskept, type Noted } from '#torture/check-calls.ts'
 
-const taken = (eventId: string): Noted => ({ kind: 'callback.delivered', reference: 'op_1', eventId })
-const forged = (eventId: string): Noted => ({
-  kind: 'order.confirmed',
-  reference: 'op_1',
-  callback: { eventId, forged: true },
-})
-const subjects = (noted: readonly Noted[], kept: readonly string[]) =>
-  findMiskept(noted, new Set(kept)).map(({ subject, detail }) => `${subject}: ${detail}`)
-
 describe('calls that were taken', () => {
   it('are kept', () => {
     expect(subjects([taken('e1'), taken('e2')], ['e1', 'e2', 'e3'])).toEqual([])
@@ -22,3 +13,16 @@ describe('calls that were taken', () => {
     expect(subjects([forged('e1')], ['e1'])).toEqual(['op_1: the call e1 was signed by somebody else'])
   })
 })
+
+const taken = (eventId: string): Noted => ({ kind: 'callback.delivered', reference: 'op_1', eventId })
+
+function forged(eventId: string): Noted {
+  return {
+    kind: 'order.confirmed',
+    reference: 'op_1',
+    callback: { eventId, forged: true },
+  }
+}
+
+const subjects = (noted: readonly Noted[], kept: readonly string[]) =>
+  findMiskept(noted, new Set(kept)).map(({ subject, detail }) => `${subject}: ${detail}`)

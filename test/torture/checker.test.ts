@@ -1,6 +1,6 @@
-import type { Client } from 'pg'
-import { startEngine, type Engine } from '#test/support/engine.ts'
+import { startEngine } from '#test/support/engine.ts'
 import { BANK_KEYS } from '#test/support/bank-side.ts'
+import { opened } from '#test/support/opened.ts'
 import { checkRun, expectedWorkflows, judge } from '#torture/checker/check-run.ts'
 import { readBank, readHeld } from '#torture/checker/read-bank.ts'
 import { connectAsOwner } from '#torture/checker/read-book.ts'
@@ -15,72 +15,24 @@ import { BOOK_SPOILS } from './spoils-of-the-book.ts'
 import { BANK_SPOILS, LOG_SPOILS } from './spoils-of-the-log.ts'
 import { HELD_SPOILS } from './spoils-of-the-platform.ts'
 import { RULE_SPOILS } from './spoils-of-rules.ts'
-import { openWitness, type Witness } from './witness.ts'
+import { openWitness } from './witness.ts'
 
-/** Broken for real, at the end, for it cannot be undone. */
-const BY_TEMPORAL = [
-  'no_workflow_fails',
-  'workflows_agree',
-  'workflows_are_of_known_operations',
-  'checks_are_running',
-  'histories_hold_no_personal_data',
-]
-const SPOILS: readonly Spoil[] = [
-  ...BOOK_SPOILS,
-  ...RULE_SPOILS,
-  ...LOG_SPOILS,
-  ...BANK_SPOILS,
-  ...HELD_SPOILS,
-]
-
-const rulesIn = (violations: readonly Violation[]) =>
-  [...new Set(violations.map(({ rule }) => rule))].toSorted()
+const SPOILS: readonly Spoil[] = [BOOK_SPOILS, RULE_SPOILS, LOG_SPOILS, BANK_SPOILS, HELD_SPOILS].flat()
 
 describe('the judge of a run', () => {
-  let engine: Engine
-  let witness: Witness
-  let owner: Client
-  let names: Names
-  let honest: Run
-
-  const bank = () => ({ url: engine.bank.url, apiKey: BANK_KEYS.apiKey })
-  const judged = () =>
-    checkRun({
-      ownerUrl: engine.database.ownerUrl,
-      temporal: engine.temporal,
-      logFile: witness.logFile,
-      bank: bank(),
-    })
-
-  const found = async () => rulesIn(await judged())
-
-  beforeAll(async () => {
-    engine = await startEngine()
-    witness = await openWitness(engine)
-    const world = await makeHonestWorld(engine)
-    const run = await runHonestly({ engine, witness, world })
-    await engine.killWorker()
-    const { accountant } = engine
-    names = { ...world, ...run, issuer: engine.book.issuerId, accountant: accountant.id }
-    owner = await connectAsOwner(engine.database.ownerUrl)
-    const book = await readSpoilt(owner, engine.book.projectId, [])
-    honest = {
-      book,
-      exchanges: readExchanges(witness.logFile),
-      bank: await readBank(bank()),
-      held: await readHeld(bank()),
-      workflows: await readWorkflows(engine.temporal, expectedWorkflows(book)),
-    }
-  }, 120_000)
-  afterAll(async () => {
-    await owner.end()
-    await engine.stop()
-    await witness.close()
-  })
+  const engine = opened(
+    () => startEngine(),
+    ({ stop }) => stop(),
+  )
+  const witness = opened(
+    () => openWitness(engine),
+    ({ close }) => close(),
+  )
+  const life = opened(liveHonestly, ({ owner }) => owner.end())
 
   it('finds nothing in an honest run of everything', async () => {
     expect(await judged()).toEqual([])
-    expect(new Set(honest.book.operations.map(({ kind }) => kind)).size).toBe(12)
+    expect(new Set(life.honest.book.operations.map(({ kind }) => kind)).size).toBe(12)
   })
 
   it('has been seen to find a breach of each of its rules', () => {
@@ -91,11 +43,11 @@ describe('the judge of a run', () => {
   it.each(SPOILS.map((spoil) => [spoil.how, spoil] as const))('finds %s', async (_, spoil) => {
     const { book, log, bank: there, held, breaks } = spoil
     const run = {
-      ...honest,
-      ...(book && { book: await readSpoilt(owner, engine.book.projectId, book(names)) }),
-      ...(log && { exchanges: log(honest.exchanges, names) }),
-      ...(there && { bank: there(honest.bank, names) }),
-      ...(held && { held: held(honest.held, names) }),
+      ...life.honest,
+      ...(book && { book: await readSpoilt(life.owner, engine.book.projectId, book(life.names)) }),
+      ...(log && { exchanges: log(life.honest.exchanges, life.names) }),
+      ...(there && { bank: there(life.honest.bank, life.names) }),
+      ...(held && { held: held(life.honest.held, life.names) }),
     }
     expect(rulesIn(judge(run))).toEqual(breaks.toSorted())
   })
@@ -131,14 +83,61 @@ describe('the judge of a run', () => {
     })
 
     it('finds an operation whose workflow was ended', async () => {
-      await engine.client.workflow.getHandle(`withdrawal/${names.waiting}`).terminate()
+      await engine.client.workflow.getHandle(`withdrawal/${life.names.waiting}`).terminate()
       expect(await found()).toEqual(expect.arrayContaining(['no_workflow_fails', 'workflows_agree']))
       expect(await found()).not.toContain('checks_are_running')
     })
 
     it('finds a check that nobody waits for any more', async () => {
-      await engine.client.workflow.getHandle(`aml/${names.underReview}/1`).terminate()
+      await engine.client.workflow.getHandle(`aml/${life.names.underReview}/1`).terminate()
       expect(await found()).toContain('checks_are_running')
     })
   })
+
+  async function liveHonestly() {
+    const world = await makeHonestWorld(engine)
+    const run = await runHonestly({ engine, witness, world })
+    await engine.killWorker()
+    const { accountant } = engine
+    const names: Names = { ...world, ...run, issuer: engine.book.issuerId, accountant: accountant.id }
+    const owner = await connectAsOwner(engine.database.ownerUrl)
+    const book = await readSpoilt(owner, engine.book.projectId, [])
+    const honest: Run = {
+      book,
+      exchanges: readExchanges(witness.logFile),
+      bank: await readBank(bank()),
+      held: await readHeld(bank()),
+      workflows: await readWorkflows(engine.temporal, expectedWorkflows(book)),
+    }
+    return { names, owner, honest }
+  }
+
+  function bank() {
+    return { url: engine.bank.url, apiKey: BANK_KEYS.apiKey }
+  }
+
+  function judged() {
+    return checkRun({
+      ownerUrl: engine.database.ownerUrl,
+      temporal: engine.temporal,
+      logFile: witness.logFile,
+      bank: bank(),
+    })
+  }
+
+  async function found() {
+    return rulesIn(await judged())
+  }
 })
+
+/** Broken for real, at the end, for it cannot be undone. */
+const BY_TEMPORAL = [
+  'no_workflow_fails',
+  'workflows_agree',
+  'workflows_are_of_known_operations',
+  'checks_are_running',
+  'histories_hold_no_personal_data',
+]
+
+const rulesIn = (violations: readonly Violation[]) =>
+  [...new Set(violations.map(({ rule }) => rule))].toSorted()

@@ -4,13 +4,6 @@ import { fileURLToPath } from 'node:url'
 import { BANK_FAULTS, planFaults } from '#torture/fault-plan.ts'
 import { planWishes, WISH_KINDS } from '#torture/plan.ts'
 
-const wishesOf = (seed: number) =>
-  planWishes(seed, { count: 300, spreadMs: 60_000 }).map(({ random, ...wish }) => ({
-    ...wish,
-    later: [random.fraction(), random.integer(1, 1_000)],
-  }))
-const faultsOf = (seed: number) => planFaults(seed, { processes: 17, messages: 60, spreadMs: 60_000 })
-
 describe('the plan of a torture run', () => {
   it('is decided by the seed alone, choices that are made on the way included', () => {
     expect(wishesOf(5)).toEqual(wishesOf(5))
@@ -31,9 +24,9 @@ describe('the plan of a torture run', () => {
   it('lets some come at once, and at one coin', () => {
     const together = wishesOf(5).filter(({ crowd }) => crowd !== null)
     for (let crowd = 0; crowd < 15; crowd += 1) {
-      const moments = together.filter((wish) => wish.crowd === crowd).map(({ atMs }) => atMs)
-      expect(moments.length).toBe(4)
-      expect(new Set(moments).size).toBe(1)
+      const places = together.filter((wish) => wish.crowd === crowd).map(({ place }) => place)
+      expect(places.length).toBe(4)
+      expect(new Set(places).size).toBe(1)
     }
     expect(together.length).toBe(60)
   })
@@ -63,3 +56,12 @@ describe('the seeded bugs', () => {
     expect(check).not.toThrow()
   })
 })
+
+function wishesOf(seed: number) {
+  return planWishes(seed, 300).map(({ random, ...wish }) => ({
+    ...wish,
+    later: [random.fraction(), random.integer(1, 1_000)],
+  }))
+}
+
+const faultsOf = (seed: number) => planFaults(seed, { processes: 17, messages: 60, wishes: 300 })

@@ -1,23 +1,5 @@
 import { findUnasked, type Cleared, type Said } from '#torture/check-screenings.ts'
 
-const START = Date.UTC(2026, 0, 1)
-const check = (id: string, from: number, to: number): Cleared => ({
-  id,
-  client: 'A Client',
-  payer: null,
-  other: null,
-  started_at: new Date(START + from),
-  answered_at: new Date(START + to),
-})
-const answer = (at: number, more: Partial<Said> = {}): Said => ({
-  at: START + at,
-  name: 'A Client',
-  fault: null,
-  ...more,
-})
-const unasked = (checks: readonly Cleared[], said: readonly Said[]) =>
-  findUnasked(checks, said).map(({ id }) => id)
-
 describe('who was cleared', () => {
   it('was cleared by an answer of the time of the check', () => {
     expect(unasked([check('one', 0, 1_000)], [answer(500)])).toEqual([])
@@ -40,3 +22,28 @@ describe('who was cleared', () => {
     expect(unasked([{ ...both, payer: 'A Client' }], [answer(500)])).toEqual([])
   })
 })
+
+const START = Date.UTC(2026, 0, 1)
+
+function check(id: string, from: number, to: number): Cleared {
+  return {
+    id,
+    client: 'A Client',
+    payer: null,
+    other: null,
+    started_at: new Date(START + from),
+    answered_at: new Date(START + to),
+  }
+}
+
+function answer(at: number, more: Partial<Said> = {}): Said {
+  return {
+    at: START + at,
+    name: 'A Client',
+    fault: null,
+    ...more,
+  }
+}
+
+const unasked = (checks: readonly Cleared[], said: readonly Said[]) =>
+  findUnasked(checks, said).map(({ id }) => id)

@@ -17,7 +17,7 @@ describe('a short torture run', () => {
       { seed: SEED, operations: OPERATIONS, faults: 'all', temporal: 'dev', product, folder: folder.path },
       () => undefined,
     )
-  }, 240_000)
+  }, 1_200_000)
   afterAll(() => folder.remove())
 
   it('breaks no rule', () => {

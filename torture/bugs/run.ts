@@ -9,7 +9,7 @@ type Told =
   | { readonly kind: 'failed'; readonly why: string }
 
 /** A seed of this size is over long before. */
-const OVER_WITHIN_MS = 480_000
+const OVER_WITHIN_MS = 1_200_000
 
 /** One seed of the harness of `home` against another checkout. What the harness says goes to stderr. */
 export async function torture(asked: {
