@@ -8,6 +8,8 @@ import { asAdministrator, createStaff, registerClient, type Person } from '#test
 import { addProject } from '#test/support/project.ts'
 import { useApi } from '#test/support/use-api.ts'
 
+const DAY_MS = 86_400_000
+
 const api = useApi()
 let giver: Person
 let delegate: Person
@@ -195,8 +197,6 @@ describe('a delegation', () => {
     expect(await lentTo(delegate)).toHaveLength(1)
   })
 })
-
-const DAY_MS = 86_400_000
 
 function inDays(days: number): string {
   return new Date(Date.now() + days * DAY_MS).toISOString()
