@@ -11,6 +11,6 @@ export default {
   globalSetup: '<rootDir>/test/support/global-temporal.ts',
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',
   // Ends what hangs. No case is meant to come near it, on whatever machine.
-  testTimeout: 600_000,
+  testTimeout: 300_000,
   maxWorkers: 4,
 }

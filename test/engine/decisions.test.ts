@@ -1,5 +1,5 @@
 import { inProject } from '#db/connection.ts'
-import { pause, type Person, type TestClient, USUAL_MS } from '#test/support/engine.ts'
+import { pause, type Person, type TestClient } from '#test/support/engine.ts'
 import { until } from '#test/support/poll.ts'
 import { useEngine } from '#test/support/use-engine.ts'
 import {
@@ -13,7 +13,7 @@ import {
 } from '#test/support/wishes.ts'
 
 describe('decisions over HTTP', () => {
-  const engine = useEngine({ apis: 2, answerWithinMs: USUAL_MS })
+  const engine = useEngine({ apis: 2 })
 
   it.each([
     ['withdrawal', withdrawal, { accept: 7_000n, decline: 10_000n }],

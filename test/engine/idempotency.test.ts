@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { type Engine, type TestClient, USUAL_MS } from '#test/support/engine.ts'
+import { type Engine, type TestClient } from '#test/support/engine.ts'
 import { until } from '#test/support/poll.ts'
 import { useEngine } from '#test/support/use-engine.ts'
 import type { Answer } from '#test/support/wire.ts'
@@ -23,7 +23,7 @@ const KINDS = [
 ] as const
 
 describe('an Idempotency-Key', () => {
-  const engine = useEngine({ apis: 2, answerWithinMs: USUAL_MS, ownTemporal: {} })
+  const engine = useEngine({ apis: 2, ownTemporal: {} })
 
   describe.each(KINDS)('of $name', (kind) => {
     it('gives the same answer, to the byte, when the call comes again, and moves money once', async () => {

@@ -1,12 +1,11 @@
 import { inProject } from '#db/connection.ts'
-import { USUAL_MS } from '#test/support/engine.ts'
 import { until } from '#test/support/poll.ts'
 import { useEngine } from '#test/support/use-engine.ts'
 import { ask, decide, manualWithdrawal, requestedTopUp, waitingWithdrawal } from '#test/support/wishes.ts'
 import { MONEY_QUEUE } from '#workflows/policy.ts'
 
 describe('what operators can do to a workflow', () => {
-  const engine = useEngine({ answerWithinMs: USUAL_MS })
+  const engine = useEngine()
 
   it('is not to cancel it: it waits on, takes decisions and pays out', async () => {
     const [first, second] = [await waitingWithdrawal(engine), await waitingWithdrawal(engine)]

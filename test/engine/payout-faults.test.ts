@@ -11,7 +11,7 @@ describe('a payout through a bank that misbehaves', () => {
   afterEach(() => expectBankAgrees(engine))
 
   it.each(FAULTS_OVERCOME)('is made once and confirmed in the end after %s', async (fault, seen) => {
-    const { client, id } = await acceptedWith(fault, { delayMs: 1_500 })
+    const { client, id } = await acceptedWith(fault, { delayMs: 4_000 })
     const done = await engine.reach(client, id, 'processed')
     const states = done.timeline.map(({ to }) => to)
     expect(states).toEqual([

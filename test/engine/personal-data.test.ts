@@ -1,4 +1,4 @@
-import { inProject, TIME_LIMITS } from '#db/connection.ts'
+import { inProject } from '#db/connection.ts'
 import { linkBankAccount } from '#test/support/engine-people.ts'
 import { until } from '#test/support/poll.ts'
 import { useEngine } from '#test/support/use-engine.ts'
@@ -14,7 +14,7 @@ import {
 } from '#test/support/wishes.ts'
 
 describe('personal data', () => {
-  const engine = useEngine({ keepLogs: true, databaseLimits: TIME_LIMITS })
+  const engine = useEngine({ keepLogs: true })
 
   it('stands in no history, search attribute, summary or log, whichever way an operation went', async () => {
     await liveThroughAll()

@@ -2,7 +2,7 @@ import { inProject } from '#db/connection.ts'
 import { signCall } from '#platforms/simulated/signature.ts'
 import { signedAsBank } from '#test/support/bank-side.ts'
 import { expectBankAgrees } from '#test/support/bank-agrees.ts'
-import { type Answer, USUAL_MS } from '#test/support/engine.ts'
+import { type Answer } from '#test/support/engine.ts'
 import { until } from '#test/support/poll.ts'
 import { useEngine } from '#test/support/use-engine.ts'
 import {
@@ -15,7 +15,7 @@ import {
 } from '#test/support/wishes.ts'
 
 describe('calls of a platform', () => {
-  const engine = useEngine({ answerWithinMs: USUAL_MS, ownTemporal: {} })
+  const engine = useEngine({ ownTemporal: {} })
   afterEach(() => expectBankAgrees(engine))
 
   let events = 0
@@ -169,9 +169,7 @@ describe('calls of a platform', () => {
     await engine.stopTemporal()
     await engine.giveBack(paid.id)
     const raw = newEvent('payout.returned', paid.id)
-    // The bank waits no longer than this for an answer.
-    const patient = { raw, headers: signedAsBank(raw), patienceMs: 3_000 }
-    expect((await engine.request(undefined, '/platform-calls/simulated', patient)).status).toBe(202)
+    expect((await post(raw)).status).toBe(202)
     await engine.restartTemporal()
     await untilReturned(paid)
     expect(await balanceOf(paid.client.coin)).toEqual({ posted: 10_000n, held: 0n })

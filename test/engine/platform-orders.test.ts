@@ -101,7 +101,7 @@ describe('money on a platform that keeps it', () => {
     const { asset } = await desk.funded()
     // Of the amount: the reference is not known before it is asked.
     const amount = `7.${String(FAULTS_OVERCOME.findIndex(([name]) => name === fault) + 1).padStart(2, '0')}`
-    await engine.orderFault(fault, { amount: `${amount}0000`, delayMs: 800 })
+    await engine.orderFault(fault, { amount: `${amount}0000`, delayMs: 4_000 })
     const asked = await desk.deposit(asset.id, amount)
     expect([201, 202]).toContain(asked.status)
     const done = await engine.reach(engine.accountant, asked.body.process.id, 'processed')

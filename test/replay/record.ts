@@ -1,5 +1,4 @@
-import { TIME_LIMITS } from '#db/connection.ts'
-import { startEngine, type Engine, USUAL_MS } from '#test/support/engine.ts'
+import { startEngine, type Engine } from '#test/support/engine.ts'
 import { startRun, stopRun } from '#test/support/servers.ts'
 import { handleOf } from './by-hand.ts'
 import { historyToJson, writeHistories, type Json } from './history-file.ts'
@@ -18,7 +17,7 @@ async function record(engine: Engine, play: Path): Promise<Json> {
 
 await startRun()
 try {
-  const engine = await startEngine({ answerWithinMs: USUAL_MS, databaseLimits: TIME_LIMITS })
+  const engine = await startEngine()
   try {
     const histories = new Map<string, Json>()
     for (const [name, play] of Object.entries(PATHS)) {

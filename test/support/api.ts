@@ -77,7 +77,7 @@ export async function startTestApi({ databaseUrl, ...options }: TestApiOptions):
       outgoing: createOutgoing({ allow }),
     }),
     logger: pino({ level: 'fatal' }),
-    answerWithinMs: 1_000,
+    answerWithinMs: 240_000,
     now,
     newId: (prefix) => newId(prefix, now().getTime(), randomBytes(16)),
     randomBytes,

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { freePort } from '#embedded/ports.ts'
+import { quietPort } from '#embedded/ports.ts'
 import { findTemporalBinary } from '#embedded/temporal-binary.ts'
 import { startTemporal } from '#embedded/temporal.ts'
 import type { TemporalSettings } from '#temporal/settings.ts'
@@ -36,7 +36,7 @@ const progress = () => undefined
 /** A server with its database in a file, so that it goes on where it was stopped. */
 export async function startOwnTemporal(settings: Readonly<Record<string, string>>): Promise<EngineTemporal> {
   const dataDir = await mkdtemp(join(tmpdir(), 'sluice-engine-'))
-  const port = await freePort()
+  const port = await quietPort()
   const binary = await findTemporalBinary({ env: process.env, progress })
   const start = () => startTemporal({ binary, dataDir, port, settings, progress })
   let server = await start()

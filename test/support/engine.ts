@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto'
 import { Client, Connection } from '@temporalio/client'
 import type { AppOptions } from '#api/app.ts'
-import type { TimeLimits } from '#db/connection.ts'
-import { freePort } from '#embedded/ports.ts'
+import type { ApiConfig } from '#api/config.ts'
+import { TIME_LIMITS } from '#db/connection.ts'
+import { quietPort } from '#embedded/ports.ts'
 import { startSimulatedBank } from '#platforms/simulated/server.ts'
 import type { WorkerConfig } from '#workers/config.ts'
 import { bankSide, BANK_KEYS } from './bank-side.ts'
 import { openTestBook } from './book.ts'
-import { PATIENT } from './connect.ts'
 import { createDatabase } from './database.ts'
 import { addBanks, addClient, hirePeople, linkBankAccount, signIn, type Person } from './engine-people.ts'
 import { openApi, startWorkerProcess, type Part } from './engine-parts.ts'
@@ -23,10 +23,16 @@ export type { Answer } from './wire.ts'
 export const IBAN = 'DE89370400440532013000'
 export const CLIENT_NAME = 'Ann Client'
 
-/** On a busy machine a verdict may take longer than callers would wait for. */
+/** Whatever the machine, there is a verdict before this, unless somebody who is needed for it is away. */
 const PATIENT_MS = 240_000
 /** As callers have it. */
 export const USUAL_MS = 2_000
+/** Nobody can give a verdict then, so it does not matter how soon a caller hears 202. */
+const AWAY_MS = 1_000
+/** Long enough for a bank that answers, short enough to wait for one that is silent. */
+const BANK_WITHIN_MS = 2_000
+/** A call waits for a connection for as long as it takes; the other limits are as in use. */
+const DATABASE_LIMITS = { ...TIME_LIMITS, connectionMs: PATIENT_MS }
 
 /** Sweeps soon, so that tests need not wait for what production waits for. */
 const SWEEP = { sweepEveryMs: 300, sweepAfterMs: 700, sweepUnchangedMs: 1_500 }
@@ -35,7 +41,7 @@ const RECONCILE = { reconcileSettleMs: 0 }
 
 export type EngineOptions = {
   readonly withoutWorker?: boolean
-  /** For tests that take the worker or Temporal away: how soon a caller hears 202. */
+  /** Always this, for callers who ask again at a 202. Else a caller waits for the verdict, unless somebody is away. */
   readonly answerWithinMs?: number
   /** So many APIs that take the calls in turn, as behind a load balancer. */
   readonly apis?: number
@@ -43,8 +49,6 @@ export type EngineOptions = {
   readonly keepLogs?: boolean
   /** Of the API, which then runs in a process of its own as well. Else its answers are checked, and its calls are not limited. */
   readonly app?: AppOptions
-  /** Of API and worker. Else nothing that Postgres does takes too long. */
-  readonly databaseLimits?: TimeLimits
   /** Providers of screening besides the embedded one. */
   readonly screening?: NonNullable<WorkerConfig['screening']>
   /** Where platforms of this test are, besides the sandbox. */
@@ -63,7 +67,7 @@ export async function startEngine(options: EngineOptions = {}) {
   const book = await openTestBook(database)
   const temporal = await (options.ownTemporal ? startOwnTemporal(options.ownTemporal) : joinTemporal())
   const apiPorts: number[] = []
-  while (apiPorts.length < apiCount) apiPorts.push(await freePort())
+  while (apiPorts.length < apiCount) apiPorts.push(await quietPort())
   const apiUrls = apiPorts.map((port) => `http://127.0.0.1:${port}`)
   const bankServer = await startSimulatedBank({
     ...BANK_KEYS,
@@ -74,9 +78,9 @@ export async function startEngine(options: EngineOptions = {}) {
   })
   const common = {
     databaseUrl: database.url,
-    databaseLimits: options.databaseLimits ?? PATIENT,
+    databaseLimits: DATABASE_LIMITS,
     temporal: temporal.settings,
-    banks: { simulated: { ...BANK_KEYS, url: bankServer.url, timeoutMs: 400 } },
+    banks: { simulated: { ...BANK_KEYS, url: bankServer.url, timeoutMs: BANK_WITHIN_MS } },
     logLevel: keepLogs ? 'trace' : 'fatal',
     secretKey: randomBytes(32).toString('base64'),
     platformAllow: [bankServer.url, ...(options.platformsAt ?? [])].map((url) => new URL(url).host),
@@ -87,14 +91,21 @@ export async function startEngine(options: EngineOptions = {}) {
     ...RECONCILE,
     ...(options.screening && { screening: options.screening }),
   }
-  const { answerWithinMs = PATIENT_MS } = options
-  const apiConfig = { ...common, answerWithinMs, temporalUiUrl: 'http://127.0.0.1:8233', sandbox: true }
+  const apiConfig = { ...common, temporalUiUrl: 'http://127.0.0.1:8233', sandbox: true }
+  const away = new Set<'worker' | 'Temporal' | 'the book'>(withoutWorker ? ['worker'] : [])
+  const configFor = (port: number): ApiConfig => ({
+    ...apiConfig,
+    port,
+    get answerWithinMs() {
+      return options.answerWithinMs ?? (away.size > 0 ? AWAY_MS : PATIENT_MS)
+    },
+  })
   const logs: string[] = []
   const startWorker = () => startWorkerProcess(workerConfig, logs)
   const startApis = () =>
     Promise.all(
       apiPorts.map((port) =>
-        openApi({ ...apiConfig, port }, keepLogs || app ? { logs, ...(app && { app }) } : undefined),
+        openApi(configFor(port), keepLogs || app ? { logs, ...(app && { app }) } : undefined),
       ),
     )
   const stopApis = () => Promise.all(apis.map((api) => api.stop()))
@@ -150,15 +161,28 @@ export async function startEngine(options: EngineOptions = {}) {
       )
     },
     killWorker: async () => {
+      away.add('worker')
       await worker?.kill()
       worker = undefined
     },
     startWorker: async () => {
       worker ??= await startWorker()
+      away.delete('worker')
     },
     /** Of a server of one's own only. */
-    stopTemporal: () => temporal.stop(),
-    restartTemporal: () => temporal.restart(),
+    stopTemporal: async () => {
+      away.add('Temporal')
+      await temporal.stop()
+    },
+    restartTemporal: async () => {
+      await temporal.restart()
+      away.delete('Temporal')
+    },
+    /** While this is done a caller who waits for a verdict of the book hears 202 soon. */
+    withoutVerdicts: async <T>(work: () => Promise<T>): Promise<T> => {
+      away.add('the book')
+      return work().finally(() => away.delete('the book'))
+    },
     restartApi: async () => {
       await stopApis()
       apis = await startApis()

@@ -91,8 +91,6 @@ export type Request = {
   /** Sent as it is. */
   readonly raw?: string | Uint8Array<ArrayBuffer>
   readonly headers?: Readonly<Record<string, string>>
-  /** Gives up after so long, as a caller of some kinds does. */
-  readonly patienceMs?: number
 }
 
 export async function send(url: string, asked: Request): Promise<Answer> {
@@ -105,7 +103,6 @@ export async function send(url: string, asked: Request): Promise<Answer> {
       ...asked.headers,
     },
     ...(body === undefined ? {} : { body }),
-    ...(asked.patienceMs === undefined ? {} : { signal: AbortSignal.timeout(asked.patienceMs) }),
   })
   const text = await response.text()
   return { status: response.status, headers: response.headers, text, body: readBody(text) }
