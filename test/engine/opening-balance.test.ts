@@ -1,7 +1,5 @@
 import { inProject } from '#db/connection.ts'
-import { expectSoundBook } from '#test/support/book.ts'
 import { freshCode } from '#test/support/catalogue.ts'
-import { startEngine, type Engine } from '#test/support/engine.ts'
 import { until } from '#test/support/poll.ts'
 import { addAsset, openClientAccount, switchAccount, type OpenedAsset } from '#test/support/assets.ts'
 import { useEngine } from '#test/support/use-engine.ts'
@@ -123,13 +121,7 @@ describe('what an asset begins with', () => {
 })
 
 describe('an account that is switched off while money moves', () => {
-  let engine: Engine
-
-  beforeAll(async () => {
-    engine = await startEngine()
-  })
-  afterEach(() => expectSoundBook(engine.book))
-  afterAll(() => engine.stop())
+  const engine = useEngine()
 
   it('lets no transfer through from the moment that the switch was answered', async () => {
     const [from, to] = [await engine.addClient(100_000n), await engine.addClient()]

@@ -19,10 +19,6 @@ const undo = cleanup()
 let db: Database
 let projectId: string
 let atMs: number
-
-/** For a message to have been taken by then, on a slow machine too. */
-const SILENCE_MS = 1_000
-const PATIENT_MS = 240_000
 let logs: string
 
 beforeEach(async () => {
@@ -283,6 +279,10 @@ describe('a text message', () => {
     expect(() => createCarriers({ sms: { url: 'http://sms.example.com/send', token: 't' } })).toThrow('https')
   })
 })
+
+/** For a message to have been taken by then, on a slow machine too. */
+const SILENCE_MS = 1_000
+const PATIENT_MS = 240_000
 
 const START = Date.parse('2026-01-01T00:00:00Z')
 const FROM = 'Sluice <no-reply@sluice.example>'
