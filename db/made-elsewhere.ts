@@ -30,7 +30,7 @@ export async function readRecord(
   if (recorded.length === 0) await refuseUnrecorded(client)
   else if (!(await hasTable(client, 'schema_code')))
     throw new MadeElsewhere(
-      `was made by migrations from before 0.1.0 (${recorded.map(({ name }) => name).join(', ')})`,
+      `was made by migrations from before 0.1.0 (${recorded[0]?.name} … ${recorded.at(-1)?.name})`,
     )
   for (const { name, sha256 } of recorded) {
     const file = files.find((one) => one.name === name)

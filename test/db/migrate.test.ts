@@ -194,7 +194,7 @@ describe('a database that other migrations have made is refused, by name and wit
       insert into schema_migrations values ('0001-tenancy.sql', '1'), ('0005-apply-steps.sql', '2');
       create table projects (id text primary key)`)
     expect(await refusal()).toEqual(
-      new MadeElsewhere('was made by migrations from before 0.1.0 (0001-tenancy.sql, 0005-apply-steps.sql)'),
+      new MadeElsewhere('was made by migrations from before 0.1.0 (0001-tenancy.sql … 0005-apply-steps.sql)'),
     )
   })
 
