@@ -32,7 +32,7 @@ export async function fillDatabase(
   if (config.database && !createsAdministrator(config.role)) return undefined
   const administrator = config.administrator ?? (await embeddedAdministrator(config.env, config.dataDir))
   progress('Preparing the database.')
-  await prepareDatabase(database, administrator)
+  await prepareDatabase(config.database ? database : { ...database, dataDir: config.dataDir }, administrator)
   signal.throwIfAborted()
   return config.database ? undefined : administrator
 }

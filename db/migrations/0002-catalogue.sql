@@ -17,10 +17,11 @@ create table currencies (
   updated_at timestamptz not null default now(),
   unique (project_id, code)
 );
+comment on table currencies is
+  'A row is a currency of a project; fraction is the number of decimal places of its minor unit.';
 create unique index one_main_currency on currencies (project_id) where is_main;
 select protect('currencies');
 
--- One issue of one currency: the unit of value that the book balances in.
 create table issuers (
   id text primary key,
   project_id text not null references projects,
@@ -36,6 +37,7 @@ create table issuers (
   updated_at timestamptz not null default now(),
   unique (project_id, sn_prefix)
 );
+comment on table issuers is 'A row is one issue of a currency: the unit of value that the book balances in.';
 select protect('issuers');
 select never_deleted('issuers');
 
@@ -54,6 +56,22 @@ create table banks (
   unique (project_id, bic),
   unique (project_id, swift)
 );
+comment on table banks is 'A row is a bank that money comes in by or goes out by.';
 select protect('banks');
 
-create sequence coin_numbers start 1;
+create table configuration_items (
+  id text primary key,
+  project_id text not null references projects,
+  section text not null check (section in ('account_types', 'networks', 'transaction_sub_types')),
+  -- Others name the item by it, so it never changes.
+  label text not null check (label ~ '^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$'),
+  name text not null check (length(name) between 1 and 200),
+  -- What items of this section have besides.
+  details jsonb not null,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  unique (project_id, section, label)
+);
+comment on table configuration_items is
+  'A row is an account type, a network of cryptocurrencies, or a sub-type of transactions that a project has defined.';
+select protect('configuration_items');

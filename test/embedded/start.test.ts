@@ -2,8 +2,11 @@ import { execFile } from 'node:child_process'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { Client } from 'pg'
 import { tryPort } from '#embedded/ports.ts'
+import { startPostgres } from '#embedded/postgres.ts'
 import { readLiveProcess } from '#embedded/process-file.ts'
+import { temporalAddress } from '#test/support/temporal.ts'
 import { freePorts, startProcess, type StartProcess } from '#test/support/start-process.ts'
 import { temporaryDirectory } from '#test/support/temporary-directory.ts'
 
@@ -137,6 +140,23 @@ describe('npm start that cannot go on says what to do in one sentence, and leave
     )
   })
 
+  test('a data directory with a database of migrations from before 0.1.0, which stays as it is', async () => {
+    const dataDir = join(directory.path, 'postgres')
+    await onPostgres(dataDir, (client) =>
+      client.query(`create table schema_migrations (name text primary key, sha256 text not null);
+        insert into schema_migrations values ('0001-tenancy.sql', '1'), ('0005-apply-steps.sql', '2')`),
+    )
+    expect(await failure({ TEMPORAL_ADDRESS: temporalAddress() })).toBe(
+      `The data folder ${directory.path} holds a database that was made by migrations from before 0.1.0 ` +
+        '(0001-tenancy.sql … 0005-apply-steps.sql): go on with the version that made it, or move the folder away or set ' +
+        'SLUICE_DATA to another directory, and Sluice begins with an empty database. Nothing was changed or deleted.\n',
+    )
+    const tables = `select string_agg(relname, ', ') as left from pg_class
+      where relkind = 'r' and relnamespace = 'public'::regnamespace`
+    const { rows } = await onPostgres(dataDir, (client) => client.query(tables))
+    expect(rows).toEqual([{ left: 'schema_migrations' }])
+  })
+
   test('a data directory that is a file', async () => {
     const file = join(directory.path, 'file')
     await writeFile(file, 'mine')
@@ -153,6 +173,18 @@ describe('npm start that cannot go on says what to do in one sentence, and leave
     return ended.stderr()
   }
 })
+
+async function onPostgres<Told>(dataDir: string, ask: (client: Client) => Promise<Told>): Promise<Told> {
+  const postgres = await startPostgres({ dataDir, progress: () => undefined })
+  const client = new Client({ connectionString: postgres.ownerUrl })
+  try {
+    await client.connect()
+    return await ask(client)
+  } finally {
+    await client.end()
+    await postgres.stop()
+  }
+}
 
 const run = promisify(execFile)
 

@@ -1,8 +1,9 @@
--- Taking a wish for money to move: acknowledged once this has committed, and never lost from then on.
--- intent: {id, kind, needsDecision, coin?, counterCoin?, issuer, organization, amount, senderAmount, recipientAmount, rules, bank?,
---          bankAccount?, bankLine?, platform?, askedBy?, key?, bodyHash?, returnOf?, returnReference?, reversalOf?, commissionBack?, party{fullName, iban, accountNumber, description, bankDetails}}
--- Answers {operation, isNew, sameBody}: with a key, or a returned payout, that was taken before, the earlier operation.
--- It reads by keys alone, as apply_steps does, with which it shares functions and so their plans.
+-- Records a request to move money. Once this has committed the request is acknowledged, and is never lost from then on.
+-- intent: {id, kind, needsDecision, coin?, counterCoin?, issuer, organization, amount, senderAmount, recipientAmount,
+--          rules, bank?, bankAccount?, bankLine?, platform?, askedBy?, key?, bodyHash?, returnOf?, returnReference?,
+--          reversalOf?, commissionBack?, party{fullName, iban, accountNumber, description, bankDetails}}
+-- Answers {operation, isNew, sameBody}. If the key or the returned payout was recorded before, it answers the earlier
+-- operation. It reads by keys alone, as apply_steps does, with which it shares functions and so their plans.
 create function record_intent(project text, intent jsonb) returns jsonb
 language plpgsql security definer set search_path = public, pg_temp set enable_seqscan = off as $$
 declare
@@ -36,7 +37,7 @@ begin
   return jsonb_build_object('operation', fresh.id, 'isNew', true, 'sameBody', true);
 end $$;
 
--- What a workflow needs to know about the operation it is named after; null where nobody asked for it. Amounts as text.
+-- What a workflow needs to know about the operation that it is named after, amounts as text; null if there is none.
 create function operation_facts(operation text) returns jsonb language plpgsql as $$
 declare
   project text;

@@ -1,4 +1,5 @@
--- Checks against money laundering: which operations are checked, what the embedded provider looks for, and what was answered.
+-- Checks against money laundering: which operations are checked, what the embedded provider looks for, and what was
+-- answered.
 
 create table screening_policies (
   id text primary key,
@@ -15,20 +16,22 @@ create table screening_policies (
   active boolean not null default true,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
-  -- An amount is minor units of something.
+  -- An amount is minor units of the issuer.
   check (from_amount is null or issuer_id is not null),
   unique (project_id, name)
 );
+comment on table screening_policies is
+  'A row says which operations are checked, by which provider, and how old a check may be.';
 select protect('screening_policies');
 
--- Names to look for. A score is a similarity from 0 to 100: from match_from on it is a match and means what on_match says,
--- from near_from on it is near and a person looks.
 create table screening_lists (
   id text primary key,
   project_id text not null references projects,
   name text not null,
   description text,
   on_match text not null check (on_match in ('hit', 'review')),
+  -- A score is a similarity from 0 to 100. From match_from on it is a match and means what on_match says; from
+  -- near_from on it is near, and a person looks.
   match_from int not null check (match_from between 1 and 100),
   near_from int not null check (near_from between 1 and 100),
   active boolean not null default true,
@@ -37,6 +40,7 @@ create table screening_lists (
   check (near_from <= match_from),
   unique (project_id, name)
 );
+comment on table screening_lists is 'A row is a list of names that the embedded provider looks for.';
 select protect('screening_lists');
 
 create table screening_entries (
@@ -49,6 +53,7 @@ create table screening_entries (
   country text check (country ~ '^[A-Z]{2}$'),
   created_at timestamptz not null default now()
 );
+comment on table screening_entries is 'A row is a person or an organization on a screening list.';
 create index screening_entries_of_list on screening_entries (project_id, list_id, id);
 select protect('screening_entries');
 
@@ -76,13 +81,16 @@ create table screening_rules (
   check ((type = 'country') = (countries is not null)),
   check (countries is null or cardinality(countries) > 0)
 );
+comment on table screening_rules is
+  'A row is an amount, a frequency or a country that makes the embedded provider answer hit or review.';
 select protect('screening_rules');
 
--- Moves with every change of lists, entries and rules, so that who keeps them in memory sees at once that they are old.
 create table screening_versions (
   project_id text primary key references projects,
   version bigint not null
 );
+comment on table screening_versions is
+  'A row counts the changes of a project''s lists, entries and rules, and tells those who keep them in memory of each.';
 select protect('screening_versions');
 
 create function move_screening_version() returns trigger language plpgsql as $$
@@ -98,19 +106,20 @@ create trigger move_version after insert or update or delete on screening_entrie
 create trigger move_version after insert or update or delete on screening_rules
   for each statement execute function move_screening_version();
 
--- One row per check aml/{operation}/{n}: begun, and answered once. The reasons name rules, lists and entries, never people.
 create table screenings (
   operation_id text not null references operations,
   n int not null check (n > 0),
   project_id text not null references projects,
   provider text not null,
   verdict text check (verdict in ('clear', 'hit', 'review')),
+  -- They name rules, lists and entries, never people.
   reasons text[] not null default '{}',
   started_at timestamptz not null default now(),
   answered_at timestamptz,
   primary key (operation_id, n),
   check ((verdict is null) = (answered_at is null))
 );
+comment on table screenings is 'A row is the check aml/{operation}/{n}: begun, and answered once.';
 create index screenings_newest on screenings (project_id, started_at desc, operation_id, n);
 select protect('screenings');
 
@@ -122,4 +131,5 @@ begin
   end if;
   return new;
 end $$;
-create trigger answered_once before update or delete on screenings for each row execute function keep_screening_answer();
+create trigger answered_once before update or delete on screenings
+  for each row execute function keep_screening_answer();

@@ -1,46 +1,3 @@
--- The ledger's step: judged first, written afterwards, a whole batch in one round trip.
---
--- A batch belongs to one project and holds an operation, an idempotency key, and a client whose limits it takes, at most once.
--- The same goes for a bank line, and for an original that is returned or corrected: steps are judged side by side and would not
--- see each other, so a batch with two of them is refused as a whole, and the caller applies its steps one by one.
--- Locks are taken in one order by everybody: new bank lines, operations, bank lines, limits, strict balances, new keys, each by id,
--- and the audit head last. After the judgement nothing can be refused; if the database still objects, the whole batch rolls back
--- and the caller applies its steps one by one. That is also how a key ends that another transaction took in the same moment.
---
--- Everything is done for the whole batch at once, and what no step of it asks for is not looked at: what costs is the number of
--- statements, for a lone step, and the work per row, for a full batch.
---
--- A step: {operation, step, kind, expect[], to, refusedTo?, create?, ticket?, verb?, roles[]?, onBehalfOf?, given?, refuse?,
---          active[]?, bankAccount?, otherwise{to}?, limits[{limit, period, add, max?}]?, overLimit{to, hold?, line?}?, releaseLimits?, freeze?,
---          line{action, id}?, legs[{type, from, to, amount, issuer?}]?, hold{action, account, amount}?, decideInMs?, set{}?}
-
--- A step and what becomes of it. fresh: its operation is born with it. now_state: where the operation stands, if the step led nowhere.
-create type step_work as (
-  ord int, operation text, step text, kind text, fresh boolean, body jsonb, outcome text, refusal text, from_state text, to_state text,
-  now_state text, person text, ticket text, verb text, stored boolean, decide_by timestamptz,
-  organization text, asked_by text, issuer text, amount numeric
-);
--- What a step would do to one account: one side of a leg (1 gives, 2 takes), or a hold (leg 0).
--- issuer: null where it is the operation's.
-create type step_entry as (ord int, leg int, side int, type text, account text, posted numeric, held numeric, issuer text);
--- A strict balance, locked.
-create type held_balance as (account text, issuer text, posted numeric, held numeric, floor numeric, active boolean);
-
--- A bank's line is taken once: with one that was there before, what would have brought it is not born.
--- Answers those that are new; again, too, where the commit was lost and the same steps are applied again.
-create function create_bank_lines(project text, steps jsonb) returns text[] language plpgsql as $$
-declare
-  ids text[] := array(select s -> 'create' -> 'newLine' ->> 'id' from jsonb_array_elements(steps) s where s -> 'create' ? 'newLine');
-begin
-  insert into bank_lines (id, project_id, bank_id, reference, issuer_id, amount, booked_at, text, sender_name, sender_iban, brought_by)
-    select l ->> 'id', project, c ->> 'bank', l ->> 'reference', c ->> 'issuer', (c ->> 'amount')::numeric,
-        (l ->> 'bookedAt')::timestamptz, l ->> 'text', l ->> 'senderName', l ->> 'senderIban', s ->> 'operation'
-      from jsonb_array_elements(steps) s, lateral (select s -> 'create' as c, s -> 'create' -> 'newLine' as l) created
-      where l is not null order by c ->> 'bank', l ->> 'reference'
-    on conflict do nothing;
-  return array(select b.id from unnest(ids) i cross join lateral (select id from bank_lines where id = i limit 1) b);
-end $$;
-
 -- Of the steps whose operation is born with them, those for which it was born before, by their place: `known` the same
 -- operation, `taken` another one under the same key. A bank line that was there before takes its operation as well.
 -- Keys are drawn out of the JSON first, here and below: behind row-level security only a plain column finds an index.
@@ -66,7 +23,7 @@ begin
     ) f on true;
 end $$;
 
--- Whether somebody may act in another's role now (delegations: 0011).
+-- Whether somebody may act in another's role now.
 create function is_delegated(principal text, person text) returns boolean language plpgsql as $$
 begin
   return exists (select 1 from delegations d where d.from_person = principal and d.to_person = person

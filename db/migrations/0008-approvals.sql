@@ -1,10 +1,10 @@
--- Who may let an operation go on: the rules, what was proposed about them, every version they had, and who acts for whom.
+-- Who may let an operation go on: the rules, what was proposed about them, every version they had, and who acts for
+-- whom.
 
--- What somebody wants to be changed about a rule. It does nothing until another person approves it.
 create table approval_rule_changes (
   id text primary key,
   project_id text not null references projects,
-  -- Not yet there where it is to be made.
+  -- No foreign key: a rule that is to be made is not there yet.
   rule_id text not null,
   action text not null check (action in ('create', 'change', 'remove')),
   -- The version that was seen: 0 where there was none. Approved only while it is still the current one.
@@ -24,6 +24,8 @@ create table approval_rule_changes (
   check ((state = 'pending') = (decided_by is null) and (decided_by is null) = (decided_at is null)),
   constraint approval_rule_changes_four_eyes check (decided_by <> proposed_by)
 );
+comment on table approval_rule_changes is
+  'A row is what somebody wants to be changed about a rule; it does nothing until another person approves it.';
 create index approval_rule_changes_by_state on approval_rule_changes (project_id, state, proposed_at);
 create index approval_rule_changes_of_rule on approval_rule_changes (rule_id);
 select protect('approval_rule_changes');
@@ -42,7 +44,7 @@ create table approval_rules (
   id text primary key,
   project_id text not null references projects,
   version int not null check (version > 0),
-  -- False: removed. What waits under it goes on with the version pinned to it.
+  -- False: removed. An operation that waits under it goes on with the version pinned to it.
   active boolean not null,
   kind text not null check (kind not in ('return', 'bank_line', 'platform_credit', 'platform_debit')),
   issuer_id text references issuers,
@@ -52,13 +54,15 @@ create table approval_rules (
   stages jsonb not null check (jsonb_array_length(stages) > 0),
   expires_after_ms bigint check (expires_after_ms > 0),
   escalation jsonb,
-  -- The approved change that made it what it is.
+  -- The approved change that made the rule what it is.
   change_id text not null references approval_rule_changes,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
-  -- Minor units of what?
+  -- Amounts are minor units of the issuer, so without one there are none.
   check (issuer_id is not null or (from_amount = 0 and to_amount is null))
 );
+comment on table approval_rules is
+  'A row is a rule, in its current version, about who must accept operations of one kind within a range of amounts.';
 create index approval_rules_by_kind on approval_rules (project_id, kind) where active;
 select protect('approval_rules');
 
@@ -79,13 +83,9 @@ create table approval_rule_versions (
   created_at timestamptz not null default now(),
   primary key (rule_id, version)
 );
+comment on table approval_rule_versions is 'A row is an approval rule as it was in one of its versions.';
 select protect('approval_rule_versions');
 select append_only('approval_rule_versions');
-
--- Whoever adds or changes rules of a project does it alone, until the transaction ends.
-create function lock_approval_rules() returns void language sql as $$
-  select pg_advisory_xact_lock(hashtext('approval_rules'), hashtext(current_project()))
-$$;
 
 -- The last guard: a rule changes by an approved change and by one version at a time, and no amount has two rules.
 create function guard_approval_rule() returns trigger language plpgsql as $$
@@ -111,16 +111,16 @@ create trigger guard before insert or update or delete on approval_rules
 
 create function keep_approval_rule_version() returns trigger language plpgsql as $$
 begin
-  insert into approval_rule_versions (rule_id, version, project_id, active, kind, issuer_id, from_amount, to_amount, ordering, stages,
-      expires_after_ms, escalation, change_id)
-    values (new.id, new.version, new.project_id, new.active, new.kind, new.issuer_id, new.from_amount, new.to_amount, new.ordering,
-      new.stages, new.expires_after_ms, new.escalation, new.change_id);
+  insert into approval_rule_versions (rule_id, version, project_id, active, kind, issuer_id, from_amount, to_amount,
+      ordering, stages, expires_after_ms, escalation, change_id)
+    values (new.id, new.version, new.project_id, new.active, new.kind, new.issuer_id, new.from_amount, new.to_amount,
+      new.ordering, new.stages, new.expires_after_ms, new.escalation, new.change_id);
   return null;
 end $$;
 create trigger keep_version after insert or update on approval_rules
   for each row execute function keep_approval_rule_version();
 
--- Somebody lets somebody else act in their role for a time. The role is the giver's own, as it is when it is used.
+-- The role is the giver's own, as it is when it is used.
 create table delegations (
   id text primary key,
   project_id text not null references projects,
@@ -134,6 +134,7 @@ create table delegations (
   check (from_person <> to_person),
   check (until_at > from_at and until_at - from_at <= interval '90 days')
 );
+comment on table delegations is 'A row says that one person lets another act in their role for a time.';
 create index delegations_to on delegations (project_id, to_person, until_at);
 create index delegations_from on delegations (project_id, from_person, until_at);
 select protect('delegations');
