@@ -13,7 +13,7 @@ import { bookEntryStep } from '#domain/step.ts'
 import type { StepAnswer } from '#ledger/apply-steps.ts'
 import { operationOfEntry } from './operation-of-entry.ts'
 import { noteDifference, noteDifferenceIn } from './note-difference.ts'
-import type { Syncing } from './sync-asset.ts'
+import type { Syncing } from './syncing.ts'
 
 export type Booked = {
   /** Some of it belongs to an order that is under way, or may; it is for the next sync. */

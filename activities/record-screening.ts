@@ -2,7 +2,7 @@ import { findOperationFacts } from '#db/operation-facts.ts'
 import { readApprovals } from '#db/situation.ts'
 import { isApproved } from '#domain/judge-decision.ts'
 import { NO_STANDING, type Standing } from '#domain/operation.ts'
-import type { ScreeningVerdict } from '#domain/screening.ts'
+import type { ScreeningVerdict } from '#domain/screening-verdict.ts'
 import { screenedStep } from '#domain/step.ts'
 import type { ActivityDeps } from './deps.ts'
 

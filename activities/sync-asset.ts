@@ -2,9 +2,9 @@ import { ApplicationFailure } from '@temporalio/activity'
 import { inProject } from '#db/connection.ts'
 import { findEntriesOfOthers, setPlatformBalance } from '#db/platform-entries.ts'
 import { findProjectOf } from '#db/project-of.ts'
-import { findSyncedAsset, readMirror, recordSync, type SyncedAsset } from '#db/syncs.ts'
+import { findSyncedAsset, readMirror, recordSync } from '#db/syncs.ts'
 import { PlatformUnavailable } from '#domain/holders.ts'
-import type { HeldEntry, HoldingPlatform } from '#domain/holding-platform.ts'
+import type { HeldEntry } from '#domain/holding-platform.ts'
 import { formatAmount } from '#domain/money.ts'
 import { parseSigned } from '#domain/platform-amount.ts'
 import type { SyncState } from '#domain/sync.ts'
@@ -12,6 +12,7 @@ import { AssetClosed, bookEntries, isClosedNow } from './book-entries.ts'
 import { listEntries } from './by-history.ts'
 import type { ActivityDeps } from './deps.ts'
 import { noteDifference } from './note-difference.ts'
+import type { Syncing } from './syncing.ts'
 
 /** Entries may come into a history later than they say they happened; its clock is not ours either. */
 const OVERLAP_MS = 24 * 3_600_000
@@ -19,14 +20,6 @@ const CLOCKS_APART_MS = 3_600_000
 
 /** What the platform had before the asset was linked to it stands under an entry of its own, one for each asset of a place. */
 const OPENING = 'opening'
-
-export type Syncing = {
-  readonly deps: ActivityDeps
-  readonly asset: SyncedAsset
-  readonly holder: HoldingPlatform
-  /** By our clock: what changes from here on is for the next sync. */
-  readonly startedAt: Date
-}
 
 /**
  * Reads what moved the balance at the platform since the last time, books what it did by itself, once, and compares. A

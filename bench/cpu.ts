@@ -1,9 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import type { Load } from './rounds.ts'
-import type { Side } from './row.ts'
-
-/** Names of parts, and the process each runs in with its children. */
-export type Processes = Readonly<Record<string, number>>
+import type { Processes, Side } from './row.ts'
 
 /** Linux counts in ticks of ten milliseconds. */
 const TICK_MS = 10

@@ -1,7 +1,9 @@
-import type { Processes } from './cpu.ts'
 import type { Random } from './random.ts'
 
 export type Side = 'product' | 'bare'
+
+/** Names of parts, and the process each runs in with its children. */
+export type Processes = Readonly<Record<string, number>>
 
 /** One line of the table: what the product does, and the bare limit that is measured beside it. */
 export type Row = {

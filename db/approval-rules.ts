@@ -1,5 +1,6 @@
 import type { Knex } from 'knex'
-import { overlaps, type ApprovalPlan, type ApprovalRule, type Decider, type Order } from '#domain/approval.ts'
+import type { ApprovalPlan, Order } from '#domain/approval-plan.ts'
+import { overlaps, type ApprovalRule, type Decider } from '#domain/approval.ts'
 import type { Kind } from '#domain/operation.ts'
 import type { Role } from '#domain/role.ts'
 import type { CurrencyRow } from './currencies.ts'

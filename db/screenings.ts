@@ -1,12 +1,8 @@
 import type { Knex } from 'knex'
 import type { Kind } from '#domain/operation.ts'
-import type {
-  PinnedScreening,
-  ScreenedParty,
-  ScreeningAnswer,
-  ScreeningSubject,
-  ScreeningVerdict,
-} from '#domain/screening.ts'
+import type { ScreeningVerdict } from '#domain/screening-verdict.ts'
+import type { PinnedScreening } from '#domain/pinned-rules.ts'
+import type { ScreenedParty, ScreeningAnswer, ScreeningSubject } from '#domain/screening.ts'
 import { readPage, type PageOf } from './page.ts'
 
 export type ScreeningRow = {

@@ -1,6 +1,15 @@
-import type { ApprovalPlan } from './approval.ts'
+import type { ApprovalPlan } from './approval-plan.ts'
 import type { Reservation } from './limit.ts'
-import type { PinnedScreening } from './screening.ts'
+
+/** What an operation carries from its request on; the policy may change or go, this stays. */
+export type PinnedScreening = {
+  readonly policy: string
+  readonly provider: string
+  /** How old a verdict may be when somebody accepts. */
+  readonly maxAgeMs: number
+  /** How long a provider without a usable answer is asked again before it becomes a review. */
+  readonly patienceMs?: number
+}
 
 /**
  * What stands between an operation and the money, as the rules were when it was asked for. It is kept with the operation,

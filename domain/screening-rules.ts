@@ -1,6 +1,7 @@
 import type { ListedName } from './name-match.ts'
 import type { Kind } from './operation.ts'
-import { screenedAs, type ScreeningSubject, type ScreeningVerdict } from './screening.ts'
+import type { ScreeningVerdict } from './screening-verdict.ts'
+import { screenedAs, type ScreeningSubject } from './screening.ts'
 
 /** What the embedded provider looks for. All of it is data of the project. */
 export type ScreeningRules = {

@@ -1,13 +1,6 @@
 import { KINDS, type Kind } from './operation.ts'
-
-/**
- * What a check against money laundering asks, and what it can answer.
- *
- * clear: nothing was found. review: something looks like a match, a person decides. hit: it is one. No usable answer is
- * none of the three: it is thrown, asked again, and in the end becomes a review; it never becomes clear.
- */
-export const SCREENING_VERDICTS = ['clear', 'hit', 'review'] as const
-export type ScreeningVerdict = (typeof SCREENING_VERDICTS)[number]
+import type { PinnedScreening } from './pinned-rules.ts'
+import type { ScreeningVerdict } from './screening-verdict.ts'
 
 /** What a policy can ask to be checked. */
 export const SCREENED_KINDS = [
@@ -32,16 +25,6 @@ export function kindsScreenedAs(kinds: readonly Kind[]): Kind[] {
 /** Every provider that has an adapter. */
 export const SCREENING_PROVIDERS = ['rules', 'watchman'] as const
 export type ScreeningProviderLabel = (typeof SCREENING_PROVIDERS)[number]
-
-/** What an operation carries from its request on; the policy may change or go, this stays. */
-export type PinnedScreening = {
-  readonly policy: string
-  readonly provider: string
-  /** How old a verdict may be when somebody accepts. */
-  readonly maxAgeMs: number
-  /** How long a provider without a usable answer is asked again before it becomes a review. */
-  readonly patienceMs?: number
-}
 
 export type ScreenedParty = {
   readonly part: 'client' | 'counterparty'

@@ -5,7 +5,7 @@ import { isOrder, type Kind, type State, type Verb } from './operation.ts'
 import type { PinnedRules } from './pinned-rules.ts'
 import type { Refusal } from './refusal.ts'
 import { rolesWith, type Permission, type Role } from './role.ts'
-import type { ScreeningVerdict } from './screening.ts'
+import type { ScreeningVerdict } from './screening-verdict.ts'
 
 export { isPaidOut, type OperationFacts, type Traded }
 

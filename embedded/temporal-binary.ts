@@ -6,6 +6,7 @@ import { cacheDir } from './go-binary.ts'
 import { StartProblem } from './start-problem.ts'
 import { buildTemporal } from './temporal-build.ts'
 import { downloadTemporal } from './temporal-download.ts'
+import type { CachedBinary, TemporalSource } from './temporal-source.ts'
 
 const run = promisify(execFile)
 
@@ -13,17 +14,6 @@ const run = promisify(execFile)
 export const TEMPORAL_VERSION = 'v1.5.1'
 /** Update-with-Start, on which every money POST rests, is on by default from this server on. */
 const OLDEST_SERVER = [1, 28] as const
-
-export type TemporalSource = {
-  readonly env: NodeJS.ProcessEnv
-  readonly progress: (line: string) => void
-  readonly signal?: AbortSignal
-  readonly downloadUrl?: string
-  readonly goCommand?: string
-}
-
-export type CachedBinary = Required<Pick<TemporalSource, 'downloadUrl' | 'goCommand'>> &
-  Pick<TemporalSource, 'env' | 'progress' | 'signal'> & { readonly target: string; readonly version: string }
 
 /** The path of a `temporal` that runs: on the PATH, cached, downloaded, or built, whichever is there first. */
 export async function findTemporalBinary(source: TemporalSource): Promise<string> {

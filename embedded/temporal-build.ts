@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { installWithGo } from './go-binary.ts'
-import type { CachedBinary } from './temporal-binary.ts'
+import type { CachedBinary } from './temporal-source.ts'
 import { reasonOf, StartProblem } from './start-problem.ts'
 
 const run = promisify(execFile)

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { promisify } from 'node:util'
-import type { CachedBinary } from './temporal-binary.ts'
+import type { CachedBinary } from './temporal-source.ts'
 import { workBeside } from './work-beside.ts'
 
 const run = promisify(execFile)

@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Caller } from './caller.ts'
-import { HELD_CURRENCIES } from './holdings.ts'
 import type { Unquiet } from './quiesce.ts'
-import type { World } from './world.ts'
+import { HELD_CURRENCIES, type World } from './world.ts'
 
 /** One whose worker was killed is missed within its heartbeat, and taken up again. */
 const PATIENCE_MS = 180_000

@@ -1,9 +1,9 @@
 import type { Ask } from './caller.ts'
-import type { HeldCurrency, Holding } from './holdings.ts'
+import type { OwnMovement } from './holdings.ts'
 import type { BankOrder } from './orders.ts'
 import type { Wish } from './plan.ts'
 import type { Random } from './random.ts'
-import type { World } from './world.ts'
+import type { HeldCurrency, Holding, World } from './world.ts'
 
 export const HOLDING_KINDS = [
   'platform_deposit',
@@ -18,12 +18,6 @@ export type HoldingKind = (typeof HOLDING_KINDS)[number]
 
 /** An order that was done; its amount tells the currency by its decimals. */
 export type Reversible = { readonly id: string; readonly amount: string }
-export type OwnMovement = {
-  readonly place: string
-  readonly currency: HeldCurrency
-  readonly amount: string
-  readonly what: string
-}
 
 type Place = { readonly world: World; readonly orders: readonly Reversible[] }
 

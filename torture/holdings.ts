@@ -2,20 +2,16 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { operationsIn, shownIn } from './answers.ts'
 import type { Caller, Person } from './caller.ts'
 import { openCurrency } from './currencies.ts'
-import type { OwnMovement } from './holding-wishes.ts'
 import { writeExchange } from './log.ts'
 import type { BankSide } from './stack.ts'
-import type { Coin, Setup, World } from './world.ts'
-
-export const HELD_CURRENCIES = ['USDT', 'BTC'] as const
-export type HeldCurrency = (typeof HELD_CURRENCIES)[number]
-
-/** An account of a client that the platform keeps: an asset of each currency, and where it is kept. */
-export type Holding = {
-  readonly owner: Coin
-  readonly isLimited: boolean
-  readonly assets: Readonly<Record<HeldCurrency, { readonly id: string; readonly place: string }>>
-}
+import {
+  HELD_CURRENCIES,
+  type Coin,
+  type HeldCurrency,
+  type Holding,
+  type Setup,
+  type World,
+} from './world.ts'
 
 const KEPT = {
   USDT: { code: 'USDT', digitalCode: 'USDT', symbol: '₮', name: 'Tether', kind: 'crypto', fraction: 6 },
@@ -28,6 +24,14 @@ type Opening = {
   readonly administrator: Person
   readonly bank: BankSide
   readonly owners: Pick<World, 'clients' | 'limited'>
+}
+
+/** What the platform does by itself on a client's account. */
+export type OwnMovement = {
+  readonly place: string
+  readonly currency: HeldCurrency
+  readonly amount: string
+  readonly what: string
 }
 
 /** The simulated server as a platform of the project, with accounts and assets on it that are switched on. */

@@ -11,11 +11,12 @@ import { planFaults } from './fault-plan.ts'
 import { heal, playFaults, poison, type FaultCounts } from './faults.ts'
 import { compareMirrors } from './final-sync.ts'
 import { fundHoldings, isDone, moveByItself } from './holdings.ts'
+import { makeWorld } from './make-world.ts'
 import { forgetOrders, orderAtBank, orderAtProvider } from './orders.ts'
 import { planWishes } from './plan.ts'
 import { countOperations, untilQuiet } from './quiesce.ts'
 import { startStack, type Stack, type TemporalKind } from './stack.ts'
-import { makeWorld, type World } from './world.ts'
+import type { World } from './world.ts'
 
 export type Conditions = {
   readonly seed: number

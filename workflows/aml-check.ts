@@ -9,7 +9,7 @@ import {
 } from '@temporalio/workflow'
 import type { ScreeningActivities } from '#activities/index.ts'
 import { NO_STANDING, type Standing } from '#domain/operation.ts'
-import type { ScreeningVerdict } from '#domain/screening.ts'
+import type { ScreeningVerdict } from '#domain/screening-verdict.ts'
 import { checkOfWorkflow } from '#domain/workflow-id.ts'
 import { openBook } from './book.ts'
 import { placeDecisionDesk } from './decision-desk.ts'

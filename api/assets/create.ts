@@ -1,38 +1,20 @@
 import type { Knex } from 'knex'
-import { z } from 'zod'
 import { findAccount, lockAccount } from '#db/accounts.ts'
 import { findAsset, type Asset } from '#db/assets.ts'
 import { lockCoinOwner } from '#db/coins.ts'
 import { inProject } from '#db/connection.ts'
 import type { Startable } from '#temporal/gateway.ts'
-import { accountParams, externalIdField } from '../accounts/account.ts'
+import { accountParams } from '../accounts/account.ts'
 import type { ApiDeps } from '../deps.ts'
 import { endpoint, type Caller } from '../endpoint.ts'
-import { amountText, text } from '../fields.ts'
 import { notFound } from '../problem.ts'
+import { assetWish, type AssetWish } from './asset-wish.ts'
 import { assetBody, assetSchema } from './asset.ts'
 import { chooseAssetIssuer } from './choose-issuer.ts'
 import { askForOpening, readOpening } from './opening-balance.ts'
 import { openAsset } from './open-asset.ts'
 import { choosePlace } from './place.ts'
 import { readWhereabouts } from './whereabouts.ts'
-
-const body = z.strictObject({
-  currency: text(12).meta({ description: 'Code of a currency of the project', examples: ['EUR'] }),
-  issuerId: text(64).optional().meta({
-    description: 'Needed where the currency has more than one active issuer',
-  }),
-  balance: amountText.optional().meta({
-    description: 'What it begins with: credited when another person approves. Not for one on a platform',
-  }),
-  address: text(200).optional().meta({
-    description: 'Of fiat: an IBAN, unless the bank is integrated. Crypto has wallets instead',
-  }),
-  externalId: externalIdField.optional(),
-  bank: text(64).optional().meta({ description: 'Of fiat: id of a bank of the catalogue' }),
-  platform: text(64).optional().meta({ description: 'Id of the external platform that keeps its balance' }),
-})
-export type AssetWish = z.infer<typeof body>
 
 export const createAsset = endpoint({
   method: 'post',
@@ -43,7 +25,7 @@ export const createAsset = endpoint({
     'One of each issuer, and one more on each platform; the same call again is refused, so it needs no Idempotency-Key. It is not active until somebody activates it. An opening balance is an operation that waits for another person’s approval.',
   access: 'ACCOUNT_MANAGER',
   params: accountParams,
-  body,
+  body: assetWish,
   answers: { 201: { description: 'Added', body: assetSchema } },
   async handle({ params, body: wish, caller }, deps) {
     const { id, opening } = await inProject(deps.db, caller.projectId, (trx) =>

@@ -5,7 +5,7 @@ import { coinFacts, listCoinsById } from '#db/coins.ts'
 import type { Issuer } from '#db/issuers.ts'
 import { openAssets } from '#ledger/open-assets.ts'
 import type { Caller } from '../endpoint.ts'
-import type { AssetWish } from './create.ts'
+import type { AssetWish } from './asset-wish.ts'
 import type { Place } from './place.ts'
 
 type Opening = {

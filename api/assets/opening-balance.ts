@@ -11,7 +11,7 @@ import type { Caller } from '../endpoint.ts'
 import { readAmount } from '../fields.ts'
 import { pinRules } from '../operations/pin-rules.ts'
 import { refusalProblem } from '../problem.ts'
-import type { AssetWish } from './create.ts'
+import type { AssetWish } from './asset-wish.ts'
 
 type Asked = { readonly wish: AssetWish; readonly account: Account; readonly currency: CurrencyRow }
 

@@ -4,7 +4,7 @@ import { hasAsset, isPlaceTaken, lockAssetPlatform } from '#db/asset-places.ts'
 import type { Issuer } from '#db/issuers.ts'
 import { assetExists, placeAccount, placeTaken, platformUnknown } from '#domain/asset-rules.ts'
 import { badParameter, faultProblem } from '../problem.ts'
-import type { AssetWish } from './create.ts'
+import type { AssetWish } from './asset-wish.ts'
 
 /** The account on a platform that keeps the balance. */
 export type Place = { readonly platformId: string; readonly account: string }

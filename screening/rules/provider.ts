@@ -8,12 +8,12 @@ import {
   type ScreeningRules,
   type Velocity,
 } from '#domain/screening-rules.ts'
+import type { ScreeningVerdict } from '#domain/screening-verdict.ts'
 import {
   gravestVerdict,
   type ScreenedParty,
   type ScreeningProvider,
   type ScreeningSubject,
-  type ScreeningVerdict,
 } from '#domain/screening.ts'
 
 /** Where the data comes from; handed in, for this folder knows no database. */

@@ -1,4 +1,5 @@
-import { gravestVerdict, type ScreeningProvider, type ScreeningVerdict } from '#domain/screening.ts'
+import type { ScreeningVerdict } from '#domain/screening-verdict.ts'
+import { gravestVerdict, type ScreeningProvider } from '#domain/screening.ts'
 import { createWatchmanClient } from './client.ts'
 import { readMatches } from './translate.ts'
 

@@ -1,11 +1,6 @@
 import fc from 'fast-check'
-import {
-  openRoles,
-  type ApprovalPlan,
-  type ApprovalStage,
-  type Decider,
-  type Given,
-} from '#domain/approval.ts'
+import type { ApprovalPlan, ApprovalStage } from '#domain/approval-plan.ts'
+import { openRoles, type Decider, type Given } from '#domain/approval.ts'
 import type { Role } from '#domain/role.ts'
 import { accept, decider, decline, HOUR, later, plan, SINCE } from './approval-people.ts'
 

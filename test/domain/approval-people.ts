@@ -1,11 +1,5 @@
-import {
-  judgeAccept,
-  judgeDecline,
-  type ApprovalPlan,
-  type ApprovalStage,
-  type Decider,
-  type Given,
-} from '#domain/approval.ts'
+import type { ApprovalPlan, ApprovalStage } from '#domain/approval-plan.ts'
+import { judgeAccept, judgeDecline, type Decider, type Given } from '#domain/approval.ts'
 import type { Role } from '#domain/role.ts'
 
 export const SINCE = new Date('2030-01-01T00:00:00Z')

@@ -1,4 +1,5 @@
-import { openRoles, type ApprovalPlan, type Given } from '#domain/approval.ts'
+import type { ApprovalPlan } from '#domain/approval-plan.ts'
+import { openRoles, type Given } from '#domain/approval.ts'
 import {
   accept,
   decider,

@@ -1,4 +1,4 @@
-import type { ApprovalPlan } from '#domain/approval.ts'
+import type { ApprovalPlan } from '#domain/approval-plan.ts'
 import { isApproved, judgeDecision, mayDecide, type Situation } from '#domain/judge-decision.ts'
 import type { OperationId } from '#domain/ids.ts'
 import type { State, Verb } from '#domain/operation.ts'

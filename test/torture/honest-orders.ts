@@ -1,6 +1,6 @@
 import { until } from '#test/support/poll.ts'
 import type { Answer } from '#test/support/wire.ts'
-import type { Honest } from './honest-run.ts'
+import type { Honest } from './honest.ts'
 
 const idOf = ({ body }: Answer) => body.process.id
 

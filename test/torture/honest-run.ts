@@ -1,5 +1,5 @@
 import { inProject } from '#db/connection.ts'
-import { IBAN, type Engine, type Person } from '#test/support/engine.ts'
+import { IBAN, type Person } from '#test/support/engine.ts'
 import { until } from '#test/support/poll.ts'
 import {
   directTopUp,
@@ -11,10 +11,7 @@ import {
 } from '#test/support/wishes.ts'
 import type { Answer } from '#test/support/wire.ts'
 import { runOnPlatform } from './honest-orders.ts'
-import type { HonestWorld } from './honest-world.ts'
-import type { Witness } from './witness.ts'
-
-export type Honest = { readonly engine: Engine; readonly witness: Witness; readonly world: HonestWorld }
+import type { Honest } from './honest.ts'
 
 const idOf = ({ body }: Answer) => body.process.id
 const named = (wish: Wish, fullName: string): Wish => ({ ...wish, body: { ...wish.body, fullName } })

@@ -1,0 +1,12 @@
+import type { SyncedAsset } from '#db/syncs.ts'
+import type { HoldingPlatform } from '#domain/holding-platform.ts'
+import type { ActivityDeps } from './deps.ts'
+
+/** One sync of one asset, from its first look at the platform to its last. */
+export type Syncing = {
+  readonly deps: ActivityDeps
+  readonly asset: SyncedAsset
+  readonly holder: HoldingPlatform
+  /** By our clock: what changes from here on is for the next sync. */
+  readonly startedAt: Date
+}
