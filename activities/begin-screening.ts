@@ -1,7 +1,7 @@
 import { inProject } from '#db/connection.ts'
 import { findOperationFacts } from '#db/operation-facts.ts'
 import { beginScreening as begin } from '#db/operations.ts'
-import type { State } from '#domain/operation.ts'
+import type { State } from '#domain/operations/operation.ts'
 import type { ActivityDeps } from './deps.ts'
 
 export type Begun = {

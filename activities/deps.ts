@@ -1,8 +1,8 @@
 import type { Database } from '#db/connection.ts'
 import type { Id } from '#domain/ids.ts'
-import type { Holders } from '#domain/holders.ts'
-import type { Platform } from '#domain/platform.ts'
-import type { ScreeningProvider } from '#domain/screening.ts'
+import type { Holders } from '#domain/platforms/holders.ts'
+import type { Platform } from '#domain/platforms/platform.ts'
+import type { ScreeningProvider } from '#domain/screening/screening.ts'
 import type { Ledger } from '#ledger/ledger.ts'
 
 /** Built by the worker and handed in. */

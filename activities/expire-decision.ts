@@ -1,6 +1,6 @@
 import { findOperationFacts } from '#db/operation-facts.ts'
-import { NO_STANDING, type Standing } from '#domain/operation.ts'
-import { expireStep } from '#domain/step.ts'
+import { NO_STANDING, type Standing } from '#domain/operations/operation.ts'
+import { expireStep } from '#domain/operations/step.ts'
 import type { ActivityDeps } from './deps.ts'
 
 /**

@@ -2,8 +2,13 @@ import type { Knex } from 'knex'
 import { accountFacts, addAccounts, type AccountRow } from '#db/accounts.ts'
 import { holdConfigurationItems, listConfigurationItems } from '#db/configurations.ts'
 import { findAccountsByExternalId, findAccountsById, findOwnersNamed, type Owner } from '#db/import-facts.ts'
-import { ACCOUNT_DIFFERS, accountTypeFault, EXTERNAL_ID_TAKEN, ownerFault } from '#domain/account-rules.ts'
-import { missing, rowFault, type Fields, type RowFault } from '#domain/import-row.ts'
+import {
+  ACCOUNT_DIFFERS,
+  accountTypeFault,
+  EXTERNAL_ID_TAKEN,
+  ownerFault,
+} from '#domain/accounts/account-rules.ts'
+import { missing, rowFault, type Fields, type RowFault } from '#domain/reports/import-row.ts'
 import {
   entriesOf,
   named,

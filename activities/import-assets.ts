@@ -13,8 +13,8 @@ import {
   placeAccount,
   placeTaken,
   platformUnknown,
-} from '#domain/asset-rules.ts'
-import { missing, rowFault, type RowFault } from '#domain/import-row.ts'
+} from '#domain/accounts/asset-rules.ts'
+import { missing, rowFault, type RowFault } from '#domain/reports/import-row.ts'
 import { invalid, type Found } from '#domain/rule-fault.ts'
 import { openAssets, type NewAsset } from '#ledger/open-assets.ts'
 import {

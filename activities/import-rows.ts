@@ -1,7 +1,7 @@
 import type { Knex } from 'knex'
 import type { AuditEntry } from '#db/audit.ts'
 import type { ImportRow } from '#db/imports.ts'
-import type { Fields, RowFault } from '#domain/import-row.ts'
+import type { Fields, RowFault } from '#domain/reports/import-row.ts'
 import type { ReportDeps } from './report-deps.ts'
 
 /** A row whose fields are well each for itself. */

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex'
 import type { AuditEntry } from '#db/audit.ts'
 import type { ImportRow } from '#db/imports.ts'
-import type { ImportKind, RowFault } from '#domain/import-row.ts'
+import type { ImportKind, RowFault } from '#domain/reports/import-row.ts'
 import { importedAccounts } from './import-accounts.ts'
 import { importedAssets } from './import-assets.ts'
 import type { ImportDeps, Importer, ReadRow } from './import-rows.ts'

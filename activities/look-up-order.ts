@@ -1,6 +1,6 @@
 import { ApplicationFailure } from '@temporalio/activity'
 import { findOperationFacts } from '#db/operation-facts.ts'
-import { isOrder } from '#domain/operation.ts'
+import { isOrder } from '#domain/operations/operation.ts'
 import type { PlatformAnswer } from './ask-platform.ts'
 import { lookUpAtBank } from './at-bank.ts'
 import { lookUpAtHolder } from './at-holder.ts'

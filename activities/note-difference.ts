@@ -1,7 +1,7 @@
 import type { Knex } from 'knex'
 import { closeBreaksOf, noteBreaks } from '#db/breaks.ts'
 import { inProject } from '#db/connection.ts'
-import type { BreakKind } from '#domain/reconciliation.ts'
+import type { BreakKind } from '#domain/reports/reconciliation.ts'
 import type { Syncing } from './syncing.ts'
 
 type Difference = {

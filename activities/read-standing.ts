@@ -1,7 +1,7 @@
 import { inProject } from '#db/connection.ts'
 import { readStanding as read } from '#db/operations.ts'
 import { findProjectOf } from '#db/project-of.ts'
-import { NO_STANDING, type Standing } from '#domain/operation.ts'
+import { NO_STANDING, type Standing } from '#domain/operations/operation.ts'
 import type { ActivityDeps } from './deps.ts'
 
 /** What the book says now; changes nothing. */

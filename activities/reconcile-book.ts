@@ -4,7 +4,7 @@ import { inProject } from '#db/connection.ts'
 import { findProjectOf } from '#db/project-of.ts'
 import { listPlatformsOf, listWrongHolds, readIssuerSums } from '#db/reconciliation.ts'
 import { findRun, readClock, recordPart } from '#db/reconciliation-runs.ts'
-import { BOOK, breakOfHold, breaksOfBook } from '#domain/reconciliation.ts'
+import { BOOK, breakOfHold, breaksOfBook } from '#domain/reports/reconciliation.ts'
 import type { ReportDeps } from './report-deps.ts'
 
 /** A broken book may have very many of them; these are enough to see that it is. */

@@ -4,14 +4,14 @@ import { inProject } from '#db/connection.ts'
 import { findProjectOf } from '#db/project-of.ts'
 import { findOldestUnsettled, findPayouts, listSentPayouts } from '#db/reconciliation.ts'
 import { readClock, recordPart, type PartState } from '#db/reconciliation-runs.ts'
-import type { ListedPayout, Platform } from '#domain/platform.ts'
+import type { ListedPayout, Platform } from '#domain/platforms/platform.ts'
 import {
   breaksOfPayout,
   isSettling,
   periodToCompare,
   type Pair,
   type Period,
-} from '#domain/reconciliation.ts'
+} from '#domain/reports/reconciliation.ts'
 import type { ReportDeps } from './report-deps.ts'
 
 const PAGE_SIZE = 500

@@ -2,7 +2,7 @@ import { findOperationFacts } from '#db/operation-facts.ts'
 import { lastRefusalReason } from '#db/platform-answers.ts'
 import { inProject } from '#db/connection.ts'
 import { noteOddCallsAbout } from '#db/odd-calls.ts'
-import { NO_STANDING, isFinal, isOrder, type Standing } from '#domain/operation.ts'
+import { NO_STANDING, isFinal, isOrder, type Standing } from '#domain/operations/operation.ts'
 import {
   askPersonStep,
   platformConfirmedStep,
@@ -10,7 +10,7 @@ import {
   outcomeUnknownStep,
   type OperationFacts,
   type Step,
-} from '#domain/step.ts'
+} from '#domain/operations/step.ts'
 import type { ActivityDeps } from './deps.ts'
 import type { PlatformAnswer } from './ask-platform.ts'
 

@@ -1,9 +1,9 @@
 import { findOperationFacts } from '#db/operation-facts.ts'
 import { readApprovals } from '#db/situation.ts'
-import { isApproved } from '#domain/judge-decision.ts'
-import { NO_STANDING, type Standing } from '#domain/operation.ts'
-import type { ScreeningVerdict } from '#domain/screening-verdict.ts'
-import { screenedStep } from '#domain/step.ts'
+import { isApproved } from '#domain/approvals/judge-decision.ts'
+import { NO_STANDING, type Standing } from '#domain/operations/operation.ts'
+import type { ScreeningVerdict } from '#domain/operations/screening-verdict.ts'
+import { screenedStep } from '#domain/operations/step.ts'
 import type { ActivityDeps } from './deps.ts'
 
 /** Safe to repeat: the step's key is (operation, screened:n). A check that comes late finds another state, and does nothing. */

@@ -1,8 +1,8 @@
 import { findOperationFacts, type NamedFacts } from '#db/operation-facts.ts'
 import { noteStrayWorkflow } from '#db/stray-workflows.ts'
-import type { Kind, State } from '#domain/operation.ts'
-import type { Refusal } from '#domain/refusal.ts'
-import { registerReturnStep, registerStep } from '#domain/step.ts'
+import type { Kind, State } from '#domain/operations/operation.ts'
+import type { Refusal } from '#domain/operations/refusal.ts'
+import { registerReturnStep, registerStep } from '#domain/operations/step.ts'
 import type { ActivityDeps } from './deps.ts'
 
 export type Registered = {

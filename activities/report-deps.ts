@@ -1,6 +1,6 @@
 import type { Database } from '#db/connection.ts'
 import type { Id } from '#domain/ids.ts'
-import type { Platform } from '#domain/platform.ts'
+import type { Platform } from '#domain/platforms/platform.ts'
 
 /** Built by the worker and handed in. */
 export type ReportDeps = {

@@ -2,8 +2,8 @@ import { ApplicationFailure } from '@temporalio/activity'
 import { inProject } from '#db/connection.ts'
 import { findProjectOf } from '#db/project-of.ts'
 import { answerScreeningCheck, beginScreeningCheck, readScreeningSubject } from '#db/screenings.ts'
-import type { ScreeningVerdict } from '#domain/screening-verdict.ts'
-import type { ScreeningAnswer, ScreeningSubject } from '#domain/screening.ts'
+import type { ScreeningVerdict } from '#domain/operations/screening-verdict.ts'
+import type { ScreeningAnswer, ScreeningSubject } from '#domain/screening/screening.ts'
 import type { ActivityDeps } from './deps.ts'
 
 /** Safe to repeat: a check only reads outside, and its first answer stands. Reasons stay in Postgres, names nowhere else. */

@@ -1,5 +1,5 @@
 import type { SyncedAsset } from '#db/syncs.ts'
-import type { HoldingPlatform } from '#domain/holding-platform.ts'
+import type { HoldingPlatform } from '#domain/platforms/holding-platform.ts'
 import type { ActivityDeps } from './deps.ts'
 
 /** One sync of one asset, from its first look at the platform to its last. */

@@ -11,7 +11,7 @@ import {
 } from '#db/import-pages.ts'
 import { changeImport, commitSoon, lockImport, type ImportRow, type ImportState } from '#db/imports.ts'
 import { findProjectOf } from '#db/project-of.ts'
-import { readFields, type ImportRecord, type RowFault } from '#domain/import-row.ts'
+import { readFields, type ImportRecord, type RowFault } from '#domain/reports/import-row.ts'
 import { endImport, FAULTS_KEPT_MAX } from './end-import.ts'
 import { importerOf, type PageImporter } from './importers.ts'
 import type { Claim, ImportDeps, ReadRow } from './import-rows.ts'

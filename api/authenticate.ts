@@ -1,5 +1,5 @@
 import { hashToken } from '#db/tokens.ts'
-import { permissionsOf, rolesWith } from '#domain/role.ts'
+import { permissionsOf, rolesWith } from '#domain/identity/role.ts'
 import type { ApiDeps } from './deps.ts'
 import type { Access, Caller } from './endpoint.ts'
 import { forbidden, Problem } from './problem.ts'

@@ -1,5 +1,5 @@
 import { stringify } from 'csv-stringify/sync'
-import { defuseFormula } from '#domain/formula.ts'
+import { defuseFormula } from '#domain/contracts/formula.ts'
 
 export const CSV_TYPE = 'text/csv'
 export const JSON_LINES_TYPE = 'application/x-ndjson'

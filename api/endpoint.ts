@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream'
 import type { ZodType } from 'zod'
-import type { Permission, Role } from '#domain/role.ts'
+import type { Permission, Role } from '#domain/identity/role.ts'
 import type { ApiDeps } from './deps.ts'
 
 /** Who calls, as the token says: one person in one project. */

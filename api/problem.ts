@@ -1,4 +1,4 @@
-import { explainRefusal, type Refusal } from '#domain/refusal.ts'
+import { explainRefusal, type Refusal } from '#domain/operations/refusal.ts'
 import type { FaultCode, Found, RuleFault } from '#domain/rule-fault.ts'
 
 export type ParameterError = { readonly parameter: string; readonly message: string }

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex'
-import { readLogin } from '#domain/login.ts'
+import { readLogin } from '#domain/identity/login.ts'
 import { shownAccounts, type Account } from './accounts.ts'
 import { countUpTo, type PageOf } from './page.ts'
 

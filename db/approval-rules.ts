@@ -1,8 +1,8 @@
 import type { Knex } from 'knex'
-import type { ApprovalPlan, Order } from '#domain/approval-plan.ts'
-import { overlaps, type ApprovalRule, type Decider } from '#domain/approval.ts'
-import type { Kind } from '#domain/operation.ts'
-import type { Role } from '#domain/role.ts'
+import type { ApprovalPlan, Order } from '#domain/operations/approval-plan.ts'
+import { overlaps, type ApprovalRule, type Decider } from '#domain/approvals/approval.ts'
+import type { Kind } from '#domain/operations/operation.ts'
+import type { Role } from '#domain/identity/role.ts'
 import type { CurrencyRow } from './currencies.ts'
 import { readPage, type PageOf } from './page.ts'
 

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex'
-import type { CurrencyKind } from '#domain/currency-kind.ts'
-import type { State } from '#domain/operation.ts'
+import type { CurrencyKind } from '#domain/catalogue/currency-kind.ts'
+import type { State } from '#domain/operations/operation.ts'
 
 import { organizationNamed, type Slice } from './account-list.ts'
 import type { CoinRow } from './coins.ts'

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex'
-import type { LineState } from '#domain/bank-line.ts'
-import type { State } from '#domain/operation.ts'
+import type { LineState } from '#domain/operations/bank-line.ts'
+import type { State } from '#domain/operations/operation.ts'
 import { readPage, type PageOf } from './page.ts'
 
 /** A line with its bank and its currency. The amount is minor units as text. */

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex'
-import type { Break, BreakKind } from '#domain/reconciliation.ts'
+import type { Break, BreakKind } from '#domain/reports/reconciliation.ts'
 import { appendAudit, type AuditEntry } from './audit.ts'
 import { readPage, type PageOf } from './page.ts'
 

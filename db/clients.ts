@@ -1,5 +1,5 @@
 import type { Knex } from 'knex'
-import { CLIENT_ROLES } from '#domain/role.ts'
+import { CLIENT_ROLES } from '#domain/identity/role.ts'
 import type { Slice } from './account-list.ts'
 import type { OrganizationRow } from './organizations.ts'
 import { countUpTo, type PageOf } from './page.ts'

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex'
-import type { Section } from '#domain/configuration.ts'
+import type { Section } from '#domain/catalogue/configuration.ts'
 
 export type ConfigurationItem = {
   id: string

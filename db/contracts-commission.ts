@@ -1,5 +1,5 @@
 import type { Knex } from 'knex'
-import type { CommissionType, Direction, Flow } from '#domain/commission.ts'
+import type { CommissionType, Direction, Flow } from '#domain/contracts/commission.ts'
 import type { PersonType } from './contracts.ts'
 import { readPage, type PageOf } from './page.ts'
 

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex'
-import type { Flow } from '#domain/commission.ts'
-import type { Qualifier, TimeUnit } from '#domain/limit.ts'
+import type { Flow } from '#domain/contracts/commission.ts'
+import type { Qualifier, TimeUnit } from '#domain/contracts/limit.ts'
 
 export type LimitRow = {
   id: string

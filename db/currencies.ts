@@ -1,5 +1,5 @@
 import type { Knex } from 'knex'
-import type { CurrencyKind } from '#domain/currency-kind.ts'
+import type { CurrencyKind } from '#domain/catalogue/currency-kind.ts'
 import { readPage, type PageOf } from './page.ts'
 
 export type CurrencyRow = {

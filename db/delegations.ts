@@ -1,5 +1,5 @@
 import type { Knex } from 'knex'
-import type { Role } from '#domain/role.ts'
+import type { Role } from '#domain/identity/role.ts'
 
 export type DelegationRow = {
   id: string

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex'
 import { formatAmount } from '#domain/money.ts'
-import { wireRequestStatus, wireStatus, wireType } from '#domain/operation.ts'
+import { wireRequestStatus, wireStatus, wireType } from '#domain/operations/operation.ts'
 import { afterCursor, type ExportedRow, type ExportRow } from './export-cursor.ts'
 import {
   filterOperations,

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex'
-import { readLogin } from '#domain/login.ts'
+import { readLogin } from '#domain/identity/login.ts'
 import type { AccountRow } from './accounts.ts'
 import type { CoinRow } from './coins.ts'
 import type { OrganizationType } from './organizations.ts'

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex'
-import type { ImportRecord, RowFault } from '#domain/import-row.ts'
+import type { ImportRecord, RowFault } from '#domain/reports/import-row.ts'
 import type { AuditEntry } from './audit.ts'
 import type { ImportRow } from './imports.ts'
 

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex'
-import type { ImportFormat, ImportKind, ImportMode, ImportRecord } from '#domain/import-row.ts'
+import type { ImportFormat, ImportKind, ImportMode, ImportRecord } from '#domain/reports/import-row.ts'
 import type { Slice } from './account-list.ts'
 import { countUpTo, type PageOf } from './page.ts'
 

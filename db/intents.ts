@@ -1,6 +1,6 @@
 import type { Knex } from 'knex'
-import type { PinnedRules } from '#domain/pinned-rules.ts'
-import type { WorkflowKind } from '#domain/workflow-id.ts'
+import type { PinnedRules } from '#domain/operations/pinned-rules.ts'
+import type { WorkflowKind } from '#domain/operations/workflow-id.ts'
 
 /** What was asked for. Personal data stands in `party` and goes nowhere else. */
 export type Intent = {

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex'
-import type { Login } from '#domain/login.ts'
-import { CLIENT_ROLES, type Role } from '#domain/role.ts'
+import type { Login } from '#domain/identity/login.ts'
+import { CLIENT_ROLES, type Role } from '#domain/identity/role.ts'
 import type { Freeze } from './freezes.ts'
 import type { IdentificationStatus, OrganizationType } from './organizations.ts'
 import { joinProject } from './projects.ts'

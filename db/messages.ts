@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Knex } from 'knex'
-import type { Login } from '#domain/login.ts'
+import type { Login } from '#domain/identity/login.ts'
 import type { KeyRing } from './envelope.ts'
 import type { SecretBox } from './secret-box.ts'
 

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex'
-import type { Login } from '#domain/login.ts'
+import type { Login } from '#domain/identity/login.ts'
 import type { AuditEntry } from './audit.ts'
 import { addMember } from './members.ts'
 import { addOrganization } from './organizations.ts'

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex'
 import { formatAmount } from '#domain/money.ts'
-import { isSameAmount } from '#domain/match-order.ts'
-import { isFinal, type Kind, type State } from '#domain/operation.ts'
+import { isSameAmount } from '#domain/platforms/match-order.ts'
+import { isFinal, type Kind, type State } from '#domain/operations/operation.ts'
 import { noteBreaks } from './breaks.ts'
 import type { InboxRow, Told } from './inbox.ts'
 

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex'
-import type { CLIENT_ROLES } from '#domain/role.ts'
+import type { CLIENT_ROLES } from '#domain/identity/role.ts'
 
 export type LegalType = 'individual' | 'corporation'
 

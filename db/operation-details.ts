@@ -1,5 +1,5 @@
 import type { Knex } from 'knex'
-import type { State } from '#domain/operation.ts'
+import type { State } from '#domain/operations/operation.ts'
 
 /** An account as people know it: a coin with its owner, or a system account named by what it is. */
 export type AccountName = {

@@ -1,4 +1,4 @@
-import type { OperationFacts } from '#domain/step.ts'
+import type { OperationFacts } from '#domain/operations/step.ts'
 import type { Database } from './connection.ts'
 
 /** The facts of an operation and the words that name it for people. */

@@ -6,7 +6,7 @@ import {
   type State,
   type WireRequestStatus,
   type WireStatus,
-} from '#domain/operation.ts'
+} from '#domain/operations/operation.ts'
 
 /** What lists and exports of operations can be narrowed by. */
 export type OperationFilter = {

@@ -1,7 +1,14 @@
 import type { Knex } from 'knex'
-import { NO_STANDING, STATES, isFinal, type Kind, type Standing, type State } from '#domain/operation.ts'
-import type { PinnedRules } from '#domain/pinned-rules.ts'
-import type { Refusal } from '#domain/refusal.ts'
+import {
+  NO_STANDING,
+  STATES,
+  isFinal,
+  type Kind,
+  type Standing,
+  type State,
+} from '#domain/operations/operation.ts'
+import type { PinnedRules } from '#domain/operations/pinned-rules.ts'
+import type { Refusal } from '#domain/operations/refusal.ts'
 
 /** An operation with the names that people know it by. Amounts are minor units as text. */
 export type OperationRow = {

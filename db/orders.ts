@@ -1,7 +1,7 @@
 import type { Knex } from 'knex'
-import type { Order, OrderType } from '#domain/holding-platform.ts'
+import type { Order, OrderType } from '#domain/platforms/holding-platform.ts'
 import { formatAmount, type Currency } from '#domain/money.ts'
-import type { OrderKind } from '#domain/operation.ts'
+import type { OrderKind } from '#domain/operations/operation.ts'
 import { inProject, type Database } from './connection.ts'
 
 /** What a platform that keeps balances is to be told for an operation, and whose mirrors it moves. */

@@ -1,4 +1,4 @@
-import type { Payout } from '#domain/platform.ts'
+import type { Payout } from '#domain/platforms/platform.ts'
 import { formatAmount } from '#domain/money.ts'
 import { inProject, type Database } from './connection.ts'
 

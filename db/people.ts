@@ -1,5 +1,5 @@
 import type { Knex } from 'knex'
-import type { TwoStep } from '#domain/two-step.ts'
+import type { TwoStep } from '#domain/identity/two-step.ts'
 
 export type PersonRow = {
   id: string

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex'
-import { PlatformUnavailable } from '#domain/holders.ts'
-import type { Settings } from '#domain/holding-platform.ts'
+import { PlatformUnavailable } from '#domain/platforms/holders.ts'
+import type { Settings } from '#domain/platforms/holding-platform.ts'
 import { inProject, type Database } from './connection.ts'
 import type { KeyRing } from './envelope.ts'
 import type { SecretBox } from './secret-box.ts'

@@ -5,8 +5,8 @@ import {
   type IssuerSums,
   type OurPayout,
   type WaitingHold,
-} from '#domain/reconciliation.ts'
-import { KINDS, ORDER_KINDS, isOutgoing, type State } from '#domain/operation.ts'
+} from '#domain/reports/reconciliation.ts'
+import { KINDS, ORDER_KINDS, isOutgoing, type State } from '#domain/operations/operation.ts'
 
 const OUTGOING = KINDS.filter(isOutgoing)
 /** Kinds whose money leaves through a bank. */

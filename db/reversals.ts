@@ -1,6 +1,6 @@
 import type { Knex } from 'knex'
-import { TURNED_AWAY } from '#domain/operation.ts'
-import type { Reversed } from '#domain/reversal.ts'
+import { TURNED_AWAY } from '#domain/operations/operation.ts'
+import type { Reversed } from '#domain/operations/reversal.ts'
 
 /** What corrections of an operation take of it, those included that only wait. */
 export async function readReversed(trx: Knex, original: string): Promise<Reversed> {

@@ -1,7 +1,12 @@
 import type { Knex } from 'knex'
-import type { ListedName } from '#domain/name-match.ts'
-import { kindsScreenedAs } from '#domain/screening.ts'
-import type { ScreeningList, ScreeningRule, ScreeningRules, Velocity } from '#domain/screening-rules.ts'
+import type { ListedName } from '#domain/screening/name-match.ts'
+import { kindsScreenedAs } from '#domain/screening/screening.ts'
+import type {
+  ScreeningList,
+  ScreeningRule,
+  ScreeningRules,
+  Velocity,
+} from '#domain/screening/screening-rules.ts'
 import { inProject, type Database } from './connection.ts'
 import type { ScreeningListRow } from './screening-lists.ts'
 import type { ScreeningRuleRow } from './screening-rules.ts'

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex'
-import type { Kind } from '#domain/operation.ts'
-import type { ScreeningPolicy, ScreeningProviderLabel } from '#domain/screening.ts'
+import type { Kind } from '#domain/operations/operation.ts'
+import type { ScreeningPolicy, ScreeningProviderLabel } from '#domain/screening/screening.ts'
 import type { CurrencyRow } from './currencies.ts'
 
 export type ScreeningPolicyRow = {

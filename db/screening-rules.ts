@@ -1,6 +1,6 @@
 import type { Knex } from 'knex'
-import type { Kind } from '#domain/operation.ts'
-import type { ScreeningRuleType } from '#domain/screening-rules.ts'
+import type { Kind } from '#domain/operations/operation.ts'
+import type { ScreeningRuleType } from '#domain/screening/screening-rules.ts'
 import type { CurrencyRow } from './currencies.ts'
 
 export type ScreeningRuleRow = {

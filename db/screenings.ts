@@ -1,8 +1,8 @@
 import type { Knex } from 'knex'
-import type { Kind } from '#domain/operation.ts'
-import type { ScreeningVerdict } from '#domain/screening-verdict.ts'
-import type { PinnedScreening } from '#domain/pinned-rules.ts'
-import type { ScreenedParty, ScreeningAnswer, ScreeningSubject } from '#domain/screening.ts'
+import type { Kind } from '#domain/operations/operation.ts'
+import type { ScreeningVerdict } from '#domain/operations/screening-verdict.ts'
+import type { PinnedScreening } from '#domain/operations/pinned-rules.ts'
+import type { ScreenedParty, ScreeningAnswer, ScreeningSubject } from '#domain/screening/screening.ts'
 import { readPage, type PageOf } from './page.ts'
 
 export type ScreeningRow = {

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex'
-import type { SignInPolicy } from '#domain/two-step.ts'
+import type { SignInPolicy } from '#domain/identity/two-step.ts'
 
 type Row = { id: string; clients_need_otp: boolean; staff_need_otp: boolean }
 

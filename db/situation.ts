@@ -1,8 +1,8 @@
 import type { Knex } from 'knex'
-import type { Given } from '#domain/approval.ts'
-import type { Situation } from '#domain/judge-decision.ts'
-import type { State } from '#domain/operation.ts'
-import type { Role } from '#domain/role.ts'
+import type { Given } from '#domain/approvals/approval.ts'
+import type { Situation } from '#domain/approvals/judge-decision.ts'
+import type { State } from '#domain/operations/operation.ts'
+import type { Role } from '#domain/identity/role.ts'
 import { readDecider } from './approval-rules.ts'
 import { inProject, type Database } from './connection.ts'
 

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex'
-import type { Kind } from '#domain/operation.ts'
-import type { StatementLine } from '#domain/statement.ts'
+import type { Kind } from '#domain/operations/operation.ts'
+import type { StatementLine } from '#domain/reports/statement.ts'
 import { listAccountNames, type AccountName } from './operation-details.ts'
 
 export type StatementRow = StatementLine & {

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex'
 import type { Currency } from '#domain/money.ts'
-import type { Kind, State } from '#domain/operation.ts'
-import type { OwnOrder } from '#domain/platform-entry.ts'
+import type { Kind, State } from '#domain/operations/operation.ts'
+import type { OwnOrder } from '#domain/platforms/platform-entry.ts'
 import { ORDER_OF } from './orders.ts'
 
 /** An asset on a platform, as its sync needs it. */

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex'
-import type { CommissionRule, CommissionType, Direction, Flow } from '#domain/commission.ts'
-import type { Limit, Qualifier, TimeUnit } from '#domain/limit.ts'
+import type { CommissionRule, CommissionType, Direction, Flow } from '#domain/contracts/commission.ts'
+import type { Limit, Qualifier, TimeUnit } from '#domain/contracts/limit.ts'
 
 /** What a client's contract says about one operation. */
 export type Terms = {

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex'
-import type { State, Verb } from '#domain/operation.ts'
+import type { State, Verb } from '#domain/operations/operation.ts'
 import type { OperationRow } from './operations.ts'
 
 export type TicketRow = {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { Role } from '#domain/role.ts'
+import type { Role } from '#domain/identity/role.ts'
 import type { Database } from './connection.ts'
 import { queryNamed } from './named-query.ts'
 

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex'
-import type { Role } from '#domain/role.ts'
+import type { Role } from '#domain/identity/role.ts'
 import { selectMembers, type MemberRecord } from './members.ts'
 import { readPage, type PageOf } from './page.ts'
 

@@ -1,8 +1,8 @@
 import type { Knex } from 'knex'
 import { queryNamedOn } from '#db/named-query.ts'
-import type { State } from '#domain/operation.ts'
-import { isRefusal, type Refusal } from '#domain/refusal.ts'
-import type { Step } from '#domain/step.ts'
+import type { State } from '#domain/operations/operation.ts'
+import { isRefusal, type Refusal } from '#domain/operations/refusal.ts'
+import type { Step } from '#domain/operations/step.ts'
 
 /**
  * What became of a step.

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex'
-import { isSystemAccount } from '#domain/accounting.ts'
-import type { Step } from '#domain/step.ts'
+import { isSystemAccount } from '#domain/operations/accounting.ts'
+import type { Step } from '#domain/operations/step.ts'
 import { applySteps, encodeStep, NoConnection, type Source, type StepAnswer } from './apply-steps.ts'
 
 /** More steps than this in one database transaction only make the others wait longer. */

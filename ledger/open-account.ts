@@ -1,5 +1,5 @@
 import type { Knex } from 'knex'
-import { SYSTEM_ACCOUNT_TYPES, systemAccount, usageOf } from '#domain/accounting.ts'
+import { SYSTEM_ACCOUNT_TYPES, systemAccount, usageOf } from '#domain/operations/accounting.ts'
 
 type NewAccount = {
   readonly id: string

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex'
 import { addBlockedCoins, nextCoinNumbers, type CoinRow, type NewCoin } from '#db/coins.ts'
-import { coinSerial } from '#domain/coin-serial.ts'
+import { coinSerial } from '#domain/accounts/coin-serial.ts'
 import { openCoinAccounts } from './open-account.ts'
 
 /** What staff add to an account of a client. */

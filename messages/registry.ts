@@ -1,4 +1,4 @@
-import type { Login } from '#domain/login.ts'
+import type { Login } from '#domain/identity/login.ts'
 import type { Carrier } from './carrier.ts'
 import { createEmailCarrier } from './email.ts'
 import type { CarriersConfig } from './settings.ts'

@@ -1,4 +1,4 @@
-import type { Login } from '#domain/login.ts'
+import type { Login } from '#domain/identity/login.ts'
 
 export type EmailConfig = {
   /** smtp:// or smtps://, with user and password; options of nodemailer may follow as a query. */

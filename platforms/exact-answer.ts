@@ -1,5 +1,5 @@
 import { parse } from 'lossless-json'
-import type { OutgoingAnswer } from '#domain/holding-platform.ts'
+import type { OutgoingAnswer } from '#domain/platforms/holding-platform.ts'
 
 const SIZE_MAX = 4 * 1024 * 1024
 const RETRY_AFTER = /^[0-9]{1,6}$/

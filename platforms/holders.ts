@@ -1,5 +1,5 @@
-import { PlatformUnavailable, type Holders, type OpenedPlatform } from '#domain/holders.ts'
-import type { Outgoing, PlatformLabel, Settings } from '#domain/holding-platform.ts'
+import { PlatformUnavailable, type Holders, type OpenedPlatform } from '#domain/platforms/holders.ts'
+import type { Outgoing, PlatformLabel, Settings } from '#domain/platforms/holding-platform.ts'
 import { withBreaker } from './outgoing/breaker.ts'
 
 /** A platform as a project configured it. */

@@ -1,5 +1,5 @@
-import type { PlatformLabel } from '#domain/holding-platform.ts'
-import type { Platform } from '#domain/platform.ts'
+import type { PlatformLabel } from '#domain/platforms/holding-platform.ts'
+import type { Platform } from '#domain/platforms/platform.ts'
 import { binanceLabel } from './binance/label.ts'
 import { createSimulatedBank } from './simulated/adapter.ts'
 import type { SimulatedBankConfig } from './simulated/adapter.ts'

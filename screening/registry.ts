@@ -1,5 +1,5 @@
-import { SCREENING_VERDICTS } from '#domain/screening-verdict.ts'
-import type { ScreeningAnswer, ScreeningProvider } from '#domain/screening.ts'
+import { SCREENING_VERDICTS } from '#domain/operations/screening-verdict.ts'
+import type { ScreeningAnswer, ScreeningProvider } from '#domain/screening/screening.ts'
 import { createRulesProvider, type RulesLoaders } from './rules/provider.ts'
 import { createWatchman, type WatchmanConfig } from './watchman/adapter.ts'
 

@@ -1,7 +1,7 @@
 import { inProject, type Database } from '#db/connection.ts'
 import { setInboxOutcome, type InboxRow } from '#db/inbox.ts'
 import { noteIfOdd } from '#db/odd-calls.ts'
-import { hasWorkflow } from '#domain/workflow-id.ts'
+import { hasWorkflow } from '#domain/operations/workflow-id.ts'
 import type { Gateway } from './gateway.ts'
 
 /** What a platform pays out, by its own workflow; the reference alone does not tell which. */

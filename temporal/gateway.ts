@@ -7,8 +7,8 @@ import {
   type WorkflowStartOptions,
 } from '@temporalio/client'
 import { defineSearchAttributeKey } from '@temporalio/common'
-import type { State, Verb } from '#domain/operation.ts'
-import { checkIdOf, workflowIdOf, type WorkflowKind } from '#domain/workflow-id.ts'
+import type { State, Verb } from '#domain/operations/operation.ts'
+import { checkIdOf, workflowIdOf, type WorkflowKind } from '#domain/operations/workflow-id.ts'
 import type * as workflows from '#workflows/index.ts'
 import {
   decisionSignals,

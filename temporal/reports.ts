@@ -1,6 +1,6 @@
 import { WorkflowExecutionAlreadyStartedError, type Client } from '@temporalio/client'
 import { defineSearchAttributeKey } from '@temporalio/common'
-import { reportWorkflowId, type ReportKind } from '#domain/report-workflow.ts'
+import { reportWorkflowId, type ReportKind } from '#domain/reports/report-workflow.ts'
 import type { bulkImport, dataExport, reconciliation } from '#workflows/index.ts'
 import { REPORTS_QUEUE } from '#workflows/policy.ts'
 

@@ -1,5 +1,5 @@
 import { WorkflowExecutionAlreadyStartedError, WorkflowFailedError, type Client } from '@temporalio/client'
-import { assetSyncId, platformSyncId, type SyncState } from '#domain/sync.ts'
+import { assetSyncId, platformSyncId, type SyncState } from '#domain/platforms/sync.ts'
 import type { assetSync, platformSync } from '#workflows/index.ts'
 import { REPORTS_QUEUE } from '#workflows/policy.ts'
 import { isAway } from './is-away.ts'

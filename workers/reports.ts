@@ -6,7 +6,7 @@ import { createReportActivities } from '#activities/reports.ts'
 import type { Database } from '#db/connection.ts'
 import { describeError } from '#domain/describe-error.ts'
 import { newId, newUuid } from '#domain/ids.ts'
-import type { Platform } from '#domain/platform.ts'
+import type { Platform } from '#domain/platforms/platform.ts'
 import { ensureSchedules } from '#temporal/schedules.ts'
 import { REPORTS_QUEUE } from '#workflows/policy.ts'
 

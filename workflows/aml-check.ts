@@ -8,9 +8,9 @@ import {
   workflowInfo,
 } from '@temporalio/workflow'
 import type { ScreeningActivities } from '#activities/index.ts'
-import { NO_STANDING, type Standing } from '#domain/operation.ts'
-import type { ScreeningVerdict } from '#domain/screening-verdict.ts'
-import { checkOfWorkflow } from '#domain/workflow-id.ts'
+import { NO_STANDING, type Standing } from '#domain/operations/operation.ts'
+import type { ScreeningVerdict } from '#domain/operations/screening-verdict.ts'
+import { checkOfWorkflow } from '#domain/operations/workflow-id.ts'
 import { openBook } from './book.ts'
 import { placeDecisionDesk } from './decision-desk.ts'
 import { ASK_SCREENING, SCREENING_QUEUE } from './policy.ts'

@@ -1,6 +1,6 @@
 import { proxyActivities, setCurrentDetails, sleep, workflowInfo } from '@temporalio/workflow'
 import type { ReportActivities } from '#activities/reports.ts'
-import { reportOfWorkflow } from '#domain/report-workflow.ts'
+import { reportOfWorkflow } from '#domain/reports/report-workflow.ts'
 import { importPauseMs, MAKE_REPORT } from './policy.ts'
 
 /**

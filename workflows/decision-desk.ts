@@ -7,7 +7,14 @@ import {
 } from '@temporalio/workflow'
 import type { BookActivities } from '#activities/index.ts'
 import type { OperationId } from '#domain/ids.ts'
-import { VERBS, isFinal, type Kind, type Standing, type State, type Verb } from '#domain/operation.ts'
+import {
+  VERBS,
+  isFinal,
+  type Kind,
+  type Standing,
+  type State,
+  type Verb,
+} from '#domain/operations/operation.ts'
 import { decisionSignals, decisionUpdates, NOTHING_KNOWN, type Carried, type Verdict } from './messages.ts'
 import { waitFor } from './wait-for.ts'
 

@@ -6,7 +6,7 @@ import {
   sleep,
 } from '@temporalio/workflow'
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common'
-import { checkIdOf } from '#domain/workflow-id.ts'
+import { checkIdOf } from '#domain/operations/workflow-id.ts'
 import { amlCheck } from './aml-check.ts'
 import { awaitDecision } from './await-decision.ts'
 import type { Running } from './operation.ts'

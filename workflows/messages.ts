@@ -1,6 +1,6 @@
 import { defineSignal, defineUpdate } from '@temporalio/workflow'
-import type { State, Verb } from '#domain/operation.ts'
-import type { Refusal } from '#domain/refusal.ts'
+import type { State, Verb } from '#domain/operations/operation.ts'
+import type { Refusal } from '#domain/operations/refusal.ts'
 
 /** The ticket a person got for this one decision. Whoever carries it, the person it was issued to decides. */
 export type Carried = { readonly ticket: string }

@@ -8,7 +8,7 @@ import {
 } from '@temporalio/workflow'
 import { defineSearchAttributeKey } from '@temporalio/common'
 import type { PlatformActivities, PlatformAnswer } from '#activities/index.ts'
-import type { State } from '#domain/operation.ts'
+import type { State } from '#domain/operations/operation.ts'
 import { platformCalled } from './messages.ts'
 import type { Running } from './operation.ts'
 import {

@@ -8,7 +8,7 @@ import {
 } from '@temporalio/workflow'
 import { defineSearchAttributeKey } from '@temporalio/common'
 import type { ReportActivities } from '#activities/reports.ts'
-import { reportOfWorkflow, reportWorkflowId } from '#domain/report-workflow.ts'
+import { reportOfWorkflow, reportWorkflowId } from '#domain/reports/report-workflow.ts'
 import { BOOK_TRIES, MAKE_REPORT, bookPauseMs } from './policy.ts'
 
 const PROJECT = defineSearchAttributeKey('SluiceProject', 'KEYWORD')

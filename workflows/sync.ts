@@ -13,7 +13,7 @@ import {
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common'
 import type { PlatformActivities } from '#activities/index.ts'
 import type { ReportActivities } from '#activities/reports.ts'
-import { assetSyncId, platformSyncId, syncOfWorkflow, type SyncState } from '#domain/sync.ts'
+import { assetSyncId, platformSyncId, syncOfWorkflow, type SyncState } from '#domain/platforms/sync.ts'
 import { ASK_FOR_SYNC, MAKE_REPORT, REPORTS_QUEUE, platformQueue } from './policy.ts'
 
 /** So many assets of one platform at a time, so that its history is read and its limits are kept. */

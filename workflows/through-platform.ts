@@ -1,5 +1,5 @@
 import { condition } from '@temporalio/workflow'
-import { isFinal, type OrderKind } from '#domain/operation.ts'
+import { isFinal, type OrderKind } from '#domain/operations/operation.ts'
 import { passHoldBacks } from './hold-back.ts'
 import type { Verdict } from './messages.ts'
 import { runOperation } from './operation.ts'

@@ -10,7 +10,7 @@ import {
 } from '#db/accounts.ts'
 import { appendAudit } from '#db/audit.ts'
 import { inProject } from '#db/connection.ts'
-import { EXTERNAL_ID_TAKEN } from '#domain/account-rules.ts'
+import { EXTERNAL_ID_TAKEN } from '#domain/accounts/account-rules.ts'
 import { endpoint, type Caller } from '../endpoint.ts'
 import { patchBody } from '../patch-body.ts'
 import { faultProblem, notFound } from '../problem.ts'

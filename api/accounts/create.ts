@@ -4,7 +4,7 @@ import { accountFacts, addAccount, findAccount, type Account } from '#db/account
 import { appendAudit } from '#db/audit.ts'
 import { inProject } from '#db/connection.ts'
 import { findOrganization } from '#db/organizations.ts'
-import { EXTERNAL_ID_TAKEN, ownerFault } from '#domain/account-rules.ts'
+import { EXTERNAL_ID_TAKEN, ownerFault } from '#domain/accounts/account-rules.ts'
 import { newUuid } from '#domain/ids.ts'
 import { endpoint, type Caller } from '../endpoint.ts'
 import { text } from '../fields.ts'

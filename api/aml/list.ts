@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { ScreeningEntryRow, StoredScreeningList } from '#db/screening-lists.ts'
-import { MATCH_FROM, NEAR_FROM } from '#domain/name-match.ts'
-import { wordsOf } from '#domain/name-words.ts'
+import { MATCH_FROM, NEAR_FROM } from '#domain/screening/name-match.ts'
+import { wordsOf } from '#domain/screening/name-words.ts'
 import { text } from '../fields.ts'
 import { badParameter } from '../problem.ts'
 

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { inProject } from '#db/connection.ts'
 import { viewScreenings, type ScreeningRow } from '#db/screenings.ts'
-import { SCREENING_VERDICTS } from '#domain/screening-verdict.ts'
+import { SCREENING_VERDICTS } from '#domain/operations/screening-verdict.ts'
 import { endpoint } from '../endpoint.ts'
 import { text } from '../fields.ts'
 import { COUNT_MAX, viewAnswer, viewBody, viewReply } from '../view.ts'

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { findApprovalRules } from '#db/approval-rules.ts'
 import { inProject } from '#db/connection.ts'
-import { wireType } from '#domain/operation.ts'
+import { wireType } from '#domain/operations/operation.ts'
 import { endpoint } from '../endpoint.ts'
 import { text } from '../fields.ts'
 import { COUNT_MAX, viewAnswer, viewBody, viewReply } from '../view.ts'

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex'
 import { findCurrencyByCode } from '#db/currencies.ts'
 import { findActiveIssuersOf, type Issuer } from '#db/issuers.ts'
-import { chooseActiveIssuer } from '#domain/asset-rules.ts'
+import { chooseActiveIssuer } from '#domain/accounts/asset-rules.ts'
 import { demandFound } from '../problem.ts'
 
 export async function chooseAssetIssuer(

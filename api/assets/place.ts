@@ -2,7 +2,7 @@ import type { Knex } from 'knex'
 import type { Account } from '#db/accounts.ts'
 import { hasAsset, isPlaceTaken, lockAssetPlatform } from '#db/asset-places.ts'
 import type { Issuer } from '#db/issuers.ts'
-import { assetExists, placeAccount, placeTaken, platformUnknown } from '#domain/asset-rules.ts'
+import { assetExists, placeAccount, placeTaken, platformUnknown } from '#domain/accounts/asset-rules.ts'
 import { badParameter, faultProblem } from '../problem.ts'
 import type { AssetWish } from './asset-wish.ts'
 

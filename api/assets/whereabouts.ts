@@ -1,7 +1,7 @@
 import type { Knex } from 'knex'
 import { findBank } from '#db/banks.ts'
 import type { CurrencyRow } from '#db/currencies.ts'
-import { checkWhereabouts, type Whereabouts } from '#domain/asset-rules.ts'
+import { checkWhereabouts, type Whereabouts } from '#domain/accounts/asset-rules.ts'
 import { demandFound } from '../problem.ts'
 
 export async function readWhereabouts(

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { findProjectOfPerson } from '#db/projects.ts'
-import { PASSWORD_MAX } from '#domain/password.ts'
+import { PASSWORD_MAX } from '#domain/identity/password.ts'
 import { endpoint } from '../endpoint.ts'
 import { secondStepBody, signInSchema } from './authorization.ts'
 import { checkPassword } from './check-password.ts'

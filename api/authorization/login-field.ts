@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { LOGIN_MAX, readLogin } from '#domain/login.ts'
+import { LOGIN_MAX, readLogin } from '#domain/identity/login.ts'
 
 /** A login in any spelling; handlers get the canonical one. */
 export const loginField = z

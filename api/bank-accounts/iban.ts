@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { canonicalIban, ibanFault } from '#domain/iban.ts'
+import { canonicalIban, ibanFault } from '#domain/accounts/iban.ts'
 
 const IBAN_MAX = 42
 

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { endpoint } from '../endpoint.ts'
 import { text } from '../fields.ts'
-import { ibanFault } from '#domain/iban.ts'
+import { ibanFault } from '#domain/accounts/iban.ts'
 
 export const validateIban = endpoint({
   method: 'post',

@@ -1,5 +1,5 @@
-import { NOTHING_PINNED } from '#domain/pinned-rules.ts'
-import { bookAtOnceStep, type OperationFacts } from '#domain/step.ts'
+import { NOTHING_PINNED } from '#domain/operations/pinned-rules.ts'
+import { bookAtOnceStep, type OperationFacts } from '#domain/operations/step.ts'
 import type { ApiDeps } from '../deps.ts'
 import type { Caller } from '../endpoint.ts'
 import type { ReadLine } from './posted-line.ts'

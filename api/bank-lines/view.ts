@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { listBankLines } from '#db/bank-lines.ts'
 import { inProject } from '#db/connection.ts'
-import { LINE_STATES } from '#domain/bank-line.ts'
+import { LINE_STATES } from '#domain/operations/bank-line.ts'
 import { endpoint } from '../endpoint.ts'
 import { text } from '../fields.ts'
 import { instant } from '../instant.ts'

@@ -1,5 +1,5 @@
 import type { OperationRow } from '#db/operations.ts'
-import type { Verb } from '#domain/operation.ts'
+import type { Verb } from '#domain/operations/operation.ts'
 import { decisionEndpoint } from '../operations/decision-endpoint.ts'
 
 /** To approve means what the operation waits for: approvers accept, anti-fraud allows, compliance clears. */

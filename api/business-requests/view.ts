@@ -5,8 +5,8 @@ import { inProject } from '#db/connection.ts'
 import { operationsQuery, type OperationRow } from '#db/operations.ts'
 import { readPage, type PageOf } from '#db/page.ts'
 import { listGivenOf } from '#db/situation.ts'
-import { openRoles, type Decider, type Given } from '#domain/approval.ts'
-import { mayDecide } from '#domain/judge-decision.ts'
+import { openRoles, type Decider, type Given } from '#domain/approvals/approval.ts'
+import { mayDecide } from '#domain/approvals/judge-decision.ts'
 import { formatAmount } from '#domain/money.ts'
 import {
   AWAITED,
@@ -18,9 +18,9 @@ import {
   wireRequestStatus,
   wireStatus,
   wireType,
-} from '#domain/operation.ts'
-import type { Role } from '#domain/role.ts'
-import { rolesToDecide } from '#domain/step.ts'
+} from '#domain/operations/operation.ts'
+import type { Role } from '#domain/identity/role.ts'
+import { rolesToDecide } from '#domain/operations/step.ts'
 import { endpoint, type Caller } from '../endpoint.ts'
 import { amountOut } from '../fields.ts'
 import { KINDS } from '../operations/decision-endpoint.ts'

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Client } from '#db/clients.ts'
 import { IDENTIFICATION_STATUSES } from '#db/organizations.ts'
-import { CLIENT_ROLES } from '#domain/role.ts'
+import { CLIENT_ROLES } from '#domain/identity/role.ts'
 import { text } from '../fields.ts'
 
 export const clientParams = z.strictObject({

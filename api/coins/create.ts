@@ -14,7 +14,7 @@ import {
 } from '#db/coins.ts'
 import { inProject } from '#db/connection.ts'
 import type { Issuer } from '#db/issuers.ts'
-import { coinSerial, hasSerialForm } from '#domain/coin-serial.ts'
+import { coinSerial, hasSerialForm } from '#domain/accounts/coin-serial.ts'
 import { newUuid } from '#domain/ids.ts'
 import { openCoinAccount } from '#ledger/open-account.ts'
 

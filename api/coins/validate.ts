@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { findCoin } from '#db/coins.ts'
 import { inProject } from '#db/connection.ts'
-import { fitsCheckDigit, hasSerialForm } from '#domain/coin-serial.ts'
+import { fitsCheckDigit, hasSerialForm } from '#domain/accounts/coin-serial.ts'
 import { endpoint } from '../endpoint.ts'
 import { text } from '../fields.ts'
 import { coinIssuerBody, coinIssuerSchema } from '../issuers/issuer.ts'

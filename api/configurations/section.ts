@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { ConfigurationItem } from '#db/configurations.ts'
-import { ADDRESS_FORMATS, DIRECTIONS, type Section } from '#domain/configuration.ts'
+import { ADDRESS_FORMATS, DIRECTIONS, type Section } from '#domain/catalogue/configuration.ts'
 import { text } from '../fields.ts'
 
 /** One list of a project's configuration on the wire. */

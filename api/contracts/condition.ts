@@ -6,7 +6,7 @@ import {
   parsePercent,
   type CommissionType,
   type Condition,
-} from '#domain/commission.ts'
+} from '#domain/contracts/commission.ts'
 import { formatAmount, type Currency } from '#domain/money.ts'
 import { amountOut, amountText } from '../fields.ts'
 import { badParameter, conflict } from '../problem.ts'

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { CurrencyRow } from '#db/currencies.ts'
-import { CURRENCY_KINDS } from '#domain/currency-kind.ts'
+import { CURRENCY_KINDS } from '#domain/catalogue/currency-kind.ts'
 import { text } from '../fields.ts'
 
 export const currencyId = z.strictObject({

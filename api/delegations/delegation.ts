@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Delegation } from '#db/delegations.ts'
-import { ROLES } from '#domain/role.ts'
+import { ROLES } from '#domain/identity/role.ts'
 
 const person = z.strictObject({ id: z.string(), name: z.string().nullable() })
 

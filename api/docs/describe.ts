@@ -1,4 +1,4 @@
-import { rolesWith } from '#domain/role.ts'
+import { rolesWith } from '#domain/identity/role.ts'
 import type { Endpoint } from '../endpoint.ts'
 
 /** What every path parameter means, where its schema does not say it. */

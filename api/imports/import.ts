@@ -1,7 +1,7 @@
 import type { Knex } from 'knex'
 import { z } from 'zod'
 import { findImport, IMPORT_STATES, type ImportRow } from '#db/imports.ts'
-import { IMPORT_FORMATS, IMPORT_KINDS, IMPORT_MODES } from '#domain/import-row.ts'
+import { IMPORT_FORMATS, IMPORT_KINDS, IMPORT_MODES } from '#domain/reports/import-row.ts'
 import { text } from '../fields.ts'
 import { notFound } from '../problem.ts'
 

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { inSnapshot } from '#db/connection.ts'
 import { IMPORT_STATES, listImports } from '#db/imports.ts'
-import { IMPORT_KINDS } from '#domain/import-row.ts'
+import { IMPORT_KINDS } from '#domain/reports/import-row.ts'
 import { endpoint } from '../endpoint.ts'
 import { pageAnswer, pageQuery, pageReply } from '../page.ts'
 import { COUNT_MAX } from '../view.ts'

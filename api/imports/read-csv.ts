@@ -1,14 +1,14 @@
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { CsvError, parse } from 'csv-parse'
-import { readDefused } from '#domain/formula.ts'
+import { readDefused } from '#domain/contracts/formula.ts'
 import {
   columnFault,
   IMPORT_COLUMNS,
   type Cells,
   type ImportKind,
   type ImportRecord,
-} from '#domain/import-row.ts'
+} from '#domain/reports/import-row.ts'
 import { SHORT_TEXT_RULES } from '#domain/short-text.ts'
 import { faultProblem } from '../problem.ts'
 import { fileFault } from './file-fault.ts'

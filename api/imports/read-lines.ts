@@ -4,7 +4,7 @@ import {
   type ImportKind,
   type ImportRecord,
   type RowFault,
-} from '#domain/import-row.ts'
+} from '#domain/reports/import-row.ts'
 import { parseJson } from '../json.ts'
 import { Problem } from '../problem.ts'
 import { fileFault } from './file-fault.ts'

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { FLOWS, type Flow } from '#domain/commission.ts'
+import { FLOWS, type Flow } from '#domain/contracts/commission.ts'
 
 export const flowField = z.enum(FLOWS).meta({ description: 'As GET /operation-flows lists it' })
 

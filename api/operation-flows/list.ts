@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { FLOWS } from '#domain/commission.ts'
+import { FLOWS } from '#domain/contracts/commission.ts'
 import { endpoint } from '../endpoint.ts'
 import { flowBody, flowSchema } from './flow.ts'
 

@@ -1,7 +1,7 @@
 import { z, type ZodType } from 'zod'
 import { inProject } from '#db/connection.ts'
 import { findOperationByRequest, type OperationRow } from '#db/operations.ts'
-import { ORDER_KINDS, STATES, type Kind, type Verb } from '#domain/operation.ts'
+import { ORDER_KINDS, STATES, type Kind, type Verb } from '#domain/operations/operation.ts'
 import { endpoint, type Endpoint } from '../endpoint.ts'
 import { text } from '../fields.ts'
 import { badParameter, conflict, notFound } from '../problem.ts'

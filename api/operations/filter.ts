@@ -9,7 +9,7 @@ import {
   WIRE_STATUSES,
   wireType,
   type Kind,
-} from '#domain/operation.ts'
+} from '#domain/operations/operation.ts'
 import type { Caller, Reply } from '../endpoint.ts'
 import { text } from '../fields.ts'
 import { instant } from '../instant.ts'

@@ -3,7 +3,7 @@ import type { z } from 'zod'
 import type { OperationRow } from '#db/operations.ts'
 import { listChecks } from '#db/operation-details.ts'
 import { listGiven } from '#db/situation.ts'
-import { openRoles } from '#domain/approval.ts'
+import { openRoles } from '#domain/approvals/approval.ts'
 import { formatAmount } from '#domain/money.ts'
 import type { processDetailSchema } from './process-schema.ts'
 

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { QUALIFIERS } from '#domain/limit.ts'
-import { STATES, WIRE_REQUEST_STATUSES, WIRE_STATUSES } from '#domain/operation.ts'
+import { QUALIFIERS } from '#domain/contracts/limit.ts'
+import { STATES, WIRE_REQUEST_STATUSES, WIRE_STATUSES } from '#domain/operations/operation.ts'
 import { amountOut } from '../fields.ts'
 
 export const issuerSchema = z

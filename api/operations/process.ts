@@ -3,7 +3,13 @@ import type { AccountName } from '#db/operation-details.ts'
 import type { OperationRow } from '#db/operations.ts'
 import type { ShownOperation } from '#db/shown-operations.ts'
 import { formatAmount } from '#domain/money.ts'
-import { isOutgoing, whereTheMoneyIs, wireRequestStatus, wireStatus, wireType } from '#domain/operation.ts'
+import {
+  isOutgoing,
+  whereTheMoneyIs,
+  wireRequestStatus,
+  wireStatus,
+  wireType,
+} from '#domain/operations/operation.ts'
 import type { accountSchema, issuerSchema, processSchema } from './process-schema.ts'
 
 export type Process = z.infer<typeof processSchema>

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { permissionsOf } from '#domain/role.ts'
+import { permissionsOf } from '#domain/identity/role.ts'
 import { endpoint } from '../endpoint.ts'
 import { amountText, text } from '../fields.ts'
 import { askAnswers } from '../operations/money-answers.ts'

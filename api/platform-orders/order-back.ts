@@ -1,7 +1,7 @@
 import type { Knex } from 'knex'
 import type { OperationRow } from '#db/operations.ts'
 import { formatAmount } from '#domain/money.ts'
-import type { OrderKind } from '#domain/operation.ts'
+import type { OrderKind } from '#domain/operations/operation.ts'
 import type { Wish } from '../operations/ask-for.ts'
 import { pinRules } from '../operations/pin-rules.ts'
 

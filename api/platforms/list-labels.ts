@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { ORDER_TYPES } from '#domain/holding-platform.ts'
+import { ORDER_TYPES } from '#domain/platforms/holding-platform.ts'
 import { endpoint } from '../endpoint.ts'
 
 const field = { name: z.string(), description: z.string(), required: z.boolean() }

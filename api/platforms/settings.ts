@@ -1,4 +1,4 @@
-import type { PlatformLabel, SettingField } from '#domain/holding-platform.ts'
+import type { PlatformLabel, SettingField } from '#domain/platforms/holding-platform.ts'
 import { faultOfUrl, type AllowList, type UrlFault } from '#platforms/outgoing/guard.ts'
 import { Problem, type ParameterError } from '../problem.ts'
 

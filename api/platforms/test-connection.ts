@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { PlatformUnavailable, type Holders } from '#domain/holders.ts'
-import type { Connection } from '#domain/holding-platform.ts'
+import { PlatformUnavailable, type Holders } from '#domain/platforms/holders.ts'
+import type { Connection } from '#domain/platforms/holding-platform.ts'
 import { inProject } from '#db/connection.ts'
 import { readPlatform } from '#db/platforms.ts'
 import { endpoint } from '../endpoint.ts'

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { ProjectRow } from '#db/projects.ts'
-import { ROLES, type Role } from '#domain/role.ts'
+import { ROLES, type Role } from '#domain/identity/role.ts'
 import { text } from '../fields.ts'
 
 export const projectSchema = z

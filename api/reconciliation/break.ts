@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { BreakRow } from '#db/breaks.ts'
-import { BREAK_KINDS } from '#domain/reconciliation.ts'
+import { BREAK_KINDS } from '#domain/reports/reconciliation.ts'
 
 export const BREAK_STATES = ['open', 'resolved', 'vanished'] as const
 

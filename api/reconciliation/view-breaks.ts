@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { findBreaks } from '#db/breaks.ts'
 import { inProject } from '#db/connection.ts'
-import { BREAK_KINDS } from '#domain/reconciliation.ts'
+import { BREAK_KINDS } from '#domain/reports/reconciliation.ts'
 import { endpoint } from '../endpoint.ts'
 import { text } from '../fields.ts'
 import { COUNT_MAX, viewAnswer, viewBody, viewReply } from '../view.ts'

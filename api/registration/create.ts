@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { inProject } from '#db/connection.ts'
-import { CLIENT_ROLES } from '#domain/role.ts'
+import { CLIENT_ROLES } from '#domain/identity/role.ts'
 import { loginField } from '../authorization/login-field.ts'
 import { endpoint } from '../endpoint.ts'
 import { text } from '../fields.ts'

@@ -1,5 +1,5 @@
 import { canDeliver, type Outbox } from '#db/messages.ts'
-import type { Login } from '#domain/login.ts'
+import type { Login } from '#domain/identity/login.ts'
 import { Problem } from '../problem.ts'
 
 const SORT = { email: 'e-mails', sms: 'text messages' } as const

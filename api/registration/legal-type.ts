@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { LegalType } from '#db/one-time-codes.ts'
-import type { Role } from '#domain/role.ts'
+import type { Role } from '#domain/identity/role.ts'
 
 export const legalTypeField = z.enum(['individual', 'corporation'])
 

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex'
 import { queueMessage, type Outbox } from '#db/messages.ts'
 import { CODE_LIFETIME_MS } from '#db/one-time-codes.ts'
-import type { Login } from '#domain/login.ts'
+import type { Login } from '#domain/identity/login.ts'
 
 export type Recipient = { readonly projectId: string; readonly login: Login }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { brokenPasswordRules, PASSWORD_MAX, PASSWORD_MIN } from '#domain/password.ts'
+import { brokenPasswordRules, PASSWORD_MAX, PASSWORD_MIN } from '#domain/identity/password.ts'
 
 /** Every rule that is broken is named. */
 export const newPasswordField = z

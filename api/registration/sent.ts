@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Login } from '#domain/login.ts'
+import type { Login } from '#domain/identity/login.ts'
 import type { Reply } from '../endpoint.ts'
 
 export const sentSchema = z

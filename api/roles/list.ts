@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { PERMISSIONS, permissionsOf, ROLES } from '#domain/role.ts'
+import { PERMISSIONS, permissionsOf, ROLES } from '#domain/identity/role.ts'
 import { endpoint } from '../endpoint.ts'
 
 export const getRolePermissions = endpoint({

@@ -1,4 +1,4 @@
-import { permissionsOf, type Role } from '#domain/role.ts'
+import { permissionsOf, type Role } from '#domain/identity/role.ts'
 
 /** Nobody hands out, or takes away, more than they hold themselves: only an administrator makes an administrator. */
 export function mayGrant(granter: Role, role: Role): boolean {

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { inProject } from '#db/connection.ts'
 import type { PersonRow } from '#db/people.ts'
-import { TWO_STEPS, type TwoStep } from '#domain/two-step.ts'
+import { TWO_STEPS, type TwoStep } from '#domain/identity/two-step.ts'
 import { endpoint } from '../endpoint.ts'
 import { conflict, type Problem } from '../problem.ts'
 import { demandDelivery } from '../registration/demand-delivery.ts'

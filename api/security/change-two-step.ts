@@ -1,7 +1,7 @@
 import type { Knex } from 'knex'
 import { appendAudit } from '#db/audit.ts'
 import { setTwoStep, type PersonRow } from '#db/people.ts'
-import type { TwoStep } from '#domain/two-step.ts'
+import type { TwoStep } from '#domain/identity/two-step.ts'
 import type { ApiDeps } from '../deps.ts'
 import type { Caller } from '../endpoint.ts'
 import { writeChanged } from '../registration/messages.ts'

@@ -1,4 +1,4 @@
-import { readLogin, type Login } from '#domain/login.ts'
+import { readLogin, type Login } from '#domain/identity/login.ts'
 import type { Caller } from '../endpoint.ts'
 
 /** The login of whoever calls, with the channel that it is reached by. */

@@ -4,7 +4,7 @@ import { findMember } from '#db/members.ts'
 import { readSignInPolicy } from '#db/sign-in-policy.ts'
 import type { PersonRow } from '#db/people.ts'
 import { countRecoveryCodes } from '#db/totp.ts'
-import { demandedStep, TWO_STEPS } from '#domain/two-step.ts'
+import { demandedStep, TWO_STEPS } from '#domain/identity/two-step.ts'
 import type { Caller } from '../endpoint.ts'
 import { notFound } from '../problem.ts'
 

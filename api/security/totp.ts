@@ -1,6 +1,6 @@
 import { Secret, TOTP } from 'otpauth'
 import { z } from 'zod'
-import { TOTP_STEP_MS } from '#domain/two-step.ts'
+import { TOTP_STEP_MS } from '#domain/identity/two-step.ts'
 
 const ISSUER = 'Sluice'
 /** RFC 4226, section 4: 160 bits. */

@@ -2,8 +2,8 @@ import { z } from 'zod'
 import type { Coin } from '#db/coins.ts'
 import type { StatementRow, StatementRows } from '#db/statements.ts'
 import { formatAmount } from '#domain/money.ts'
-import { wireType } from '#domain/operation.ts'
-import { totalStatement } from '#domain/statement.ts'
+import { wireType } from '#domain/operations/operation.ts'
+import { totalStatement } from '#domain/reports/statement.ts'
 import { amountOut } from '../fields.ts'
 
 const lineSchema = z

@@ -1,5 +1,5 @@
-import type { NewOperation, Step } from '#domain/step.ts'
-import { bookAtOnceStep } from '#domain/step.ts'
+import type { NewOperation, Step } from '#domain/operations/step.ts'
+import { bookAtOnceStep } from '#domain/operations/step.ts'
 import type { ApiDeps } from '../deps.ts'
 import type { Caller } from '../endpoint.ts'
 

@@ -3,7 +3,7 @@ import type { AuditEntry } from '#db/audit.ts'
 import { addMember } from '#db/members.ts'
 import type { Registration } from '#db/one-time-codes.ts'
 import { addOrganization } from '#db/organizations.ts'
-import type { Login } from '#domain/login.ts'
+import type { Login } from '#domain/identity/login.ts'
 import type { ApiDeps } from '../deps.ts'
 
 export type NewClient = Registration & {

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { inProject } from '#db/connection.ts'
-import { isClientRole, ROLES } from '#domain/role.ts'
+import { isClientRole, ROLES } from '#domain/identity/role.ts'
 import { loginField } from '../authorization/login-field.ts'
 import type { ApiDeps } from '../deps.ts'
 import { endpoint, type Caller } from '../endpoint.ts'

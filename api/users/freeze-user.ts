@@ -2,7 +2,7 @@ import type { Knex } from 'knex'
 import { appendAudit } from '#db/audit.ts'
 import { addFreeze, liftFreeze, lockFreeze, type Freeze, type FreezeReason } from '#db/freezes.ts'
 import { findMember, type MemberRecord } from '#db/members.ts'
-import { isClientRole, permissionsOf } from '#domain/role.ts'
+import { isClientRole, permissionsOf } from '#domain/identity/role.ts'
 import type { Caller } from '../endpoint.ts'
 import { badParameter, forbidden, notFound, Problem } from '../problem.ts'
 

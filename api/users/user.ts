@@ -2,8 +2,8 @@ import { z } from 'zod'
 import { FREEZE_REASONS } from '#db/freezes.ts'
 import type { MemberRecord } from '#db/members.ts'
 import { IDENTIFICATION_STATUSES, ORGANIZATION_TYPES } from '#db/organizations.ts'
-import { countryOfPhone } from '#domain/login.ts'
-import { ROLES } from '#domain/role.ts'
+import { countryOfPhone } from '#domain/identity/login.ts'
+import { ROLES } from '#domain/identity/role.ts'
 
 export const userSchema = z
   .strictObject({

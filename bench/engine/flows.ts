@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { WorkflowNotFoundError } from '@temporalio/client'
 import { inProject } from '#db/connection.ts'
-import { checkIdOf, workflowIdOf } from '#domain/workflow-id.ts'
+import { checkIdOf, workflowIdOf } from '#domain/operations/workflow-id.ts'
 import { pick, type Random } from '../random.ts'
 import { CLIENT_NAME, freshId, IBAN, type BenchClient } from '../world.ts'
 import type { BenchEngine } from './start.ts'

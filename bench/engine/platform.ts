@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { inProject } from '#db/connection.ts'
-import { workflowIdOf } from '#domain/workflow-id.ts'
+import { workflowIdOf } from '#domain/operations/workflow-id.ts'
 import { openCoinAccount } from '#ledger/open-account.ts'
 import { pick } from '../random.ts'
 import { freshId } from '../world.ts'

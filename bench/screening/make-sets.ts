@@ -1,6 +1,6 @@
 /** Writes the committed sets anew: node --import tsx bench/screening/make-sets.ts (needs watchman's module in Go's cache). */
 import { writeFile } from 'node:fs/promises'
-import { wordsOf } from '#domain/name-words.ts'
+import { wordsOf } from '#domain/screening/name-words.ts'
 import { commonNames } from './common-names.ts'
 import { SEED } from './measure.ts'
 import { readOfac } from './ofac.ts'

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { findMatches, indexNames, NEAR_FROM } from '#domain/name-match.ts'
+import { findMatches, indexNames, NEAR_FROM } from '#domain/screening/name-match.ts'
 import { randomOf } from '../random.ts'
 import { VARIANT_KINDS, variantOf, type Listed, type VariantKind } from './variants.ts'
 

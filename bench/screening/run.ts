@@ -3,7 +3,7 @@
  * full: the whole SDN list, from Go's module cache. other: names of it that are not in the committed sets, to tune on. SEED: any number.
  */
 import { performance } from 'node:perf_hooks'
-import { findMatches, indexNames, NEAR_FROM } from '#domain/name-match.ts'
+import { findMatches, indexNames, NEAR_FROM } from '#domain/screening/name-match.ts'
 import { measure, readSets, scoreAll, SEED, type Share } from './measure.ts'
 import { readOfac } from './ofac.ts'
 import { randomOf, shuffle } from '../random.ts'

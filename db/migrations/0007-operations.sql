@@ -27,7 +27,7 @@ create table operations (
   recipient_amount numeric(38, 0) not null check (recipient_amount > 0),
   commission numeric(38, 0) generated always as (sender_amount - recipient_amount) stored check (commission >= 0),
   -- The rules that may hold it back, as they were when it was asked for: {limits, screening, approval}, see
-  -- domain/pinned-rules.ts.
+  -- domain/operations/pinned-rules.ts.
   rules jsonb not null default '{"limits": [], "screening": null, "approval": null}',
   screening_no int not null default 0,
   screened_at timestamptz,

@@ -10,7 +10,7 @@ import type {
   Outgoing,
   Place,
   Settings,
-} from '#domain/holding-platform.ts'
+} from '#domain/platforms/holding-platform.ts'
 import { demandSetting } from '../demand-setting.ts'
 import { sumOfDecimals } from '../exact-decimal.ts'
 import { Unread, createBinanceClient } from './client.ts'

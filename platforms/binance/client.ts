@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto'
 import { z } from 'zod'
-import type { Outgoing } from '#domain/holding-platform.ts'
+import type { Outgoing } from '#domain/platforms/holding-platform.ts'
 import { readAnswer } from '../exact-answer.ts'
 import type { ExactAnswer } from '../exact-answer.ts'
 

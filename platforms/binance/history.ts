@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { HeldEntry } from '#domain/holding-platform.ts'
+import type { HeldEntry } from '#domain/platforms/holding-platform.ts'
 import type { BinanceClient, Query } from './client.ts'
 import { Unread } from './client.ts'
 import type { Market } from './markets.ts'

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { HeldEntry, Order, OrderLookup, OrderOutcome } from '#domain/holding-platform.ts'
+import type { HeldEntry, Order, OrderLookup, OrderOutcome } from '#domain/platforms/holding-platform.ts'
 import type { ExactAnswer } from '../exact-answer.ts'
 import { negatedDecimal, sumOfDecimals } from '../exact-decimal.ts'
 import { failureIn } from './client.ts'

@@ -1,4 +1,4 @@
-import type { Outgoing, OutgoingAnswer } from '#domain/holding-platform.ts'
+import type { Outgoing, OutgoingAnswer } from '#domain/platforms/holding-platform.ts'
 
 const OUTAGES_MAX = 5
 const REST_MS = 10_000

@@ -1,5 +1,5 @@
 import { Client } from 'undici'
-import type { Outgoing, OutgoingAnswer, OutgoingRequest } from '#domain/holding-platform.ts'
+import type { Outgoing, OutgoingAnswer, OutgoingRequest } from '#domain/platforms/holding-platform.ts'
 import { codeOf, guardedConnector, NotConnected, type BuildConnector, type LookUp } from './connect.ts'
 import { faultOfUrl, type AllowList } from './guard.ts'
 

@@ -1,4 +1,4 @@
-import type { Platform } from '#domain/platform.ts'
+import type { Platform } from '#domain/platforms/platform.ts'
 import { createBankClient } from './client.ts'
 import { SIGNATURE_HEADER, isSigned } from './signature.ts'
 import { toEvent, toLookup, toOutcome, toPage, toRequest } from './translate.ts'

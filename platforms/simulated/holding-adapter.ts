@@ -1,4 +1,9 @@
-import type { HoldingCapabilities, HoldingPlatform, Outgoing, Settings } from '#domain/holding-platform.ts'
+import type {
+  HoldingCapabilities,
+  HoldingPlatform,
+  Outgoing,
+  Settings,
+} from '#domain/platforms/holding-platform.ts'
 import { createHoldingClient } from './holding-client.ts'
 import {
   toBalance,

@@ -1,4 +1,4 @@
-import type { Outgoing, OutgoingAnswer, OutgoingRequest, Place } from '#domain/holding-platform.ts'
+import type { Outgoing, OutgoingAnswer, OutgoingRequest, Place } from '#domain/platforms/holding-platform.ts'
 import { readJson } from './client.ts'
 import type { Answer } from './client.ts'
 

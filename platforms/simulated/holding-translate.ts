@@ -8,8 +8,8 @@ import type {
   OrderLookup,
   OrderOutcome,
   Place,
-} from '#domain/holding-platform.ts'
-import { ORDER_TYPES } from '#domain/holding-platform.ts'
+} from '#domain/platforms/holding-platform.ts'
+import { ORDER_TYPES } from '#domain/platforms/holding-platform.ts'
 import {
   OUTCOME_STATUS,
   absentIn,

@@ -1,4 +1,4 @@
-import type { PlatformLabel } from '#domain/holding-platform.ts'
+import type { PlatformLabel } from '#domain/platforms/holding-platform.ts'
 import { CAPABILITIES, openHoldingSide } from './holding-adapter.ts'
 
 export const simulatedLabel: PlatformLabel = {

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { ORDER_TYPES } from '#domain/holding-platform.ts'
+import { ORDER_TYPES } from '#domain/platforms/holding-platform.ts'
 import { DECIMALS_MAX } from './exact.ts'
 import { amount, currency, page, reference } from './requests.ts'
 

@@ -7,7 +7,7 @@ import type {
   PayoutPage,
   PlatformEvent,
   Sought,
-} from '#domain/platform.ts'
+} from '#domain/platforms/platform.ts'
 import {
   OUTCOME_STATUS,
   absentIn,

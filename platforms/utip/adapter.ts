@@ -1,4 +1,9 @@
-import type { HoldingCapabilities, HoldingPlatform, Outgoing, Settings } from '#domain/holding-platform.ts'
+import type {
+  HoldingCapabilities,
+  HoldingPlatform,
+  Outgoing,
+  Settings,
+} from '#domain/platforms/holding-platform.ts'
 import { demandSetting } from '../demand-setting.ts'
 import { isOffset } from '../spaced-time.ts'
 import { createUtipClient } from './client.ts'

@@ -1,5 +1,5 @@
 import { createHash, randomInt } from 'node:crypto'
-import type { Outgoing } from '#domain/holding-platform.ts'
+import type { Outgoing } from '#domain/platforms/holding-platform.ts'
 import { readAnswer } from '../exact-answer.ts'
 import type { ExactAnswer } from '../exact-answer.ts'
 

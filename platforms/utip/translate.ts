@@ -7,7 +7,7 @@ import type {
   Order,
   OrderOutcome,
   Place,
-} from '#domain/holding-platform.ts'
+} from '#domain/platforms/holding-platform.ts'
 import type { ExactAnswer } from '../exact-answer.ts'
 import { decimal, negatedDecimal } from '../exact-decimal.ts'
 import { spacedTime } from '../spaced-time.ts'

@@ -1,5 +1,5 @@
-import { findMatches, indexNamesInSlices, type NameIndex } from '#domain/name-match.ts'
-import { wordsOf } from '#domain/name-words.ts'
+import { findMatches, indexNamesInSlices, type NameIndex } from '#domain/screening/name-match.ts'
+import { wordsOf } from '#domain/screening/name-words.ts'
 import {
   concerns,
   isBroken,
@@ -7,14 +7,14 @@ import {
   type ScreeningRule,
   type ScreeningRules,
   type Velocity,
-} from '#domain/screening-rules.ts'
-import type { ScreeningVerdict } from '#domain/screening-verdict.ts'
+} from '#domain/screening/screening-rules.ts'
+import type { ScreeningVerdict } from '#domain/operations/screening-verdict.ts'
 import {
   gravestVerdict,
   type ScreenedParty,
   type ScreeningProvider,
   type ScreeningSubject,
-} from '#domain/screening.ts'
+} from '#domain/screening/screening.ts'
 
 /** Where the data comes from; handed in, for this folder knows no database. */
 export type RulesLoaders = {

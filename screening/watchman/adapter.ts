@@ -1,5 +1,5 @@
-import type { ScreeningVerdict } from '#domain/screening-verdict.ts'
-import { gravestVerdict, type ScreeningProvider } from '#domain/screening.ts'
+import type { ScreeningVerdict } from '#domain/operations/screening-verdict.ts'
+import { gravestVerdict, type ScreeningProvider } from '#domain/screening/screening.ts'
 import { createWatchmanClient } from './client.ts'
 import { readMatches } from './translate.ts'
 

@@ -1,4 +1,4 @@
-import { isClientRole } from '#domain/role.ts'
+import { isClientRole } from '#domain/identity/role.ts'
 import { signIn } from '#test/support/engine-people.ts'
 import { ask, learnt, type Heard } from './ask.ts'
 import type { Asked } from './rows.ts'

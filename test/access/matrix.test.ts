@@ -1,4 +1,4 @@
-import { ROLES } from '#domain/role.ts'
+import { ROLES } from '#domain/identity/role.ts'
 import { opened } from '#test/support/opened.ts'
 import { SLOW_TEMPORAL } from '#test/support/slow-temporal.ts'
 import { useApi } from '#test/support/use-api.ts'

@@ -1,5 +1,5 @@
 import { inProject } from '#db/connection.ts'
-import { registerStep } from '#domain/step.ts'
+import { registerStep } from '#domain/operations/step.ts'
 import { createLedger } from '#ledger/ledger.ts'
 import type { Answer } from '#test/support/api.ts'
 import { freshBic, freshCode } from '#test/support/catalogue.ts'

@@ -1,4 +1,4 @@
-import type { Role } from '#domain/role.ts'
+import type { Role } from '#domain/identity/role.ts'
 import type { Things } from './things.ts'
 
 /** What is sent: the path's parameters by name, and a body or query that the endpoint takes. */

@@ -1,4 +1,4 @@
-import { isClientRole, ROLES, type Role } from '#domain/role.ts'
+import { isClientRole, ROLES, type Role } from '#domain/identity/role.ts'
 import type { Person } from '#test/support/engine-people.ts'
 import type { Row } from './rows.ts'
 import { namesIn } from './swap.ts'

@@ -1,5 +1,5 @@
 import { inProject } from '#db/connection.ts'
-import { CLIENT_ROLES, isClientRole, ROLES, type Role } from '#domain/role.ts'
+import { CLIENT_ROLES, isClientRole, ROLES, type Role } from '#domain/identity/role.ts'
 import type { Answer, Call } from '#test/support/api.ts'
 import { openTestBook, type TestBook } from '#test/support/book.ts'
 import type { TestDatabase } from '#test/support/database.ts'

@@ -1,4 +1,4 @@
-/** Written out by hand, and not read from domain/role.ts, or the table could not find a mistake in it. */
+/** Written out by hand, and not read from domain/identity/role.ts, or the table could not find a mistake in it. */
 export const CLIENTS = 'individual merchant'
 export const MONEY_STAFF =
   'administrator ceo cfo financial_specialist accountant compliance_manager compliance_specialist antifraud_specialist'

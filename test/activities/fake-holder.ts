@@ -5,7 +5,7 @@ import type {
   OrderLookup,
   OrderOutcome,
   Place,
-} from '#domain/holding-platform.ts'
+} from '#domain/platforms/holding-platform.ts'
 
 type Booked = HeldEntry & Place
 

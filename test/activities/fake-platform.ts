@@ -1,4 +1,4 @@
-import type { PayoutLookup, PayoutOutcome, Platform } from '#domain/platform.ts'
+import type { PayoutLookup, PayoutOutcome, Platform } from '#domain/platforms/platform.ts'
 
 export const AT = '2024-05-05T10:00:00.000Z'
 export const CONFIRMED = { kind: 'confirmed', platformReference: 'bank-1', at: AT } as const

@@ -1,4 +1,4 @@
-import type { OrderOutcome } from '#domain/holding-platform.ts'
+import type { OrderOutcome } from '#domain/platforms/holding-platform.ts'
 import { inProject } from '#db/connection.ts'
 import { id } from '#test/support/book.ts'
 import { addAsset, addIssuer } from '#test/support/platform-book.ts'

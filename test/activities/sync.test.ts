@@ -1,6 +1,6 @@
 import { createPlatformActivities } from '#activities/index.ts'
 import { inProject } from '#db/connection.ts'
-import type { HoldingPlatform } from '#domain/holding-platform.ts'
+import type { HoldingPlatform } from '#domain/platforms/holding-platform.ts'
 import { connect } from '#test/support/connect.ts'
 import { activityDeps } from '#test/support/activity-deps.ts'
 import { cleanup } from '#test/support/cleanup.ts'

@@ -1,4 +1,4 @@
-import { MATCH_FROM, NEAR_FROM } from '#domain/name-match.ts'
+import { MATCH_FROM, NEAR_FROM } from '#domain/screening/name-match.ts'
 import { list, openAml, rule } from '#test/support/aml.ts'
 import { refusalOf } from '#test/support/catalogue.ts'
 import { opened } from '#test/support/opened.ts'

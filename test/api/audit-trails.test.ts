@@ -1,5 +1,5 @@
 import { inProject } from '#db/connection.ts'
-import { rolesWith } from '#domain/role.ts'
+import { rolesWith } from '#domain/identity/role.ts'
 import { freshCode, postBank, postCurrency, projectOf, refusalOf } from '#test/support/catalogue.ts'
 import { createStaff, registerClient } from '#test/support/people.ts'
 import { addProject } from '#test/support/project.ts'

@@ -2,7 +2,7 @@ import { ADMIN, parametersOf, startTestApi, type Answer } from '#test/support/ap
 import { asAdministrator, createStaff, newLogin, registerClient, signIn } from '#test/support/people.ts'
 import { addProject } from '#test/support/project.ts'
 import { inProject } from '#db/connection.ts'
-import { PERMISSIONS, permissionsOf } from '#domain/role.ts'
+import { PERMISSIONS, permissionsOf } from '#domain/identity/role.ts'
 import { useApi } from '#test/support/use-api.ts'
 
 let lateMs = 0

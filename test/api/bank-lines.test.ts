@@ -1,5 +1,5 @@
 import { inProject } from '#db/connection.ts'
-import { systemAccount } from '#domain/accounting.ts'
+import { systemAccount } from '#domain/operations/accounting.ts'
 import { parametersOf, type Answer } from '#test/support/api.ts'
 import { id } from '#test/support/book.ts'
 import { addBanks, addClient } from '#test/support/engine-people.ts'

@@ -1,5 +1,5 @@
-import { SYSTEM_ACCOUNT_TYPES } from '#domain/accounting.ts'
-import { rolesWith } from '#domain/role.ts'
+import { SYSTEM_ACCOUNT_TYPES } from '#domain/operations/accounting.ts'
+import { rolesWith } from '#domain/identity/role.ts'
 import type { Answer } from '#test/support/api.ts'
 import {
   addIssuer,
@@ -12,7 +12,7 @@ import {
   statusesOf,
 } from '#test/support/catalogue.ts'
 import { createStaff, registerClient } from '#test/support/people.ts'
-import type { Platform } from '#domain/platform.ts'
+import type { Platform } from '#domain/platforms/platform.ts'
 import { opened } from '#test/support/opened.ts'
 import { useApi } from '#test/support/use-api.ts'
 

@@ -1,6 +1,6 @@
 import { inProject } from '#db/connection.ts'
-import { fitsCheckDigit, hasSerialForm } from '#domain/coin-serial.ts'
-import { registerStep } from '#domain/step.ts'
+import { fitsCheckDigit, hasSerialForm } from '#domain/accounts/coin-serial.ts'
+import { registerStep } from '#domain/operations/step.ts'
 import { createLedger } from '#ledger/ledger.ts'
 import type { Answer } from '#test/support/api.ts'
 import {

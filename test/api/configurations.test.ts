@@ -1,7 +1,7 @@
 import { addConfigurationItem } from '#db/configurations.ts'
 import { inProject } from '#db/connection.ts'
 import { joinProject } from '#db/projects.ts'
-import type { Role } from '#domain/role.ts'
+import type { Role } from '#domain/identity/role.ts'
 import type { TestApi } from '#test/support/api.ts'
 import { freshCode, postCurrency, refusalOf, statusesOf } from '#test/support/catalogue.ts'
 import { createStaff } from '#test/support/people.ts'

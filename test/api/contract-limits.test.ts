@@ -1,5 +1,5 @@
 import { refusalOf, statusesOf } from '#test/support/catalogue.ts'
-import { TIME_UNITS } from '#domain/limit.ts'
+import { TIME_UNITS } from '#domain/contracts/limit.ts'
 import { useContracts } from '#test/support/use-contracts.ts'
 
 const { api, manager, issuer } = useContracts()

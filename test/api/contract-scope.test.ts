@@ -1,4 +1,4 @@
-import { rolesWith } from '#domain/role.ts'
+import { rolesWith } from '#domain/identity/role.ts'
 import { refusalOf } from '#test/support/catalogue.ts'
 import { contractsAs } from '#test/support/contracts.ts'
 import { opened } from '#test/support/opened.ts'

@@ -1,6 +1,6 @@
 import { inProject } from '#db/connection.ts'
 import { readTerms, type Terms } from '#db/terms.ts'
-import { chargeFor, type Flow } from '#domain/commission.ts'
+import { chargeFor, type Flow } from '#domain/contracts/commission.ts'
 import { addIssuer } from '#test/support/catalogue.ts'
 import { opened } from '#test/support/opened.ts'
 import { registerClient } from '#test/support/people.ts'

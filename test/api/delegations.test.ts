@@ -1,7 +1,7 @@
 import { readDecider } from '#db/approval-rules.ts'
 import { inProject } from '#db/connection.ts'
 import { addMember } from '#db/members.ts'
-import type { Role } from '#domain/role.ts'
+import type { Role } from '#domain/identity/role.ts'
 import type { Answer } from '#test/support/api.ts'
 import { freshCode, refusalOf } from '#test/support/catalogue.ts'
 import { asAdministrator, createStaff, registerClient, type Person } from '#test/support/people.ts'

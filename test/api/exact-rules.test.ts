@@ -1,5 +1,10 @@
 import { inProject } from '#db/connection.ts'
-import { COMMISSION_TYPES, DIRECTIONS, type CommissionType, type Direction } from '#domain/commission.ts'
+import {
+  COMMISSION_TYPES,
+  DIRECTIONS,
+  type CommissionType,
+  type Direction,
+} from '#domain/contracts/commission.ts'
 import { expectedCharge, LONG, MOST, pointed, type PricedBy } from '#test/domain/exact-oracle.ts'
 import type { TestClient } from '#test/support/engine.ts'
 import { at, made, openIssue, openPurse, type Issue } from '#test/support/exact-money.ts'

@@ -1,5 +1,5 @@
 import { inProject } from '#db/connection.ts'
-import type { Role } from '#domain/role.ts'
+import type { Role } from '#domain/identity/role.ts'
 import type { Answer } from '#test/support/api.ts'
 import { addIssuer, freshCode, refusalOf, statusesOf } from '#test/support/catalogue.ts'
 import { opened } from '#test/support/opened.ts'

@@ -1,5 +1,5 @@
 import { inProject } from '#db/connection.ts'
-import { registerStep } from '#domain/step.ts'
+import { registerStep } from '#domain/operations/step.ts'
 import { applySteps, encodeStep } from '#ledger/apply-steps.ts'
 import type { TestApi } from '#test/support/api.ts'
 import { useBookApi } from '#test/support/use-book-api.ts'

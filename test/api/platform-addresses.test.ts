@@ -1,6 +1,6 @@
 import { inProject } from '#db/connection.ts'
 import { recordIntent } from '#db/intents.ts'
-import { NOTHING_PINNED } from '#domain/pinned-rules.ts'
+import { NOTHING_PINNED } from '#domain/operations/pinned-rules.ts'
 import { openAccount, trailOf } from '#test/support/accounts.ts'
 import type { Answer } from '#test/support/api.ts'
 import { id as freshId } from '#test/support/book.ts'

@@ -1,6 +1,6 @@
 import { inProject } from '#db/connection.ts'
-import type { HeldEvent } from '#domain/holding-platform.ts'
-import type { PlatformEvent } from '#domain/platform.ts'
+import type { HeldEvent } from '#domain/platforms/holding-platform.ts'
+import type { PlatformEvent } from '#domain/platforms/platform.ts'
 import { madeUpLabel, madeUpPlatform } from '#test/support/made-up-platform.ts'
 import { useApi } from '#test/support/use-api.ts'
 

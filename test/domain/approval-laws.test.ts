@@ -1,7 +1,7 @@
 import fc from 'fast-check'
-import type { ApprovalPlan, ApprovalStage } from '#domain/approval-plan.ts'
-import { openRoles, type Decider, type Given } from '#domain/approval.ts'
-import type { Role } from '#domain/role.ts'
+import type { ApprovalPlan, ApprovalStage } from '#domain/operations/approval-plan.ts'
+import { openRoles, type Decider, type Given } from '#domain/approvals/approval.ts'
+import type { Role } from '#domain/identity/role.ts'
 import { accept, decider, decline, HOUR, later, plan, SINCE } from './approval-people.ts'
 
 describe('approvals', () => {

@@ -1,6 +1,6 @@
-import type { ApprovalPlan, ApprovalStage } from '#domain/approval-plan.ts'
-import { judgeAccept, judgeDecline, type Decider, type Given } from '#domain/approval.ts'
-import type { Role } from '#domain/role.ts'
+import type { ApprovalPlan, ApprovalStage } from '#domain/operations/approval-plan.ts'
+import { judgeAccept, judgeDecline, type Decider, type Given } from '#domain/approvals/approval.ts'
+import type { Role } from '#domain/identity/role.ts'
 
 export const SINCE = new Date('2030-01-01T00:00:00Z')
 export const HOUR = 3_600_000

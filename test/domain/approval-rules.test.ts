@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { approvalFor, canNeedApproval, overlaps, type ApprovalRule } from '#domain/approval.ts'
+import { approvalFor, canNeedApproval, overlaps, type ApprovalRule } from '#domain/approvals/approval.ts'
 
 describe('the plan of an operation', () => {
   it('is the rule whose band has the amount, with its version', () => {

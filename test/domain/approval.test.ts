@@ -1,5 +1,5 @@
-import type { ApprovalPlan } from '#domain/approval-plan.ts'
-import { openRoles, type Given } from '#domain/approval.ts'
+import type { ApprovalPlan } from '#domain/operations/approval-plan.ts'
+import { openRoles, type Given } from '#domain/approvals/approval.ts'
 import {
   accept,
   decider,

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
-import { coinFor, serialsIn } from '#domain/bank-line.ts'
-import { coinSerial } from '#domain/coin-serial.ts'
+import { coinFor, serialsIn } from '#domain/operations/bank-line.ts'
+import { coinSerial } from '#domain/accounts/coin-serial.ts'
 
 const SERIAL = coinSerial('EUR', 1n)
 const OTHER = coinSerial('USD', 2n)

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { coinSerial, fitsCheckDigit, hasSerialForm } from '#domain/coin-serial.ts'
+import { coinSerial, fitsCheckDigit, hasSerialForm } from '#domain/accounts/coin-serial.ts'
 
 describe('a serial', () => {
   test('is the prefix, eleven digits and one that checks them, as ISO 6166 computes it', () => {

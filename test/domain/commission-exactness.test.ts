@@ -6,7 +6,7 @@ import {
   DIRECTIONS,
   type CommissionRule,
   type CommissionType,
-} from '#domain/commission.ts'
+} from '#domain/contracts/commission.ts'
 import { formatAmount, parseAmount } from '#domain/money.ts'
 import {
   anyFraction,

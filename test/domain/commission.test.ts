@@ -9,7 +9,7 @@ import {
   type CommissionRule,
   type Condition,
   type Direction,
-} from '#domain/commission.ts'
+} from '#domain/contracts/commission.ts'
 
 describe('a commission', () => {
   it.each([

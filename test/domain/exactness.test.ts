@@ -6,13 +6,13 @@ import {
   redeemFrom,
   type Leg,
   type Movement,
-} from '#domain/accounting.ts'
-import { approvalFor, overlaps, type ApprovalRule } from '#domain/approval.ts'
-import { reservationsFor, TIME_UNITS } from '#domain/limit.ts'
+} from '#domain/operations/accounting.ts'
+import { approvalFor, overlaps, type ApprovalRule } from '#domain/approvals/approval.ts'
+import { reservationsFor, TIME_UNITS } from '#domain/contracts/limit.ts'
 import { formatAmount, parseAmount } from '#domain/money.ts'
-import { breaksOfPayout, type OurPayout } from '#domain/reconciliation.ts'
-import { commissionBack, leftOf } from '#domain/reversal.ts'
-import { totalStatement } from '#domain/statement.ts'
+import { breaksOfPayout, type OurPayout } from '#domain/reports/reconciliation.ts'
+import { commissionBack, leftOf } from '#domain/operations/reversal.ts'
+import { totalStatement } from '#domain/reports/statement.ts'
 import { anyFraction, anyMinor, LONG, MOST, pointed } from './exact-oracle.ts'
 
 describe('an amount in any currency', () => {

@@ -1,5 +1,5 @@
-import { usualKind } from '#domain/currency-kind.ts'
-import { isIso4217, usualFraction } from '#domain/iso-4217.ts'
+import { usualKind } from '#domain/catalogue/currency-kind.ts'
+import { isIso4217, usualFraction } from '#domain/catalogue/iso-4217.ts'
 import { ACTIVE, codesIn } from './iso-4217-codes.ts'
 
 const WITHOUT_UNIT = 'XAG XAU XBA XBB XBC XBD XDR XPD XPT XSU XTS XUA XXX'

@@ -1,10 +1,10 @@
-import type { ApprovalPlan } from '#domain/approval-plan.ts'
-import { isApproved, judgeDecision, mayDecide, type Situation } from '#domain/judge-decision.ts'
+import type { ApprovalPlan } from '#domain/operations/approval-plan.ts'
+import { isApproved, judgeDecision, mayDecide, type Situation } from '#domain/approvals/judge-decision.ts'
 import type { OperationId } from '#domain/ids.ts'
-import type { State, Verb } from '#domain/operation.ts'
-import { NOTHING_PINNED, type PinnedRules } from '#domain/pinned-rules.ts'
-import type { Role } from '#domain/role.ts'
-import { firstState, registerStep, screenedStep, type OperationFacts } from '#domain/step.ts'
+import type { State, Verb } from '#domain/operations/operation.ts'
+import { NOTHING_PINNED, type PinnedRules } from '#domain/operations/pinned-rules.ts'
+import type { Role } from '#domain/identity/role.ts'
+import { firstState, registerStep, screenedStep, type OperationFacts } from '#domain/operations/step.ts'
 
 const NOW = new Date('2026-11-23T10:00:00Z')
 const PLAN: ApprovalPlan = {

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { reservationsFor, type TimeUnit } from '#domain/limit.ts'
+import { reservationsFor, type TimeUnit } from '#domain/contracts/limit.ts'
 
 describe('what is taken of limits', () => {
   it('is taken of each, in its own period: the amount, or one operation', () => {

@@ -1,4 +1,4 @@
-import { countryOfPhone, readLogin } from '#domain/login.ts'
+import { countryOfPhone, readLogin } from '#domain/identity/login.ts'
 
 describe('a login', () => {
   test.each([

@@ -1,5 +1,5 @@
-import type { HeldEntry } from '#domain/holding-platform.ts'
-import { isSameAmount, matchOrder } from '#domain/match-order.ts'
+import type { HeldEntry } from '#domain/platforms/holding-platform.ts'
+import { isSameAmount, matchOrder } from '#domain/platforms/match-order.ts'
 
 describe('what became of an order, by the history', () => {
   it('is the one entry that is new and as much as was asked', () => {

@@ -1,6 +1,12 @@
 import fc from 'fast-check'
 import { measure, readSets, scoreAll } from '#bench/screening/measure.ts'
-import { findMatches, indexNames, indexNamesInSlices, MATCH_FROM, NEAR_FROM } from '#domain/name-match.ts'
+import {
+  findMatches,
+  indexNames,
+  indexNamesInSlices,
+  MATCH_FROM,
+  NEAR_FROM,
+} from '#domain/screening/name-match.ts'
 
 describe('is the same name', () => {
   test.each([

@@ -8,9 +8,9 @@ import {
   WIRE_STATUSES,
   wireRequestStatus,
   wireStatus,
-} from '#domain/operation.ts'
-import { explainRefusal, REFUSALS } from '#domain/refusal.ts'
-import { PERMISSIONS, permissionsOf, ROLES, rolesWith } from '#domain/role.ts'
+} from '#domain/operations/operation.ts'
+import { explainRefusal, REFUSALS } from '#domain/operations/refusal.ts'
+import { PERMISSIONS, permissionsOf, ROLES, rolesWith } from '#domain/identity/role.ts'
 import {
   expireStep,
   platformConfirmedStep,
@@ -20,9 +20,9 @@ import {
   registerStep,
   type OperationFacts,
   type Step,
-} from '#domain/step.ts'
+} from '#domain/operations/step.ts'
 import type { OperationId } from '#domain/ids.ts'
-import { NOTHING_PINNED } from '#domain/pinned-rules.ts'
+import { NOTHING_PINNED } from '#domain/operations/pinned-rules.ts'
 import { decided } from '#test/support/steps.ts'
 
 describe('steps', () => {

@@ -1,5 +1,5 @@
 import { newPassword } from '#embedded/administrator.ts'
-import { brokenPasswordRules } from '#domain/password.ts'
+import { brokenPasswordRules } from '#domain/identity/password.ts'
 
 const LONG = 'a'.repeat(117)
 

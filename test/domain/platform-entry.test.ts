@@ -1,7 +1,7 @@
-import type { State } from '#domain/operation.ts'
-import { parseSigned } from '#domain/platform-amount.ts'
-import { kindOfEntry, readOrder } from '#domain/platform-entry.ts'
-import { assetSyncId, platformSyncId, syncOfWorkflow } from '#domain/sync.ts'
+import type { State } from '#domain/operations/operation.ts'
+import { parseSigned } from '#domain/platforms/platform-amount.ts'
+import { kindOfEntry, readOrder } from '#domain/platforms/platform-entry.ts'
+import { assetSyncId, platformSyncId, syncOfWorkflow } from '#domain/platforms/sync.ts'
 
 describe("entries in a platform's history that name an order of ours", () => {
   it('are ours where they move what the processed order says', () => {

@@ -1,4 +1,4 @@
-import type { AddressFormat } from '#domain/wallet-address.ts'
+import type { AddressFormat } from '#domain/accounts/wallet-address.ts'
 
 /** Published vectors: BIP 173, BIP 350, EIP-55, the Bitcoin wiki, and contracts and programs that everybody can look up. */
 export const PUBLISHED: readonly [AddressFormat, string][] = [

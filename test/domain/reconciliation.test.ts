@@ -1,5 +1,5 @@
-import { STATES, type State } from '#domain/operation.ts'
-import type { ListedPayout } from '#domain/platform.ts'
+import { STATES, type State } from '#domain/operations/operation.ts'
+import type { ListedPayout } from '#domain/platforms/platform.ts'
 import {
   breakOfHold,
   breaksOfBook,
@@ -8,7 +8,7 @@ import {
   periodToCompare,
   type IssuerSums,
   type OurPayout,
-} from '#domain/reconciliation.ts'
+} from '#domain/reports/reconciliation.ts'
 
 const returned = { state: 'returned', returnedAmount: '12.50' } as const
 

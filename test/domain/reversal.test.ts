@@ -1,6 +1,12 @@
 import fc from 'fast-check'
-import { KINDS } from '#domain/operation.ts'
-import { commissionBack, isReversible, leftOf, type Reversed, takenBackBy } from '#domain/reversal.ts'
+import { KINDS } from '#domain/operations/operation.ts'
+import {
+  commissionBack,
+  isReversible,
+  leftOf,
+  type Reversed,
+  takenBackBy,
+} from '#domain/operations/reversal.ts'
 
 describe('a reversal', () => {
   it('is of top-ups, transfers, and what a platform moved one way, and of nothing else', () => {

@@ -1,4 +1,4 @@
-import { gravestVerdict, screeningFor, type ScreeningPolicy } from '#domain/screening.ts'
+import { gravestVerdict, screeningFor, type ScreeningPolicy } from '#domain/screening/screening.ts'
 
 const all = policy('all')
 const inIssuer = policy('issuer', { issuerId: 'iss_1' })

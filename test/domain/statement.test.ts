@@ -1,7 +1,7 @@
 import fc from 'fast-check'
-import { defuseFormula, readDefused } from '#domain/formula.ts'
-import { reportOfWorkflow, reportWorkflowId } from '#domain/report-workflow.ts'
-import { totalStatement } from '#domain/statement.ts'
+import { defuseFormula, readDefused } from '#domain/contracts/formula.ts'
+import { reportOfWorkflow, reportWorkflowId } from '#domain/reports/report-workflow.ts'
+import { totalStatement } from '#domain/reports/statement.ts'
 
 describe('the totals of a statement', () => {
   it('lead from the opening to the closing balance, whatever the postings', () => {

@@ -1,4 +1,4 @@
-import { demandedStep, secondStep, type TwoStep } from '#domain/two-step.ts'
+import { demandedStep, secondStep, type TwoStep } from '#domain/identity/two-step.ts'
 
 describe('the second step', () => {
   test.each<[TwoStep, 'none' | 'otp', TwoStep]>([

@@ -1,5 +1,5 @@
 import { bech32, bech32m } from '@scure/base'
-import { readAddress, type AddressFormat } from '#domain/wallet-address.ts'
+import { readAddress, type AddressFormat } from '#domain/accounts/wallet-address.ts'
 import { PUBLISHED } from './published-addresses.ts'
 
 const HAS_CHECK = PUBLISHED.filter(([format]) => format !== 'solana')

@@ -1,7 +1,7 @@
 import { decideOperation } from '#activities/decide-operation.ts'
 import { inProject } from '#db/connection.ts'
 import { addTicket } from '#db/tickets.ts'
-import type { State, Verb } from '#domain/operation.ts'
+import type { State, Verb } from '#domain/operations/operation.ts'
 import { activityDeps } from '#test/support/activity-deps.ts'
 import { id } from '#test/support/book.ts'
 import type { Person } from '#test/support/engine.ts'

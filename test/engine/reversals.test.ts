@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { inProject } from '#db/connection.ts'
-import { systemAccount, type SystemAccountType } from '#domain/accounting.ts'
+import { systemAccount, type SystemAccountType } from '#domain/operations/accounting.ts'
 import type { Answer, Person, TestClient } from '#test/support/engine.ts'
 import { opened } from '#test/support/opened.ts'
 import { addNamedClient, chargeClient, line, postedOn, postLine, suspenseOf } from '#test/support/suspense.ts'

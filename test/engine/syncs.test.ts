@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { inProject } from '#db/connection.ts'
-import { assetSyncId } from '#domain/sync.ts'
+import { assetSyncId } from '#domain/platforms/sync.ts'
 import { opened } from '#test/support/opened.ts'
 import { openPlatformDesk } from '#test/support/platform-desk.ts'
 import { until } from '#test/support/poll.ts'

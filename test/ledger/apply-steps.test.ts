@@ -1,12 +1,12 @@
-import { systemAccount } from '#domain/accounting.ts'
-import type { OperationFacts } from '#domain/step.ts'
+import { systemAccount } from '#domain/operations/accounting.ts'
+import type { OperationFacts } from '#domain/operations/step.ts'
 import {
   expireStep,
   platformConfirmedStep,
   platformRefusedStep,
   outcomeUnknownStep,
   registerStep,
-} from '#domain/step.ts'
+} from '#domain/operations/step.ts'
 import { createLedger, type Ledger } from '#ledger/ledger.ts'
 import { id } from '#test/support/book.ts'
 import { decided, transferStep } from '#test/support/steps.ts'

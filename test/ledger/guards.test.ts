@@ -1,5 +1,5 @@
 import { inProject } from '#db/connection.ts'
-import { registerStep } from '#domain/step.ts'
+import { registerStep } from '#domain/operations/step.ts'
 import { openTestBook } from '#test/support/book.ts'
 import { opened } from '#test/support/opened.ts'
 import { useBook } from '#test/support/use-book.ts'

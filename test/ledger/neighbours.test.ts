@@ -1,7 +1,13 @@
 import { inProject } from '#db/connection.ts'
 import { addFreeze } from '#db/freezes.ts'
-import { NOTHING_PINNED } from '#domain/pinned-rules.ts'
-import { expireStep, registerStep, screenedStep, type OperationFacts, type Step } from '#domain/step.ts'
+import { NOTHING_PINNED } from '#domain/operations/pinned-rules.ts'
+import {
+  expireStep,
+  registerStep,
+  screenedStep,
+  type OperationFacts,
+  type Step,
+} from '#domain/operations/step.ts'
 import { applySteps, encodeStep } from '#ledger/apply-steps.ts'
 import { createLedger } from '#ledger/ledger.ts'
 import { id } from '#test/support/book.ts'

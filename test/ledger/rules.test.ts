@@ -1,7 +1,7 @@
 import { inProject } from '#db/connection.ts'
-import { systemAccount, type SystemAccountType } from '#domain/accounting.ts'
-import type { Reservation } from '#domain/limit.ts'
-import { NOTHING_PINNED } from '#domain/pinned-rules.ts'
+import { systemAccount, type SystemAccountType } from '#domain/operations/accounting.ts'
+import type { Reservation } from '#domain/contracts/limit.ts'
+import { NOTHING_PINNED } from '#domain/operations/pinned-rules.ts'
 import {
   decideStep,
   expireStep,
@@ -10,7 +10,7 @@ import {
   registerStep,
   screenedStep,
   type Step,
-} from '#domain/step.ts'
+} from '#domain/operations/step.ts'
 import { createLedger } from '#ledger/ledger.ts'
 import { id, type Asked } from '#test/support/book.ts'
 import { linkBankAccount } from '#test/support/engine-people.ts'

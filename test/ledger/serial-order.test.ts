@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { inProject } from '#db/connection.ts'
-import { registerStep, type Step } from '#domain/step.ts'
+import { registerStep, type Step } from '#domain/operations/step.ts'
 import { createLedger } from '#ledger/ledger.ts'
 import { expectSoundBook, id } from '#test/support/book.ts'
 import { transferStep } from '#test/support/steps.ts'

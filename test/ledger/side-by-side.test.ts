@@ -1,10 +1,15 @@
 import { inProject } from '#db/connection.ts'
 import { recordIntent } from '#db/intents.ts'
 import { findOperationFacts } from '#db/operation-facts.ts'
-import { systemAccount } from '#domain/accounting.ts'
-import { hasWorkflow } from '#domain/workflow-id.ts'
-import { NOTHING_PINNED } from '#domain/pinned-rules.ts'
-import { bookAtOnceStep, registerReturnStep, registerStep, type OperationFacts } from '#domain/step.ts'
+import { systemAccount } from '#domain/operations/accounting.ts'
+import { hasWorkflow } from '#domain/operations/workflow-id.ts'
+import { NOTHING_PINNED } from '#domain/operations/pinned-rules.ts'
+import {
+  bookAtOnceStep,
+  registerReturnStep,
+  registerStep,
+  type OperationFacts,
+} from '#domain/operations/step.ts'
 import { createLedger } from '#ledger/ledger.ts'
 import { id } from '#test/support/book.ts'
 import { addBanks } from '#test/support/engine-people.ts'

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import type { Order, OutgoingAnswer, OutgoingRequest } from '#domain/holding-platform.ts'
+import type { Order, OutgoingAnswer, OutgoingRequest } from '#domain/platforms/holding-platform.ts'
 import { newId } from '#domain/ids.ts'
 import { binanceLabel } from '#platforms/binance/label.ts'
 import type { cleanup } from '#test/support/cleanup.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import type { OutgoingAnswer } from '#domain/holding-platform.ts'
+import type { OutgoingAnswer } from '#domain/platforms/holding-platform.ts'
 import { signatureOf } from '#platforms/binance/client.ts'
 import { clientIdOf } from '#platforms/binance/reference.ts'
 import { cleanup } from '#test/support/cleanup.ts'

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
-import type { ListedPayout, Payout, PayoutPage, Platform, PlatformEvent } from '#domain/platform.ts'
+import type { ListedPayout, Payout, PayoutPage, Platform, PlatformEvent } from '#domain/platforms/platform.ts'
 import { times } from '#test/support/some-at-a-time.ts'
 import { waitUntil } from './wait-until.ts'
 

@@ -1,4 +1,4 @@
-import type { OutgoingRequest } from '#domain/holding-platform.ts'
+import type { OutgoingRequest } from '#domain/platforms/holding-platform.ts'
 import { createHolders } from '#platforms/holders.ts'
 import { madeUpLabel } from '#test/support/made-up-platform.ts'
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import type { EntryPage, HeldEntry, HoldingPlatform, Place } from '#domain/holding-platform.ts'
+import type { EntryPage, HeldEntry, HoldingPlatform, Place } from '#domain/platforms/holding-platform.ts'
 import { negated, sumOf } from './decimals.ts'
 import { orderOf } from './holding-harness.ts'
 import type { HoldingHarness, There } from './holding-harness.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import type { HeldEvent } from '#domain/holding-platform.ts'
+import type { HeldEvent } from '#domain/platforms/holding-platform.ts'
 import type { SignedCall, There } from './holding-harness.ts'
 
 const EVENT: HeldEvent = {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
-import { ORDER_TYPES } from '#domain/holding-platform.ts'
-import type { SettingField } from '#domain/holding-platform.ts'
+import { ORDER_TYPES } from '#domain/platforms/holding-platform.ts'
+import type { SettingField } from '#domain/platforms/holding-platform.ts'
 import { describeHeldBook } from './holding-book-contract.ts'
 import { describeHeldCalls } from './holding-calls-contract.ts'
 import { orderOf, startThere } from './holding-harness.ts'

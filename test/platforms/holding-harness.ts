@@ -6,7 +6,7 @@ import type {
   Place,
   PlatformLabel,
   Settings,
-} from '#domain/holding-platform.ts'
+} from '#domain/platforms/holding-platform.ts'
 import { plainOutgoing } from '#test/support/plain-outgoing.ts'
 
 /** What can be made to go wrong at the other side; a harness says it in the words of its platform. */

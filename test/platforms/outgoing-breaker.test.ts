@@ -1,5 +1,5 @@
 import { EventEmitter, once } from 'node:events'
-import type { OutgoingAnswer } from '#domain/holding-platform.ts'
+import type { OutgoingAnswer } from '#domain/platforms/holding-platform.ts'
 import { withBreaker } from '#platforms/outgoing/breaker.ts'
 
 const OUT: OutgoingAnswer = { kind: 'no_answer', reason: 'timed_out' }

@@ -1,4 +1,4 @@
-import type { Platform } from '#domain/platform.ts'
+import type { Platform } from '#domain/platforms/platform.ts'
 import { createPlatforms } from '#platforms/registry.ts'
 import { startSimulatedBank } from '#platforms/simulated/server.ts'
 import type { SimulatedBankOptions } from '#platforms/simulated/server.ts'

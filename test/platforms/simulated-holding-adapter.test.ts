@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import type { Order } from '#domain/holding-platform.ts'
+import type { Order } from '#domain/platforms/holding-platform.ts'
 import type { HoldingAnswer } from '#platforms/simulated/holding-client.ts'
 import {
   toBalance,

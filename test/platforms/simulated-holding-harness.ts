@@ -1,4 +1,4 @@
-import type { Order, Place } from '#domain/holding-platform.ts'
+import type { Order, Place } from '#domain/platforms/holding-platform.ts'
 import { simulatedLabel } from '#platforms/simulated/label.ts'
 import { SIGNATURE_HEADER, signCall } from '#platforms/simulated/signature.ts'
 import { sumOf } from './decimals.ts'

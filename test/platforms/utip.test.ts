@@ -1,6 +1,11 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, it } from '@jest/globals'
-import type { HoldingPlatform, Order, OutgoingAnswer, OutgoingRequest } from '#domain/holding-platform.ts'
+import type {
+  HoldingPlatform,
+  Order,
+  OutgoingAnswer,
+  OutgoingRequest,
+} from '#domain/platforms/holding-platform.ts'
 import { keyOf } from '#platforms/utip/client.ts'
 import { utipLabel } from '#platforms/utip/label.ts'
 import { cleanup } from '#test/support/cleanup.ts'

@@ -1,5 +1,5 @@
 import { trustNothing, createScreening } from '#screening/registry.ts'
-import type { ScreeningProvider } from '#domain/screening.ts'
+import type { ScreeningProvider } from '#domain/screening/screening.ts'
 import { cleanup } from '#test/support/cleanup.ts'
 import { httpServer } from '#test/support/http-server.ts'
 import { OPERATION, subjectOf } from './subject.ts'

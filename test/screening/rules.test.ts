@@ -1,4 +1,9 @@
-import type { ScreeningList, ScreeningRule, ScreeningRules, Velocity } from '#domain/screening-rules.ts'
+import type {
+  ScreeningList,
+  ScreeningRule,
+  ScreeningRules,
+  Velocity,
+} from '#domain/screening/screening-rules.ts'
 import { createScreening } from '#screening/registry.ts'
 import type { VelocityAsked } from '#screening/rules/provider.ts'
 import { subjectOf, subjectTo } from './subject.ts'

@@ -1,4 +1,4 @@
-import type { ScreeningSubject } from '#domain/screening.ts'
+import type { ScreeningSubject } from '#domain/screening/screening.ts'
 
 export const OPERATION = 'op_01h2xcejqtf2nbrexx3vqjhp41'
 

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { inProject } from '#db/connection.ts'
 import { hashToken } from '#db/tokens.ts'
-import type { Role } from '#domain/role.ts'
+import type { Role } from '#domain/identity/role.ts'
 import { id, type TestBook } from './book.ts'
 
 export type Person = { readonly id: string; readonly token: string }

@@ -1,8 +1,8 @@
 import type { Knex } from 'knex'
 import { recordIntent } from '#db/intents.ts'
 import { newId } from '#domain/ids.ts'
-import { NOTHING_PINNED } from '#domain/pinned-rules.ts'
-import type { OperationFacts } from '#domain/step.ts'
+import { NOTHING_PINNED } from '#domain/operations/pinned-rules.ts'
+import type { OperationFacts } from '#domain/operations/step.ts'
 import { randomBytes } from 'node:crypto'
 
 export type Intended = Partial<Omit<OperationFacts, 'id' | 'projectId'>> & {

@@ -1,4 +1,4 @@
-import type { HoldingPlatform, PlatformLabel } from '#domain/holding-platform.ts'
+import type { HoldingPlatform, PlatformLabel } from '#domain/platforms/holding-platform.ts'
 
 /** A platform that nobody runs, for what concerns all of them alike. */
 export const madeUpLabel: PlatformLabel = {

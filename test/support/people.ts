@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { Role } from '#domain/role.ts'
+import type { Role } from '#domain/identity/role.ts'
 import { ADMIN, type Answer, type Call } from './api.ts'
 
 /** Somebody who is signed in, as the public API made them. */

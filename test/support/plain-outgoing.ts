@@ -1,5 +1,5 @@
 import { request } from 'undici'
-import type { Outgoing } from '#domain/holding-platform.ts'
+import type { Outgoing } from '#domain/platforms/holding-platform.ts'
 
 /** Whoever is to give up says so. */
 const TIMEOUT_MS = 240_000

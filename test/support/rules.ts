@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import type { Knex } from 'knex'
 import { inProject } from '#db/connection.ts'
-import type { ApprovalStage } from '#domain/approval-plan.ts'
-import type { Kind } from '#domain/operation.ts'
+import type { ApprovalStage } from '#domain/operations/approval-plan.ts'
+import type { Kind } from '#domain/operations/operation.ts'
 import { id } from './book.ts'
 import type { Engine } from './engine.ts'
 

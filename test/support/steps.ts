@@ -1,6 +1,6 @@
 import type { OperationId } from '#domain/ids.ts'
-import type { Verb } from '#domain/operation.ts'
-import { NOTHING_PINNED, type PinnedRules } from '#domain/pinned-rules.ts'
+import type { Verb } from '#domain/operations/operation.ts'
+import { NOTHING_PINNED, type PinnedRules } from '#domain/operations/pinned-rules.ts'
 import {
   bookAtOnceStep,
   bookedState,
@@ -8,7 +8,7 @@ import {
   rolesToDecide,
   type OperationFacts,
   type Step,
-} from '#domain/step.ts'
+} from '#domain/operations/step.ts'
 import type { TestBook } from './book.ts'
 
 /** A decision that the default rule would let count: what the book itself makes of it is what these tests ask. */

@@ -1,4 +1,9 @@
-import type { HoldingCapabilities, HoldingPlatform, Outgoing, Settings } from '#domain/holding-platform.ts'
+import type {
+  HoldingCapabilities,
+  HoldingPlatform,
+  Outgoing,
+  Settings,
+} from '#domain/platforms/holding-platform.ts'
 import { demandSetting } from '#platforms/demand-setting.ts'
 import { createMeridianClient } from './client.ts'
 import { toBalance, toConnection, toLookup, toMovement, toOutcome, toPage } from './translate.ts'

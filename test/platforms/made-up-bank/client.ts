@@ -1,4 +1,4 @@
-import type { Outgoing } from '#domain/holding-platform.ts'
+import type { Outgoing } from '#domain/platforms/holding-platform.ts'
 import { readAnswer } from '#platforms/exact-answer.ts'
 import type { ExactAnswer } from '#platforms/exact-answer.ts'
 

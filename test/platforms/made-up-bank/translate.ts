@@ -7,7 +7,7 @@ import type {
   OrderLookup,
   OrderOutcome,
   Place,
-} from '#domain/holding-platform.ts'
+} from '#domain/platforms/holding-platform.ts'
 import type { ExactAnswer } from '#platforms/exact-answer.ts'
 import { decimal, negatedDecimal, sumOfDecimals } from '#platforms/exact-decimal.ts'
 

@@ -1,6 +1,6 @@
-import { KINDS, type Kind } from './operation.ts'
-import type { PinnedScreening } from './pinned-rules.ts'
-import type { ScreeningVerdict } from './screening-verdict.ts'
+import { KINDS, type Kind } from '../operations/operation.ts'
+import type { PinnedScreening } from '../operations/pinned-rules.ts'
+import type { ScreeningVerdict } from '../operations/screening-verdict.ts'
 
 /** What a policy can ask to be checked. */
 export const SCREENED_KINDS = [

@@ -1,10 +1,10 @@
+import type { Reservation } from '../contracts/limit.ts'
+import { rolesWith, type Permission, type Role } from '../identity/role.ts'
+import type { OperationId } from '../ids.ts'
 import { enter, isPaidOut, type Movements, type OperationFacts, type Traded } from './enter-state.ts'
-import type { OperationId } from './ids.ts'
-import type { Reservation } from './limit.ts'
 import { isOrder, type Kind, type State, type Verb } from './operation.ts'
 import type { PinnedRules } from './pinned-rules.ts'
 import type { Refusal } from './refusal.ts'
-import { rolesWith, type Permission, type Role } from './role.ts'
 import type { ScreeningVerdict } from './screening-verdict.ts'
 
 export { isPaidOut, type OperationFacts, type Traded }
@@ -140,7 +140,7 @@ export function bookEntryStep(facts: OperationFacts, create: NewOperation): Step
   }
 }
 
-/** What the judgement of one decision says; see domain/judge-decision.ts. */
+/** What the judgement of one decision says; see domain/approvals/judge-decision.ts. */
 export type Judgement =
   | {
       readonly roles: readonly Role[]

@@ -1,4 +1,4 @@
-import { isId, type Id } from './ids.ts'
+import { isId, type Id } from '../ids.ts'
 
 const PREFIX = { export: 'exp', reconciliation: 'rec', import: 'imp' } as const
 /** Reports that run as a workflow of their own. */

@@ -1,4 +1,4 @@
-import type { Role } from './role.ts'
+import type { Role } from '../identity/role.ts'
 
 /**
  * Who may let an operation go on. A plan is what one operation waits for: stages, each with so many places for people of

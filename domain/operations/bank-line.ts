@@ -1,4 +1,4 @@
-import { fitsCheckDigit, hasSerialForm } from './coin-serial.ts'
+import { fitsCheckDigit, hasSerialForm } from '../accounts/coin-serial.ts'
 
 /** Where the money of a line is: in suspense and free, spoken for by an operation, or where it belongs. */
 export const LINE_STATES = ['suspense', 'claimed', 'settled'] as const

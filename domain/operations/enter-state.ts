@@ -1,3 +1,4 @@
+import type { OperationId } from '../ids.ts'
 import {
   exchange,
   giveBackFromPayout,
@@ -9,7 +10,6 @@ import {
   type Leg,
   type RevenueType,
 } from './accounting.ts'
-import type { OperationId } from './ids.ts'
 import { isOrder, isOutgoing, type Kind, type State } from './operation.ts'
 import type { PinnedRules } from './pinned-rules.ts'
 

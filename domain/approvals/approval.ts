@@ -1,6 +1,6 @@
-import type { ApprovalPlan, ApprovalStage } from './approval-plan.ts'
-import type { Kind } from './operation.ts'
-import { isClientRole, ROLES, type Role } from './role.ts'
+import { isClientRole, ROLES, type Role } from '../identity/role.ts'
+import type { ApprovalPlan, ApprovalStage } from '../operations/approval-plan.ts'
+import type { Kind } from '../operations/operation.ts'
 
 /** For amounts from `fromAmount` to just below `toAmount` (null: no end), in minor units of the issuer; no issuer: any. */
 export type ApprovalRule = Omit<ApprovalPlan, 'rule'> & {

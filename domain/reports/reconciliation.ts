@@ -1,7 +1,7 @@
-import { systemAccount } from './accounting.ts'
-import { formatAmount, parseAmount, type Currency } from './money.ts'
-import type { State } from './operation.ts'
-import type { ListedPayout } from './platform.ts'
+import { formatAmount, parseAmount, type Currency } from '../money.ts'
+import { systemAccount } from '../operations/accounting.ts'
+import type { State } from '../operations/operation.ts'
+import type { ListedPayout } from '../platforms/platform.ts'
 
 /**
  * What reconciliation can find. In the book: circulation is not what the issuing balance says; a transit that must be

@@ -1,6 +1,6 @@
-import type { CurrencyKind } from './currency-kind.ts'
+import type { CurrencyKind } from '../catalogue/currency-kind.ts'
+import { invalid, type Found, type RuleFault } from '../rule-fault.ts'
 import { canonicalIban, ibanFault } from './iban.ts'
-import { invalid, type Found, type RuleFault } from './rule-fault.ts'
 
 type Currency = { readonly code: string; readonly kind: CurrencyKind; readonly active: boolean }
 

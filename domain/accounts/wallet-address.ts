@@ -2,7 +2,7 @@ import { keccak_256 } from '@noble/hashes/sha3.js'
 import { sha256 } from '@noble/hashes/sha2.js'
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
 import { base58, bech32, bech32m, createBase58check } from '@scure/base'
-import type { ADDRESS_FORMATS } from './configuration.ts'
+import type { ADDRESS_FORMATS } from '../catalogue/configuration.ts'
 
 export type AddressFormat = (typeof ADDRESS_FORMATS)[number]
 

@@ -1,6 +1,5 @@
-import { judgeAccept, judgeDecline, openRoles, type Decider, type Given } from './approval.ts'
-import { AWAITED, type State, type Verb } from './operation.ts'
-import type { Role } from './role.ts'
+import type { Role } from '../identity/role.ts'
+import { AWAITED, type State, type Verb } from '../operations/operation.ts'
 import {
   bookedState,
   firstState,
@@ -9,7 +8,8 @@ import {
   stateAfterScreening,
   type Judgement,
   type OperationFacts,
-} from './step.ts'
+} from '../operations/step.ts'
+import { judgeAccept, judgeDecline, openRoles, type Decider, type Given } from './approval.ts'
 
 type Ruled = Pick<OperationFacts, 'kind' | 'rules'>
 

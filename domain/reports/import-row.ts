@@ -1,6 +1,6 @@
-import { EXTERNAL_ID_MAX } from './account-rules.ts'
-import { invalid, type FaultCode, type RuleFault } from './rule-fault.ts'
-import { shortTextFault } from './short-text.ts'
+import { EXTERNAL_ID_MAX } from '../accounts/account-rules.ts'
+import { invalid, type FaultCode, type RuleFault } from '../rule-fault.ts'
+import { shortTextFault } from '../short-text.ts'
 
 export const IMPORT_KINDS = ['accounts', 'assets'] as const
 export type ImportKind = (typeof IMPORT_KINDS)[number]

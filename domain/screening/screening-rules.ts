@@ -1,6 +1,6 @@
+import type { Kind } from '../operations/operation.ts'
+import type { ScreeningVerdict } from '../operations/screening-verdict.ts'
 import type { ListedName } from './name-match.ts'
-import type { Kind } from './operation.ts'
-import type { ScreeningVerdict } from './screening-verdict.ts'
 import { screenedAs, type ScreeningSubject } from './screening.ts'
 
 /** What the embedded provider looks for. All of it is data of the project. */

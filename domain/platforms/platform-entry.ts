@@ -1,4 +1,4 @@
-import { isFinal, type EntryKind, type Kind, type State } from './operation.ts'
+import { isFinal, type EntryKind, type Kind, type State } from '../operations/operation.ts'
 
 /** An operation of ours that entries in a platform's history name. */
 export type OwnOrder = {

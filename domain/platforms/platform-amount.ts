@@ -1,4 +1,4 @@
-import { parseAmount, type Currency } from './money.ts'
+import { parseAmount, type Currency } from '../money.ts'
 
 /** Minor units of what a platform writes, negative with a minus; undefined where it is not exact in the currency. */
 export function parseSigned(amount: string, currency: Currency): bigint | undefined {

@@ -1,4 +1,4 @@
-import { invalid, type RuleFault } from './rule-fault.ts'
+import { invalid, type RuleFault } from '../rule-fault.ts'
 
 export const EXTERNAL_ID_MAX = 200
 

@@ -1,4 +1,4 @@
-import { isId, type OperationId } from './ids.ts'
+import { isId, type OperationId } from '../ids.ts'
 import type { EntryKind, Kind } from './operation.ts'
 
 /** Kinds that run as a workflow of their own; what comes in at a bank, or what a platform did by itself, is booked in one step. */

@@ -1,4 +1,4 @@
-import { isId, type Id } from './ids.ts'
+import { isId, type Id } from '../ids.ts'
 
 /**
  * What a sync of one asset came to. agrees: our mirror is what the platform says. differs: it is not, and nothing explains it. busy: an

@@ -1,5 +1,5 @@
+import type { Reservation } from '../contracts/limit.ts'
 import type { ApprovalPlan } from './approval-plan.ts'
-import type { Reservation } from './limit.ts'
 
 /** What an operation carries from its request on; the policy may change or go, this stays. */
 export type PinnedScreening = {
