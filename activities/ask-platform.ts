@@ -1,4 +1,4 @@
-import { addPlatformAnswer } from '#db/platform-answers.ts'
+import { addPlatformAnswer } from '#db/platforms/platform-answers.ts'
 import type { Platform, PayoutLookup } from '#domain/platforms/platform.ts'
 import type { OperationFacts } from '#domain/operations/step.ts'
 import type { ActivityDeps } from './deps.ts'

@@ -1,6 +1,6 @@
-import type { NamedFacts } from '#db/operation-facts.ts'
-import { readPayout } from '#db/payouts.ts'
-import { markOrderSend } from '#db/platform-answers.ts'
+import type { NamedFacts } from '#db/operations/operation-facts.ts'
+import { readPayout } from '#db/operations/payouts.ts'
+import { markOrderSend } from '#db/platforms/platform-answers.ts'
 import { keepAnswer, platformOf, type PlatformAnswer } from './ask-platform.ts'
 import type { ActivityDeps } from './deps.ts'
 

@@ -1,6 +1,6 @@
 import { inProject } from '#db/connection.ts'
-import { beginIfFree, lockImport, type ImportState } from '#db/imports.ts'
-import { findProjectOf } from '#db/project-of.ts'
+import { beginIfFree, lockImport, type ImportState } from '#db/reports/imports.ts'
+import { findProjectOf } from '#db/identity/project-of.ts'
 import type { ReportDeps } from './report-deps.ts'
 
 /**

@@ -1,6 +1,6 @@
 import { inProject } from '#db/connection.ts'
-import { findOperationFacts } from '#db/operation-facts.ts'
-import { beginScreening as begin } from '#db/operations.ts'
+import { findOperationFacts } from '#db/operations/operation-facts.ts'
+import { beginScreening as begin } from '#db/operations/operations.ts'
 import type { State } from '#domain/operations/operation.ts'
 import type { ActivityDeps } from './deps.ts'
 

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex'
 import { appendAudit, type AuditEntry } from '#db/audit.ts'
-import { changeImport, type ImportRow } from '#db/imports.ts'
+import { changeImport, type ImportRow } from '#db/reports/imports.ts'
 
 /** Of more, people read none; all are counted. */
 export const FAULTS_KEPT_MAX = 10_000

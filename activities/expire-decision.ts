@@ -1,4 +1,4 @@
-import { findOperationFacts } from '#db/operation-facts.ts'
+import { findOperationFacts } from '#db/operations/operation-facts.ts'
 import { NO_STANDING, type Standing } from '#domain/operations/operation.ts'
 import { expireStep } from '#domain/operations/step.ts'
 import type { ActivityDeps } from './deps.ts'

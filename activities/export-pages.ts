@@ -1,7 +1,7 @@
 import { heartbeat } from '@temporalio/activity'
 import { inProject } from '#db/connection.ts'
-import { writeExportPage, type ExportLimits } from '#db/exports.ts'
-import { findProjectOf } from '#db/project-of.ts'
+import { writeExportPage, type ExportLimits } from '#db/reports/exports.ts'
+import { findProjectOf } from '#db/identity/project-of.ts'
 import type { ReportDeps } from './report-deps.ts'
 
 const LIMITS: ExportLimits = { pageSize: 500, rowsMax: 1_000_000 }

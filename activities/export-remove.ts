@@ -1,7 +1,7 @@
 import { heartbeat } from '@temporalio/activity'
 import { inProject } from '#db/connection.ts'
-import { removeSomeOfExport } from '#db/exports.ts'
-import { findProjectOf } from '#db/project-of.ts'
+import { removeSomeOfExport } from '#db/reports/exports.ts'
+import { findProjectOf } from '#db/identity/project-of.ts'
 import type { ReportDeps } from './report-deps.ts'
 
 const PAGES_AT_ONCE = 50

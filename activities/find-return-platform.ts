@@ -1,4 +1,4 @@
-import { findInboxReturn } from '#db/inbox.ts'
+import { findInboxReturn } from '#db/platforms/inbox.ts'
 import type { ActivityDeps } from './deps.ts'
 
 /** Safe to repeat: it only reads. Null where no platform's call told of such a return. */

@@ -1,7 +1,12 @@
 import type { Knex } from 'knex'
-import { accountFacts, addAccounts, type AccountRow } from '#db/accounts.ts'
-import { holdConfigurationItems, listConfigurationItems } from '#db/configurations.ts'
-import { findAccountsByExternalId, findAccountsById, findOwnersNamed, type Owner } from '#db/import-facts.ts'
+import { accountFacts, addAccounts, type AccountRow } from '#db/accounts/accounts.ts'
+import { holdConfigurationItems, listConfigurationItems } from '#db/catalogue/configurations.ts'
+import {
+  findAccountsByExternalId,
+  findAccountsById,
+  findOwnersNamed,
+  type Owner,
+} from '#db/reports/import-facts.ts'
 import {
   ACCOUNT_DIFFERS,
   accountTypeFault,

@@ -1,11 +1,11 @@
 import type { Knex } from 'knex'
-import { lockAccounts, type AccountRow } from '#db/accounts.ts'
-import { listAssetPlatforms, lockAssetPlatforms, type AssetPlatform } from '#db/asset-places.ts'
-import { listBanks, type BankRow } from '#db/banks.ts'
-import { coinFacts, listCoinsById, lockCoinOwners } from '#db/coins.ts'
-import { findAccountsNamed, findAssetsNear, type KnownAsset } from '#db/import-facts.ts'
-import { listCurrencies, type CurrencyRow } from '#db/currencies.ts'
-import { listIssuers, type Issuer } from '#db/issuers.ts'
+import { lockAccounts, type AccountRow } from '#db/accounts/accounts.ts'
+import { listAssetPlatforms, lockAssetPlatforms, type AssetPlatform } from '#db/accounts/asset-places.ts'
+import { listBanks, type BankRow } from '#db/catalogue/banks.ts'
+import { coinFacts, listCoinsById, lockCoinOwners } from '#db/accounts/coins.ts'
+import { findAccountsNamed, findAssetsNear, type KnownAsset } from '#db/reports/import-facts.ts'
+import { listCurrencies, type CurrencyRow } from '#db/catalogue/currencies.ts'
+import { listIssuers, type Issuer } from '#db/catalogue/issuers.ts'
 import {
   assetExists,
   checkWhereabouts,

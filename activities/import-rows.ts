@@ -1,6 +1,6 @@
 import type { Knex } from 'knex'
 import type { AuditEntry } from '#db/audit.ts'
-import type { ImportRow } from '#db/imports.ts'
+import type { ImportRow } from '#db/reports/imports.ts'
 import type { Fields, RowFault } from '#domain/reports/import-row.ts'
 import type { ReportDeps } from './report-deps.ts'
 

@@ -1,6 +1,6 @@
 import { inProject } from '#db/connection.ts'
-import { findProjectOf, listProjectIds } from '#db/project-of.ts'
-import { listOpenPlatforms, listSyncedAssets } from '#db/syncs.ts'
+import { findProjectOf, listProjectIds } from '#db/identity/project-of.ts'
+import { listOpenPlatforms, listSyncedAssets } from '#db/platforms/syncs.ts'
 import type { ReportDeps } from './report-deps.ts'
 
 /** One run's history stays small: it starts afresh after so many. */

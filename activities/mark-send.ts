@@ -1,7 +1,7 @@
 import type { Knex } from 'knex'
 import { inProject } from '#db/connection.ts'
-import { holdAsOpened } from '#db/platforms.ts'
-import { addSendMark, readLastSend } from '#db/platform-answers.ts'
+import { holdAsOpened } from '#db/platforms/platforms.ts'
+import { addSendMark, readLastSend } from '#db/platforms/platform-answers.ts'
 import type { AtHolder } from './keep-outcome.ts'
 
 /**

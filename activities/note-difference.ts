@@ -1,5 +1,5 @@
 import type { Knex } from 'knex'
-import { closeBreaksOf, noteBreaks } from '#db/breaks.ts'
+import { closeBreaksOf, noteBreaks } from '#db/reports/breaks.ts'
 import { inProject } from '#db/connection.ts'
 import type { BreakKind } from '#domain/reports/reconciliation.ts'
 import type { Syncing } from './syncing.ts'

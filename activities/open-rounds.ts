@@ -1,6 +1,6 @@
 import { inProject } from '#db/connection.ts'
-import { listProjectIds } from '#db/project-of.ts'
-import { addRun } from '#db/reconciliation-runs.ts'
+import { listProjectIds } from '#db/identity/project-of.ts'
+import { addRun } from '#db/reports/reconciliation-runs.ts'
 import type { ReportDeps } from './report-deps.ts'
 
 export type OpenedRun = { readonly run: string; readonly projectId: string }

@@ -1,6 +1,6 @@
 import { inProject } from '#db/connection.ts'
-import { readStanding as read } from '#db/operations.ts'
-import { findProjectOf } from '#db/project-of.ts'
+import { readStanding as read } from '#db/operations/operations.ts'
+import { findProjectOf } from '#db/identity/project-of.ts'
 import { NO_STANDING, type Standing } from '#domain/operations/operation.ts'
 import type { ActivityDeps } from './deps.ts'
 

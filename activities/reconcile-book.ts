@@ -1,9 +1,9 @@
 import type { Knex } from 'knex'
-import { closeVanished, noteBreaks } from '#db/breaks.ts'
+import { closeVanished, noteBreaks } from '#db/reports/breaks.ts'
 import { inProject } from '#db/connection.ts'
-import { findProjectOf } from '#db/project-of.ts'
-import { listPlatformsOf, listWrongHolds, readIssuerSums } from '#db/reconciliation.ts'
-import { findRun, readClock, recordPart } from '#db/reconciliation-runs.ts'
+import { findProjectOf } from '#db/identity/project-of.ts'
+import { listPlatformsOf, listWrongHolds, readIssuerSums } from '#db/reports/reconciliation.ts'
+import { findRun, readClock, recordPart } from '#db/reports/reconciliation-runs.ts'
 import { BOOK, breakOfHold, breaksOfBook } from '#domain/reports/reconciliation.ts'
 import type { ReportDeps } from './report-deps.ts'
 

@@ -1,9 +1,9 @@
 import { heartbeat } from '@temporalio/activity'
-import { closeVanished, noteBreaks } from '#db/breaks.ts'
+import { closeVanished, noteBreaks } from '#db/reports/breaks.ts'
 import { inProject } from '#db/connection.ts'
-import { findProjectOf } from '#db/project-of.ts'
-import { findOldestUnsettled, findPayouts, listSentPayouts } from '#db/reconciliation.ts'
-import { readClock, recordPart, type PartState } from '#db/reconciliation-runs.ts'
+import { findProjectOf } from '#db/identity/project-of.ts'
+import { findOldestUnsettled, findPayouts, listSentPayouts } from '#db/reports/reconciliation.ts'
+import { readClock, recordPart, type PartState } from '#db/reports/reconciliation-runs.ts'
 import type { ListedPayout, Platform } from '#domain/platforms/platform.ts'
 import {
   breaksOfPayout,

@@ -1,6 +1,6 @@
 import { inProject } from '#db/connection.ts'
-import { findProjectOf } from '#db/project-of.ts'
-import { recordTry as record, type RunState } from '#db/reconciliation-runs.ts'
+import { findProjectOf } from '#db/identity/project-of.ts'
+import { recordTry as record, type RunState } from '#db/reports/reconciliation-runs.ts'
 import type { ReportDeps } from './report-deps.ts'
 
 /** Safe to repeat: it counts once more than there were tries, and says the same. */

@@ -1,7 +1,7 @@
-import { findOperationFacts } from '#db/operation-facts.ts'
-import { lastRefusalReason } from '#db/platform-answers.ts'
+import { findOperationFacts } from '#db/operations/operation-facts.ts'
+import { lastRefusalReason } from '#db/platforms/platform-answers.ts'
 import { inProject } from '#db/connection.ts'
-import { noteOddCallsAbout } from '#db/odd-calls.ts'
+import { noteOddCallsAbout } from '#db/reports/odd-calls.ts'
 import { NO_STANDING, isFinal, isOrder, type Standing } from '#domain/operations/operation.ts'
 import {
   askPersonStep,

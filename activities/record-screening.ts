@@ -1,5 +1,5 @@
-import { findOperationFacts } from '#db/operation-facts.ts'
-import { readApprovals } from '#db/situation.ts'
+import { findOperationFacts } from '#db/operations/operation-facts.ts'
+import { readApprovals } from '#db/operations/situation.ts'
 import { isApproved } from '#domain/approvals/judge-decision.ts'
 import { NO_STANDING, type Standing } from '#domain/operations/operation.ts'
 import type { ScreeningVerdict } from '#domain/operations/screening-verdict.ts'

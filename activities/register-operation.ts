@@ -1,5 +1,5 @@
-import { findOperationFacts, type NamedFacts } from '#db/operation-facts.ts'
-import { noteStrayWorkflow } from '#db/stray-workflows.ts'
+import { findOperationFacts, type NamedFacts } from '#db/operations/operation-facts.ts'
+import { noteStrayWorkflow } from '#db/operations/stray-workflows.ts'
 import type { Kind, State } from '#domain/operations/operation.ts'
 import type { Refusal } from '#domain/operations/refusal.ts'
 import { registerReturnStep, registerStep } from '#domain/operations/step.ts'

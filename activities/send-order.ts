@@ -1,5 +1,5 @@
 import { ApplicationFailure } from '@temporalio/activity'
-import { findOperationFacts } from '#db/operation-facts.ts'
+import { findOperationFacts } from '#db/operations/operation-facts.ts'
 import { isOrder } from '#domain/operations/operation.ts'
 import type { PlatformAnswer } from './ask-platform.ts'
 import { payOutAtBank } from './at-bank.ts'

@@ -1,4 +1,4 @@
-import type { SyncedAsset } from '#db/syncs.ts'
+import type { SyncedAsset } from '#db/platforms/syncs.ts'
 import type { HoldingPlatform } from '#domain/platforms/holding-platform.ts'
 import type { ActivityDeps } from './deps.ts'
 

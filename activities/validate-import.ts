@@ -8,9 +8,15 @@ import {
   takeKeys,
   type LineFault,
   type RowKey,
-} from '#db/import-pages.ts'
-import { changeImport, commitSoon, lockImport, type ImportRow, type ImportState } from '#db/imports.ts'
-import { findProjectOf } from '#db/project-of.ts'
+} from '#db/reports/import-pages.ts'
+import {
+  changeImport,
+  commitSoon,
+  lockImport,
+  type ImportRow,
+  type ImportState,
+} from '#db/reports/imports.ts'
+import { findProjectOf } from '#db/identity/project-of.ts'
 import { readFields, type ImportRecord, type RowFault } from '#domain/reports/import-row.ts'
 import { endImport, FAULTS_KEPT_MAX } from './end-import.ts'
 import { importerOf, type PageImporter } from './importers.ts'

@@ -1,4 +1,4 @@
-import { hashToken } from '#db/tokens.ts'
+import { hashToken } from '#db/identity/tokens.ts'
 import { permissionsOf, rolesWith } from '#domain/identity/role.ts'
 import type { ApiDeps } from './deps.ts'
 import type { Access, Caller } from './endpoint.ts'

@@ -1,5 +1,5 @@
 import type { TimeLimits } from '#db/connection.ts'
-import type { Channel } from '#db/messages.ts'
+import type { Channel } from '#db/identity/messages.ts'
 import type { PlatformsConfig } from '#platforms/registry.ts'
 import type { TemporalSettings } from '#temporal/settings.ts'
 

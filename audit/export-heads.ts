@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto'
 import { inSnapshot, type Database } from '#db/connection.ts'
-import { listProjects } from '#db/projects.ts'
+import { listProjects } from '#db/identity/projects.ts'
 import { signHead, type SignedHead } from './heads.ts'
 import { readHead } from './read-chain.ts'
 

@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto'
 import { inSnapshot, type Database } from '#db/connection.ts'
-import { listProjects } from '#db/projects.ts'
+import { listProjects } from '#db/identity/projects.ts'
 import type { AuditFault } from './chain.ts'
 import { isSignedBy, type SignedHead } from './heads.ts'
 import { verifyProject } from './verify-project.ts'

@@ -1,8 +1,8 @@
 import { Client } from 'pg'
-import { findBookFaults, type BookFault } from '#db/check-book.ts'
+import { findBookFaults, type BookFault } from '#db/reports/check-book.ts'
 import { connect, inProject } from '#db/connection.ts'
 import { migrate } from '#db/migrate.ts'
-import { listProjectIds } from '#db/project-of.ts'
+import { listProjectIds } from '#db/identity/project-of.ts'
 import { APP_ROLE } from '#embedded/postgres-roles.ts'
 import type { Postgres } from '#embedded/postgres.ts'
 

@@ -1,4 +1,4 @@
-import type { BookFault } from '#db/check-book.ts'
+import type { BookFault } from '#db/reports/check-book.ts'
 import type { Conditions } from './conditions.ts'
 import type { Judged } from './judge.ts'
 import type { Measured, Row } from './row.ts'

@@ -1,4 +1,4 @@
-import { bootstrap } from '#db/bootstrap.ts'
+import { bootstrap } from '#db/identity/bootstrap.ts'
 import { MadeElsewhere } from '#db/made-elsewhere.ts'
 import { migrate } from '#db/migrate.ts'
 import type { Administrator } from './administrator.ts'

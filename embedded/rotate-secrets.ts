@@ -1,6 +1,6 @@
 import { connect } from '#db/connection.ts'
-import { createKeyRing } from '#db/envelope.ts'
-import { rotateSecrets } from '#db/rotate-secrets.ts'
+import { createKeyRing } from '#db/secrets/envelope.ts'
+import { rotateSecrets } from '#db/upkeep/rotate-secrets.ts'
 import { demandText, urlOf, type Environment } from './environment.ts'
 import { readKey, readPreviousKey } from './messages.ts'
 import { StartProblem } from './start-problem.ts'

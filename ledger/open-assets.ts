@@ -1,5 +1,5 @@
 import type { Knex } from 'knex'
-import { addBlockedCoins, nextCoinNumbers, type CoinRow, type NewCoin } from '#db/coins.ts'
+import { addBlockedCoins, nextCoinNumbers, type CoinRow, type NewCoin } from '#db/accounts/coins.ts'
 import { coinSerial } from '#domain/accounts/coin-serial.ts'
 import { openCoinAccounts } from './open-account.ts'
 

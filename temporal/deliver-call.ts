@@ -1,6 +1,6 @@
 import { inProject, type Database } from '#db/connection.ts'
-import { setInboxOutcome, type InboxRow } from '#db/inbox.ts'
-import { noteIfOdd } from '#db/odd-calls.ts'
+import { setInboxOutcome, type InboxRow } from '#db/platforms/inbox.ts'
+import { noteIfOdd } from '#db/reports/odd-calls.ts'
 import { hasWorkflow } from '#domain/operations/workflow-id.ts'
 import type { Gateway } from './gateway.ts'
 

@@ -1,8 +1,8 @@
 import type { Logger } from 'pino'
 import { inProject, type Database } from '#db/connection.ts'
-import { claimMessage, openMessage, recordTry, type MessageRow, type Outcome } from '#db/messages.ts'
-import { listProjectIds } from '#db/project-of.ts'
-import type { SecretBox } from '#db/secret-box.ts'
+import { claimMessage, openMessage, recordTry, type MessageRow, type Outcome } from '#db/identity/messages.ts'
+import { listProjectIds } from '#db/identity/project-of.ts'
+import type { SecretBox } from '#db/secrets/secret-box.ts'
 import { describeError } from '#domain/describe-error.ts'
 import type { Carriers } from '#messages/registry.ts'
 

@@ -1,10 +1,15 @@
 import type { Logger } from 'pino'
 import { inProject, type Database } from '#db/connection.ts'
-import { listWaitingImports } from '#db/imports.ts'
-import { listUnhandled } from '#db/inbox.ts'
-import { listOpen, listUnregistered, markNeedsAttention, type WaitingOperation } from '#db/operations.ts'
-import { listProjectIds } from '#db/project-of.ts'
-import { closeTicket, countDelivery, listUndelivered, markHeard } from '#db/tickets.ts'
+import { listWaitingImports } from '#db/reports/imports.ts'
+import { listUnhandled } from '#db/platforms/inbox.ts'
+import {
+  listOpen,
+  listUnregistered,
+  markNeedsAttention,
+  type WaitingOperation,
+} from '#db/operations/operations.ts'
+import { listProjectIds } from '#db/identity/project-of.ts'
+import { closeTicket, countDelivery, listUndelivered, markHeard } from '#db/operations/tickets.ts'
 import { describeError } from '#domain/describe-error.ts'
 import { isFinal } from '#domain/operations/operation.ts'
 import { hasWorkflow, type WorkflowKind } from '#domain/operations/workflow-id.ts'

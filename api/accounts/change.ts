@@ -7,7 +7,7 @@ import {
   lockAccount,
   switchAccount,
   type Account,
-} from '#db/accounts.ts'
+} from '#db/accounts/accounts.ts'
 import { appendAudit } from '#db/audit.ts'
 import { inProject } from '#db/connection.ts'
 import { EXTERNAL_ID_TAKEN } from '#domain/accounts/account-rules.ts'

@@ -1,4 +1,4 @@
-import { listAccounts } from '#db/account-list.ts'
+import { listAccounts } from '#db/accounts/account-list.ts'
 import { inSnapshot } from '#db/connection.ts'
 import { endpoint } from '../endpoint.ts'
 import { text } from '../fields.ts'

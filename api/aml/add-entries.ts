@@ -1,6 +1,10 @@
 import { z } from 'zod'
 import { inProject } from '#db/connection.ts'
-import { addScreeningEntries, lockScreeningList, type ScreeningEntryRow } from '#db/screening-lists.ts'
+import {
+  addScreeningEntries,
+  lockScreeningList,
+  type ScreeningEntryRow,
+} from '#db/screening/screening-lists.ts'
 import { endpoint } from '../endpoint.ts'
 import { text } from '../fields.ts'
 import { notFound } from '../problem.ts'

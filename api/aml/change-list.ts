@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { inProject } from '#db/connection.ts'
-import { changeScreeningList, findScreeningList, lockScreeningList } from '#db/screening-lists.ts'
+import { changeScreeningList, findScreeningList, lockScreeningList } from '#db/screening/screening-lists.ts'
 import { endpoint } from '../endpoint.ts'
 import { text } from '../fields.ts'
 import { patchBody } from '../patch-body.ts'

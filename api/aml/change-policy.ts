@@ -5,7 +5,7 @@ import {
   findScreeningPolicy,
   lockScreeningPolicy,
   type StoredScreeningPolicy,
-} from '#db/screening-policies.ts'
+} from '#db/screening/screening-policies.ts'
 import { endpoint } from '../endpoint.ts'
 import { amountText, text } from '../fields.ts'
 import { patchBody } from '../patch-body.ts'

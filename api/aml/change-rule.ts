@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { inProject } from '#db/connection.ts'
-import { changeScreeningRule, findScreeningRule, lockScreeningRule } from '#db/screening-rules.ts'
+import { changeScreeningRule, findScreeningRule, lockScreeningRule } from '#db/screening/screening-rules.ts'
 import { endpoint } from '../endpoint.ts'
 import { amountText, text } from '../fields.ts'
 import { patchBody } from '../patch-body.ts'

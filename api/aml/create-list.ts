@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { inProject } from '#db/connection.ts'
-import { addScreeningList, type ScreeningListRow } from '#db/screening-lists.ts'
+import { addScreeningList, type ScreeningListRow } from '#db/screening/screening-lists.ts'
 import { MATCH_FROM, NEAR_FROM } from '#domain/screening/name-match.ts'
 import { endpoint } from '../endpoint.ts'
 import { text } from '../fields.ts'

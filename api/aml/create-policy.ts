@@ -5,7 +5,7 @@ import {
   addScreeningPolicy,
   findScreeningPolicy,
   type StoredScreeningPolicy,
-} from '#db/screening-policies.ts'
+} from '#db/screening/screening-policies.ts'
 import { endpoint, type Caller } from '../endpoint.ts'
 import { amountText, text } from '../fields.ts'
 import { conflict } from '../problem.ts'

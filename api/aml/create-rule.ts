@@ -1,7 +1,11 @@
 import type { Knex } from 'knex'
 import { z } from 'zod'
 import { inProject } from '#db/connection.ts'
-import { addScreeningRule, findScreeningRule, type StoredScreeningRule } from '#db/screening-rules.ts'
+import {
+  addScreeningRule,
+  findScreeningRule,
+  type StoredScreeningRule,
+} from '#db/screening/screening-rules.ts'
 import { endpoint, type Caller } from '../endpoint.ts'
 import { amountText, text } from '../fields.ts'
 import { conflict } from '../problem.ts'

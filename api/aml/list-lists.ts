@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { inProject } from '#db/connection.ts'
-import { listScreeningLists } from '#db/screening-lists.ts'
+import { listScreeningLists } from '#db/screening/screening-lists.ts'
 import { endpoint } from '../endpoint.ts'
 import { listBody, listSchema } from './list.ts'
 

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { inProject } from '#db/connection.ts'
-import { listScreeningPolicies } from '#db/screening-policies.ts'
+import { listScreeningPolicies } from '#db/screening/screening-policies.ts'
 import { endpoint } from '../endpoint.ts'
 import { policyBody, policySchema } from './policy.ts'
 

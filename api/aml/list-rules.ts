@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { inProject } from '#db/connection.ts'
-import { listScreeningRules } from '#db/screening-rules.ts'
+import { listScreeningRules } from '#db/screening/screening-rules.ts'
 import { endpoint } from '../endpoint.ts'
 import { ruleBody, ruleSchema } from './rule.ts'
 

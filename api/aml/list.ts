@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { ScreeningEntryRow, StoredScreeningList } from '#db/screening-lists.ts'
+import type { ScreeningEntryRow, StoredScreeningList } from '#db/screening/screening-lists.ts'
 import { MATCH_FROM, NEAR_FROM } from '#domain/screening/name-match.ts'
 import { wordsOf } from '#domain/screening/name-words.ts'
 import { text } from '../fields.ts'

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { inProject } from '#db/connection.ts'
-import { lockScreeningList, removeScreeningEntry } from '#db/screening-lists.ts'
+import { lockScreeningList, removeScreeningEntry } from '#db/screening/screening-lists.ts'
 import { endpoint } from '../endpoint.ts'
 import { text } from '../fields.ts'
 import { notFound } from '../problem.ts'

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { inProject } from '#db/connection.ts'
-import { lockScreeningRule, removeScreeningRule } from '#db/screening-rules.ts'
+import { lockScreeningRule, removeScreeningRule } from '#db/screening/screening-rules.ts'
 import { endpoint } from '../endpoint.ts'
 import { text } from '../fields.ts'
 import { notFound } from '../problem.ts'

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { StoredScreeningRule } from '#db/screening-rules.ts'
+import type { StoredScreeningRule } from '#db/screening/screening-rules.ts'
 import { wireType } from '#domain/operations/operation.ts'
 import { SCREENING_RULE_TYPES } from '#domain/screening/screening-rules.ts'
 import { amountOut } from '../fields.ts'

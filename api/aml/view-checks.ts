@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { inProject } from '#db/connection.ts'
-import { viewScreenings, type ScreeningRow } from '#db/screenings.ts'
+import { viewScreenings, type ScreeningRow } from '#db/screening/screenings.ts'
 import { SCREENING_VERDICTS } from '#domain/operations/screening-verdict.ts'
 import { endpoint } from '../endpoint.ts'
 import { text } from '../fields.ts'

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { inProject } from '#db/connection.ts'
-import { findScreeningList, viewScreeningEntries } from '#db/screening-lists.ts'
+import { findScreeningList, viewScreeningEntries } from '#db/screening/screening-lists.ts'
 import { endpoint } from '../endpoint.ts'
 import { text } from '../fields.ts'
 import { notFound } from '../problem.ts'

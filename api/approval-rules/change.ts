@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { lockApprovalRules } from '#db/approval-rules.ts'
+import { lockApprovalRules } from '#db/approvals/approval-rules.ts'
 import { inProject } from '#db/connection.ts'
 import { endpoint } from '../endpoint.ts'
 import { badParameter, conflict } from '../problem.ts'

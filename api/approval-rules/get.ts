@@ -1,4 +1,4 @@
-import { findApprovalRule, listRuleVersions } from '#db/approval-rules.ts'
+import { findApprovalRule, listRuleVersions } from '#db/approvals/approval-rules.ts'
 import { inProject } from '#db/connection.ts'
 import { endpoint } from '../endpoint.ts'
 import { notFound } from '../problem.ts'

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { CHANGE_STATES, findRuleChanges } from '#db/approval-rule-changes.ts'
+import { CHANGE_STATES, findRuleChanges } from '#db/approvals/approval-rule-changes.ts'
 import { inProject } from '#db/connection.ts'
 import { endpoint } from '../endpoint.ts'
 import { text } from '../fields.ts'

@@ -1,4 +1,4 @@
-import { lockApprovalRules } from '#db/approval-rules.ts'
+import { lockApprovalRules } from '#db/approvals/approval-rules.ts'
 import { inProject } from '#db/connection.ts'
 import { endpoint } from '../endpoint.ts'
 import { propose, proposeAnswers, readActiveRule } from './propose.ts'

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { CHANGE_ACTIONS, CHANGE_STATES, type RuleChange } from '#db/approval-rule-changes.ts'
+import { CHANGE_ACTIONS, CHANGE_STATES, type RuleChange } from '#db/approvals/approval-rule-changes.ts'
 import { text } from '../fields.ts'
 import { termsBody, termsSchema } from './terms.ts'
 

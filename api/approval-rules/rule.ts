@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { RuleVersion, StoredApprovalRule } from '#db/approval-rules.ts'
+import type { RuleVersion, StoredApprovalRule } from '#db/approvals/approval-rules.ts'
 import { text } from '../fields.ts'
 import { termsBody, termsSchema } from './terms.ts'
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { findApprovalRules } from '#db/approval-rules.ts'
+import { findApprovalRules } from '#db/approvals/approval-rules.ts'
 import { inProject } from '#db/connection.ts'
 import { wireType } from '#domain/operations/operation.ts'
 import { endpoint } from '../endpoint.ts'

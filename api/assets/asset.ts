@@ -1,6 +1,6 @@
 import type { Knex } from 'knex'
 import { z } from 'zod'
-import { findAsset, type Asset } from '#db/assets.ts'
+import { findAsset, type Asset } from '#db/accounts/assets.ts'
 import type { CurrencyKind } from '#domain/catalogue/currency-kind.ts'
 import { formatAmount } from '#domain/money.ts'
 import { STATES } from '#domain/operations/operation.ts'

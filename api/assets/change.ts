@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { findAsset } from '#db/assets.ts'
-import { lockCoin } from '#db/coins.ts'
+import { findAsset } from '#db/accounts/assets.ts'
+import { lockCoin } from '#db/accounts/coins.ts'
 import { inProject } from '#db/connection.ts'
 import { externalIdField } from '../accounts/account.ts'
 import { applyCoinChange } from '../coins/apply-change.ts'

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex'
-import { findCurrencyByCode } from '#db/currencies.ts'
-import { findActiveIssuersOf, type Issuer } from '#db/issuers.ts'
+import { findCurrencyByCode } from '#db/catalogue/currencies.ts'
+import { findActiveIssuersOf, type Issuer } from '#db/catalogue/issuers.ts'
 import { chooseActiveIssuer } from '#domain/accounts/asset-rules.ts'
 import { demandFound } from '../problem.ts'
 

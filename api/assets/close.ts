@@ -1,5 +1,5 @@
-import { findAsset } from '#db/assets.ts'
-import { lockCoin, lockCoinOwner } from '#db/coins.ts'
+import { findAsset } from '#db/accounts/assets.ts'
+import { lockCoin, lockCoinOwner } from '#db/accounts/coins.ts'
 import { inProject } from '#db/connection.ts'
 import { closeCoin, CLOSING_RULE } from '../coins/close-coin.ts'
 import { endpoint } from '../endpoint.ts'

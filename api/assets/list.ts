@@ -1,4 +1,4 @@
-import { listAssets } from '#db/assets.ts'
+import { listAssets } from '#db/accounts/assets.ts'
 import { inSnapshot } from '#db/connection.ts'
 import { accountParams, findVisibleAccount, ownScope } from '../accounts/account.ts'
 import { endpoint } from '../endpoint.ts'

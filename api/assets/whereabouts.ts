@@ -1,6 +1,6 @@
 import type { Knex } from 'knex'
-import { findBank } from '#db/banks.ts'
-import type { CurrencyRow } from '#db/currencies.ts'
+import { findBank } from '#db/catalogue/banks.ts'
+import type { CurrencyRow } from '#db/catalogue/currencies.ts'
 import { checkWhereabouts, type Whereabouts } from '#domain/accounts/asset-rules.ts'
 import { demandFound } from '../problem.ts'
 

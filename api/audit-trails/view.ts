@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { findAuditRows, type AuditRow } from '#db/audit-trail.ts'
+import { findAuditRows, type AuditRow } from '#db/reports/audit-trail.ts'
 import { inProject } from '#db/connection.ts'
 import { endpoint } from '../endpoint.ts'
 import { text } from '../fields.ts'

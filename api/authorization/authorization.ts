@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { IDENTIFICATION_STATUSES, ORGANIZATION_TYPES } from '#db/organizations.ts'
-import type { MemberRecord } from '#db/members.ts'
+import { IDENTIFICATION_STATUSES, ORGANIZATION_TYPES } from '#db/identity/organizations.ts'
+import type { MemberRecord } from '#db/identity/members.ts'
 import { PERMISSIONS, permissionsOf, ROLES } from '#domain/identity/role.ts'
 
 export const tokenSchema = z.strictObject({ token: z.string(), expiresAt: z.iso.datetime() })

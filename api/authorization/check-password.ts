@@ -1,5 +1,5 @@
-import { matchesHash } from '#db/password-hash.ts'
-import { findPersonByLogin, type PersonRow } from '#db/people.ts'
+import { matchesHash } from '#db/identity/password-hash.ts'
+import { findPersonByLogin, type PersonRow } from '#db/identity/people.ts'
 import type { ApiDeps } from '../deps.ts'
 import { Problem } from '../problem.ts'
 import { demandUnlocked, refuseGuess } from './lock.ts'

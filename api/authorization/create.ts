@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { findProjectOfPerson } from '#db/projects.ts'
+import { findProjectOfPerson } from '#db/identity/projects.ts'
 import { PASSWORD_MAX } from '#domain/identity/password.ts'
 import { endpoint } from '../endpoint.ts'
 import { secondStepBody, signInSchema } from './authorization.ts'

@@ -1,6 +1,6 @@
 import type { Database } from '#db/connection.ts'
-import type { PersonRow } from '#db/people.ts'
-import { findFirstProject, findProjectOfPerson } from '#db/projects.ts'
+import type { PersonRow } from '#db/identity/people.ts'
+import { findFirstProject, findProjectOfPerson } from '#db/identity/projects.ts'
 
 /** Where what concerns a person in all of their projects is written: their default project; for nobody the first one. */
 export async function projectOfPerson(db: Database, person: PersonRow | undefined): Promise<string> {

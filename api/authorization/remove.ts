@@ -1,6 +1,6 @@
 import { appendAudit } from '#db/audit.ts'
 import { inProject } from '#db/connection.ts'
-import { removeToken } from '#db/tokens.ts'
+import { removeToken } from '#db/identity/tokens.ts'
 import { endpoint } from '../endpoint.ts'
 
 export const removeAuthorization = endpoint({

@@ -1,7 +1,12 @@
 import type { Knex } from 'knex'
 import { z } from 'zod'
-import { addBankAccount, firstPersonOf, lockBankAccountsOf, type BankAccount } from '#db/bank-accounts.ts'
-import { findCoin } from '#db/coins.ts'
+import {
+  addBankAccount,
+  firstPersonOf,
+  lockBankAccountsOf,
+  type BankAccount,
+} from '#db/accounts/bank-accounts.ts'
+import { findCoin } from '#db/accounts/coins.ts'
 import { inProject } from '#db/connection.ts'
 import { SERIAL_MAX } from '../coins/coin.ts'
 import { endpoint, type Caller, type Endpoint } from '../endpoint.ts'

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { BANK_ACCOUNT_STATUSES, type BankAccount } from '#db/bank-accounts.ts'
+import { BANK_ACCOUNT_STATUSES, type BankAccount } from '#db/accounts/bank-accounts.ts'
 import { bankBody, bankSchema } from '../banks/bank.ts'
 import { text } from '../fields.ts'
 

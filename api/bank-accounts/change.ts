@@ -1,6 +1,6 @@
 import type { Knex } from 'knex'
 import { z } from 'zod'
-import { changeBankAccount, type BankAccount } from '#db/bank-accounts.ts'
+import { changeBankAccount, type BankAccount } from '#db/accounts/bank-accounts.ts'
 import { inProject } from '#db/connection.ts'
 import { endpoint, type Caller } from '../endpoint.ts'
 import { text } from '../fields.ts'

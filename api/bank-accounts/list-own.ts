@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { listBankAccountsOf } from '#db/bank-accounts.ts'
+import { listBankAccountsOf } from '#db/accounts/bank-accounts.ts'
 import { inProject } from '#db/connection.ts'
 import { endpoint } from '../endpoint.ts'
 import { bankAccountBody, bankAccountSchema } from './bank-account.ts'

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex'
-import { lockBankAccount, type BankAccount } from '#db/bank-accounts.ts'
+import { lockBankAccount, type BankAccount } from '#db/accounts/bank-accounts.ts'
 import type { Caller } from '../endpoint.ts'
 import { forbidden, notFound } from '../problem.ts'
 

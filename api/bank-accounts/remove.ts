@@ -1,6 +1,6 @@
 import type { Knex } from 'knex'
 import { appendAudit } from '#db/audit.ts'
-import { lockBankAccount, removeBankAccount } from '#db/bank-accounts.ts'
+import { lockBankAccount, removeBankAccount } from '#db/accounts/bank-accounts.ts'
 import { inProject } from '#db/connection.ts'
 import { endpoint, type Caller, type Endpoint } from '../endpoint.ts'
 import { notFound } from '../problem.ts'

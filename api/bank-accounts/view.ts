@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { BANK_ACCOUNT_STATUSES, canonicalIban, findBankAccounts } from '#db/bank-accounts.ts'
+import { BANK_ACCOUNT_STATUSES, canonicalIban, findBankAccounts } from '#db/accounts/bank-accounts.ts'
 import { inProject } from '#db/connection.ts'
 import { SERIAL_MAX } from '../coins/coin.ts'
 import { endpoint, type Endpoint } from '../endpoint.ts'

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex'
 import { z } from 'zod'
-import { findBankLine, stateOfLine, type BankLineRow } from '#db/bank-lines.ts'
+import { findBankLine, stateOfLine, type BankLineRow } from '#db/operations/bank-lines.ts'
 import { LINE_STATES } from '#domain/operations/bank-line.ts'
 import { formatAmount } from '#domain/money.ts'
 import { amountOut, text } from '../fields.ts'

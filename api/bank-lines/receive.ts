@@ -1,5 +1,10 @@
 import { z } from 'zod'
-import { listLinesByReference, readOutcomes, stateOfLine, type BankLineRow } from '#db/bank-lines.ts'
+import {
+  listLinesByReference,
+  readOutcomes,
+  stateOfLine,
+  type BankLineRow,
+} from '#db/operations/bank-lines.ts'
 import { inProject } from '#db/connection.ts'
 import { coinFor, LINE_STATES } from '#domain/operations/bank-line.ts'
 import { TURNED_AWAY, type State } from '#domain/operations/operation.ts'

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex'
-import type { BankLineRow } from '#db/bank-lines.ts'
-import type { CoinFacts } from '#db/coin-facts.ts'
+import type { BankLineRow } from '#db/operations/bank-lines.ts'
+import type { CoinFacts } from '#db/accounts/coin-facts.ts'
 import { formatAmount } from '#domain/money.ts'
 import type { Wish } from '../operations/ask-for.ts'
 import { pinRules, price } from '../operations/pin-rules.ts'

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { listBankLines } from '#db/bank-lines.ts'
+import { listBankLines } from '#db/operations/bank-lines.ts'
 import { inProject } from '#db/connection.ts'
 import { LINE_STATES } from '#domain/operations/bank-line.ts'
 import { endpoint } from '../endpoint.ts'

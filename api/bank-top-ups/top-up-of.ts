@@ -1,4 +1,4 @@
-import type { WishFacts } from '#db/wish-facts.ts'
+import type { WishFacts } from '#db/operations/wish-facts.ts'
 import { formatAmount } from '#domain/money.ts'
 import { pinBy, priceBy } from '../operations/pin-rules.ts'
 import type { CoinAndAmount } from '../operations/wish-context.ts'

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { findPayoutAccount } from '#db/bank-accounts.ts'
+import { findPayoutAccount } from '#db/accounts/bank-accounts.ts'
 import { endpoint } from '../endpoint.ts'
 import { amountText, text } from '../fields.ts'
 import { askAnswers } from '../operations/money-answers.ts'

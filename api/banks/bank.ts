@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { BankRow } from '#db/banks.ts'
+import type { BankRow } from '#db/catalogue/banks.ts'
 
 export const bankSchema = z
   .strictObject({

@@ -1,7 +1,7 @@
 import { isValidBIC } from 'ibantools'
 import { z } from 'zod'
 import { appendAudit } from '#db/audit.ts'
-import { addBank, type BankRow } from '#db/banks.ts'
+import { addBank, type BankRow } from '#db/catalogue/banks.ts'
 import { inProject } from '#db/connection.ts'
 import { endpoint } from '../endpoint.ts'
 import { text } from '../fields.ts'

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { listBanks } from '#db/banks.ts'
+import { listBanks } from '#db/catalogue/banks.ts'
 import { inProject } from '#db/connection.ts'
 import { endpoint } from '../endpoint.ts'
 import { bankBody, bankSchema } from './bank.ts'

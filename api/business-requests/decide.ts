@@ -1,4 +1,4 @@
-import type { OperationRow } from '#db/operations.ts'
+import type { OperationRow } from '#db/operations/operations.ts'
 import type { Verb } from '#domain/operations/operation.ts'
 import { decisionEndpoint } from '../operations/decision-endpoint.ts'
 

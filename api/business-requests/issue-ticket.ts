@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { inProject } from '#db/connection.ts'
-import { findOperationByRequest } from '#db/operations.ts'
+import { findOperationByRequest } from '#db/operations/operations.ts'
 import { VERBS, isFinal } from '#domain/operations/operation.ts'
 import { isPaidOut } from '#domain/operations/step.ts'
 import { checkThatWaits, deciderOf } from '#temporal/gateway.ts'

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import type { Client } from '#db/clients.ts'
-import { IDENTIFICATION_STATUSES } from '#db/organizations.ts'
+import type { Client } from '#db/accounts/clients.ts'
+import { IDENTIFICATION_STATUSES } from '#db/identity/organizations.ts'
 import { CLIENT_ROLES } from '#domain/identity/role.ts'
 import { text } from '../fields.ts'
 

@@ -1,4 +1,4 @@
-import { listClients } from '#db/clients.ts'
+import { listClients } from '#db/accounts/clients.ts'
 import { inSnapshot } from '#db/connection.ts'
 import { endpoint } from '../endpoint.ts'
 import { text } from '../fields.ts'

@@ -10,7 +10,7 @@ import {
   unblockCoin,
   type Block,
   type Coin,
-} from '#db/coins.ts'
+} from '#db/accounts/coins.ts'
 import type { Caller } from '../endpoint.ts'
 import { conflict, type Problem } from '../problem.ts'
 import { closedForGood } from './close-coin.ts'

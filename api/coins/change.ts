@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { lockCoin } from '#db/coins.ts'
+import { lockCoin } from '#db/accounts/coins.ts'
 import { inProject } from '#db/connection.ts'
 import { endpoint } from '../endpoint.ts'
 import { text } from '../fields.ts'

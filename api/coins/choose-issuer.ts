@@ -1,5 +1,5 @@
 import type { Knex } from 'knex'
-import { findActiveIssuersOf, findIssuer, type Issuer } from '#db/issuers.ts'
+import { findActiveIssuersOf, findIssuer, type Issuer } from '#db/catalogue/issuers.ts'
 import { badParameter, Problem } from '../problem.ts'
 
 export type IssuerChoice = {

@@ -8,7 +8,7 @@ import {
   lockCoinOwner,
   passMainOn,
   type Coin,
-} from '#db/coins.ts'
+} from '#db/accounts/coins.ts'
 import type { Caller } from '../endpoint.ts'
 import { conflict, notFound, type Problem } from '../problem.ts'
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Coin } from '#db/coins.ts'
+import type { Coin } from '#db/accounts/coins.ts'
 import { formatAmount } from '#domain/money.ts'
 import { amountOut, text } from '../fields.ts'
 import { coinIssuerBody, coinIssuerSchema } from '../issuers/issuer.ts'

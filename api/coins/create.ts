@@ -1,6 +1,6 @@
 import type { Knex } from 'knex'
 import { z } from 'zod'
-import { accountFacts, ensureOwnAccount } from '#db/accounts.ts'
+import { accountFacts, ensureOwnAccount } from '#db/accounts/accounts.ts'
 import { appendAudit } from '#db/audit.ts'
 import {
   coinFacts,
@@ -11,9 +11,9 @@ import {
   nextCoinNumber,
   setCoinActive,
   type Coin,
-} from '#db/coins.ts'
+} from '#db/accounts/coins.ts'
 import { inProject } from '#db/connection.ts'
-import type { Issuer } from '#db/issuers.ts'
+import type { Issuer } from '#db/catalogue/issuers.ts'
 import { coinSerial, hasSerialForm } from '#domain/accounts/coin-serial.ts'
 import { newUuid } from '#domain/ids.ts'
 import { openCoinAccount } from '#ledger/open-account.ts'

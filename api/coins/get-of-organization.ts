@@ -1,6 +1,6 @@
-import { findCoin } from '#db/coins.ts'
+import { findCoin } from '#db/accounts/coins.ts'
 import { inProject } from '#db/connection.ts'
-import { findOrganization } from '#db/organizations.ts'
+import { findOrganization } from '#db/identity/organizations.ts'
 import { endpoint } from '../endpoint.ts'
 import { text } from '../fields.ts'
 import { notFound } from '../problem.ts'

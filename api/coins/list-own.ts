@@ -1,4 +1,4 @@
-import { listCoinsOf } from '#db/coins.ts'
+import { listCoinsOf } from '#db/accounts/coins.ts'
 import { inProject } from '#db/connection.ts'
 import { endpoint } from '../endpoint.ts'
 import { coinBody, coinsAnswer } from './coin.ts'

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { listSystemCoins, type SystemCoin } from '#db/coins.ts'
+import { listSystemCoins, type SystemCoin } from '#db/accounts/coins.ts'
 import { inProject } from '#db/connection.ts'
 import { formatAmount } from '#domain/money.ts'
 import { currencyBody, currencySchema } from '../currencies/currency.ts'

@@ -4,7 +4,7 @@ import { endpoint } from '../endpoint.ts'
 import { text } from '../fields.ts'
 import { notFound } from '../problem.ts'
 import { permissionsOf } from '#domain/identity/role.ts'
-import { lockCoin } from '#db/coins.ts'
+import { lockCoin } from '#db/accounts/coins.ts'
 import { applyCoinChange } from './apply-change.ts'
 import { coinBody, coinParams, coinSchema, staffCoinBody } from './coin.ts'
 

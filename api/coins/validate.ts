@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { findCoin } from '#db/coins.ts'
+import { findCoin } from '#db/accounts/coins.ts'
 import { inProject } from '#db/connection.ts'
 import { fitsCheckDigit, hasSerialForm } from '#domain/accounts/coin-serial.ts'
 import { endpoint } from '../endpoint.ts'

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex'
 import { appendAudit } from '#db/audit.ts'
-import type { ConfigurationItem } from '#db/configurations.ts'
+import type { ConfigurationItem } from '#db/catalogue/configurations.ts'
 import type { Caller } from '../endpoint.ts'
 import { itemBody } from './section.ts'
 

@@ -1,4 +1,4 @@
-import { changeConfigurationItem, lockConfigurationItem } from '#db/configurations.ts'
+import { changeConfigurationItem, lockConfigurationItem } from '#db/catalogue/configurations.ts'
 import { inProject } from '#db/connection.ts'
 import { endpoint, type Endpoint } from '../endpoint.ts'
 import { text } from '../fields.ts'

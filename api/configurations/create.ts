@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { addConfigurationItem } from '#db/configurations.ts'
+import { addConfigurationItem } from '#db/catalogue/configurations.ts'
 import { inProject } from '#db/connection.ts'
 import { endpoint, type Endpoint } from '../endpoint.ts'
 import { text } from '../fields.ts'

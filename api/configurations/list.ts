@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { listConfigurationItems } from '#db/configurations.ts'
+import { listConfigurationItems } from '#db/catalogue/configurations.ts'
 import { inProject } from '#db/connection.ts'
 import { endpoint, type Endpoint } from '../endpoint.ts'
 import { itemBody, type SectionApi } from './section.ts'

@@ -1,4 +1,4 @@
-import { countUsesOf, lockConfigurationItem, removeConfigurationItem } from '#db/configurations.ts'
+import { countUsesOf, lockConfigurationItem, removeConfigurationItem } from '#db/catalogue/configurations.ts'
 import { inProject } from '#db/connection.ts'
 import { endpoint, type Endpoint } from '../endpoint.ts'
 import { conflict, notFound } from '../problem.ts'

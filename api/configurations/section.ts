@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { ConfigurationItem } from '#db/configurations.ts'
+import type { ConfigurationItem } from '#db/catalogue/configurations.ts'
 import { ADDRESS_FORMATS, DIRECTIONS, type Section } from '#domain/catalogue/configuration.ts'
 import { text } from '../fields.ts'
 

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { inProject } from '#db/connection.ts'
-import { findActiveClient } from '#db/members.ts'
+import { findActiveClient } from '#db/identity/members.ts'
 import { loginField } from '../authorization/login-field.ts'
 import { endpoint } from '../endpoint.ts'
 import { badParameter } from '../problem.ts'

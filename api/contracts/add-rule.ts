@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { addRule, listRules } from '#db/contracts-commission.ts'
+import { addRule, listRules } from '#db/contracts/contracts-commission.ts'
 import { endpoint } from '../endpoint.ts'
 import { instant } from '../instant.ts'
 import { changePart } from './change-part.ts'

@@ -2,7 +2,12 @@ import type { Knex } from 'knex'
 import { z } from 'zod'
 import { appendAudit } from '#db/audit.ts'
 import { inProject } from '#db/connection.ts'
-import { giveContract, lockBoundOrganization, lockContract, type ContractRow } from '#db/contracts.ts'
+import {
+  giveContract,
+  lockBoundOrganization,
+  lockContract,
+  type ContractRow,
+} from '#db/contracts/contracts.ts'
 import { endpoint, type Caller } from '../endpoint.ts'
 import { text } from '../fields.ts'
 import { badParameter, conflict } from '../problem.ts'

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { changeLimit, type LimitProfile } from '#db/contracts-limits.ts'
+import { changeLimit, type LimitProfile } from '#db/contracts/contracts-limits.ts'
 import { endpoint } from '../endpoint.ts'
 import { patchBody } from '../patch-body.ts'
 import { changePart } from './change-part.ts'

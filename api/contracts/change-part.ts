@@ -1,7 +1,7 @@
 import type { Knex } from 'knex'
 import { appendAudit } from '#db/audit.ts'
 import { inProject, type Database } from '#db/connection.ts'
-import { lockContract } from '#db/contracts.ts'
+import { lockContract } from '#db/contracts/contracts.ts'
 import type { Caller } from '../endpoint.ts'
 import { notFound } from '../problem.ts'
 

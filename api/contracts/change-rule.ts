@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { changeRule } from '#db/contracts-commission.ts'
+import { changeRule } from '#db/contracts/contracts-commission.ts'
 import { endpoint } from '../endpoint.ts'
 import { instant } from '../instant.ts'
 import { patchBody } from '../patch-body.ts'

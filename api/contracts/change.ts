@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { inProject } from '#db/connection.ts'
-import { changeContract, lockContract } from '#db/contracts.ts'
+import { changeContract, lockContract } from '#db/contracts/contracts.ts'
 import { endpoint } from '../endpoint.ts'
 import { text } from '../fields.ts'
 import { patchBody } from '../patch-body.ts'

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { ConditionRow } from '#db/contracts-commission.ts'
+import type { ConditionRow } from '#db/contracts/contracts-commission.ts'
 import {
   COMMISSION_TYPES,
   intersects,

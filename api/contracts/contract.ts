@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { CONTRACT_TYPES, PERSON_TYPES, type ContractRow } from '#db/contracts.ts'
+import { CONTRACT_TYPES, PERSON_TYPES, type ContractRow } from '#db/contracts/contracts.ts'
 import { text } from '../fields.ts'
 
 export const contractId = text(64).meta({

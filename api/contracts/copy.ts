@@ -1,7 +1,7 @@
 import type { Knex } from 'knex'
 import { z } from 'zod'
 import { inProject } from '#db/connection.ts'
-import { addContract, copyTerms, lockContract, type ContractRow } from '#db/contracts.ts'
+import { addContract, copyTerms, lockContract, type ContractRow } from '#db/contracts/contracts.ts'
 import { endpoint, type Caller } from '../endpoint.ts'
 import { text } from '../fields.ts'
 import { notFound } from '../problem.ts'

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { inProject } from '#db/connection.ts'
-import { addContract, CONTRACT_TYPES } from '#db/contracts.ts'
+import { addContract, CONTRACT_TYPES } from '#db/contracts/contracts.ts'
 import { endpoint } from '../endpoint.ts'
 import { text } from '../fields.ts'
 import { contractBody, contractSchema, personTypeField } from './contract.ts'

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex'
 import { z } from 'zod'
-import { findLimit, type LimitProfile } from '#db/contracts-limits.ts'
+import { findLimit, type LimitProfile } from '#db/contracts/contracts-limits.ts'
 import { QUALIFIERS, TIME_UNITS, type Qualifier } from '#domain/contracts/limit.ts'
 import { formatAmount, type Currency } from '#domain/money.ts'
 import { amountOut, amountText, text } from '../fields.ts'

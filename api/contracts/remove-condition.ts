@@ -1,4 +1,4 @@
-import { removeCondition } from '#db/contracts-commission.ts'
+import { removeCondition } from '#db/contracts/contracts-commission.ts'
 import { endpoint } from '../endpoint.ts'
 import { notFound } from '../problem.ts'
 import { changePart } from './change-part.ts'

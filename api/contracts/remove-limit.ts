@@ -1,4 +1,4 @@
-import { removeLimit } from '#db/contracts-limits.ts'
+import { removeLimit } from '#db/contracts/contracts-limits.ts'
 import { endpoint } from '../endpoint.ts'
 import { changePart } from './change-part.ts'
 import { limitBody, limitParams, readLimit } from './limit.ts'

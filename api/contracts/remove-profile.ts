@@ -1,4 +1,4 @@
-import { listRules, removeProfile } from '#db/contracts-commission.ts'
+import { listRules, removeProfile } from '#db/contracts/contracts-commission.ts'
 import { endpoint } from '../endpoint.ts'
 import { changePart } from './change-part.ts'
 import { profileBody, profileParams, readProfile } from './profile.ts'

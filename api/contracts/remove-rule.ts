@@ -1,4 +1,4 @@
-import { removeRule } from '#db/contracts-commission.ts'
+import { removeRule } from '#db/contracts/contracts-commission.ts'
 import { endpoint } from '../endpoint.ts'
 import { changePart } from './change-part.ts'
 import { readRule, ruleBody, ruleParams } from './rule.ts'

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex'
 import { z } from 'zod'
-import { listRules, type Rule } from '#db/contracts-commission.ts'
+import { listRules, type Rule } from '#db/contracts/contracts-commission.ts'
 import { DIRECTIONS, intersects } from '#domain/contracts/commission.ts'
 import type { Currency } from '#domain/money.ts'
 import { text } from '../fields.ts'

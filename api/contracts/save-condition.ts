@@ -1,6 +1,6 @@
 import type { Knex } from 'knex'
 import type { z } from 'zod'
-import { addCondition, changeCondition, type ConditionRow } from '#db/contracts-commission.ts'
+import { addCondition, changeCondition, type ConditionRow } from '#db/contracts/contracts-commission.ts'
 import { endpoint } from '../endpoint.ts'
 import { text } from '../fields.ts'
 import { notFound } from '../problem.ts'

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex'
 import { appendAudit } from '#db/audit.ts'
-import { hasGlobalTwin, lockGlobalContracts, type ContractRow } from '#db/contracts.ts'
+import { hasGlobalTwin, lockGlobalContracts, type ContractRow } from '#db/contracts/contracts.ts'
 import type { Caller } from '../endpoint.ts'
 import { conflict } from '../problem.ts'
 import { contractBody } from './contract.ts'

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { inProject } from '#db/connection.ts'
-import { listRules, type Rule } from '#db/contracts-commission.ts'
+import { listRules, type Rule } from '#db/contracts/contracts-commission.ts'
 import { endpoint } from '../endpoint.ts'
 import { instant } from '../instant.ts'
 import { profileParams, readProfile } from './profile.ts'

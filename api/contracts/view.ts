@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { inProject } from '#db/connection.ts'
-import { CONTRACT_TYPES, listContracts } from '#db/contracts.ts'
+import { CONTRACT_TYPES, listContracts } from '#db/contracts/contracts.ts'
 import { endpoint } from '../endpoint.ts'
 import { text } from '../fields.ts'
 import { instant } from '../instant.ts'

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { appendAudit } from '#db/audit.ts'
 import { inProject } from '#db/connection.ts'
-import { changeCurrency, lockCurrency } from '#db/currencies.ts'
+import { changeCurrency, lockCurrency } from '#db/catalogue/currencies.ts'
 import { endpoint } from '../endpoint.ts'
 import { text } from '../fields.ts'
 import { patchBody } from '../patch-body.ts'

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { appendAudit } from '#db/audit.ts'
 import { inProject } from '#db/connection.ts'
-import { addCurrency } from '#db/currencies.ts'
+import { addCurrency } from '#db/catalogue/currencies.ts'
 import { CURRENCY_KINDS, usualKind } from '#domain/catalogue/currency-kind.ts'
 import { usualFraction } from '#domain/catalogue/iso-4217.ts'
 import { FRACTION_MAX } from '#domain/money.ts'

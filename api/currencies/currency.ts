@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { CurrencyRow } from '#db/currencies.ts'
+import type { CurrencyRow } from '#db/catalogue/currencies.ts'
 import { CURRENCY_KINDS } from '#domain/catalogue/currency-kind.ts'
 import { text } from '../fields.ts'
 

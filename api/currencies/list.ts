@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { inProject } from '#db/connection.ts'
-import { listCurrencies } from '#db/currencies.ts'
+import { listCurrencies } from '#db/catalogue/currencies.ts'
 import { endpoint } from '../endpoint.ts'
 import { currencyBody, currencySchema } from './currency.ts'
 

@@ -1,6 +1,6 @@
 import { appendAudit } from '#db/audit.ts'
 import { inProject } from '#db/connection.ts'
-import { setMainCurrency } from '#db/currencies.ts'
+import { setMainCurrency } from '#db/catalogue/currencies.ts'
 import { endpoint } from '../endpoint.ts'
 import { notFound } from '../problem.ts'
 import { currencyBody, currencyId, currencySchema } from './currency.ts'

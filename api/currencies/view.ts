@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { inProject } from '#db/connection.ts'
-import { findCurrencies } from '#db/currencies.ts'
+import { findCurrencies } from '#db/catalogue/currencies.ts'
 import { endpoint } from '../endpoint.ts'
 import { text } from '../fields.ts'
 import { COUNT_MAX, viewAnswer, viewBody, viewReply } from '../view.ts'

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Delegation } from '#db/delegations.ts'
+import type { Delegation } from '#db/identity/delegations.ts'
 import { ROLES } from '#domain/identity/role.ts'
 
 const person = z.strictObject({ id: z.string(), name: z.string().nullable() })

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { inProject } from '#db/connection.ts'
-import { listDelegations } from '#db/delegations.ts'
+import { listDelegations } from '#db/identity/delegations.ts'
 import { endpoint } from '../endpoint.ts'
 import { delegationBody, delegationSchema } from './delegation.ts'
 

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { appendAudit } from '#db/audit.ts'
 import { inProject } from '#db/connection.ts'
-import { lockDelegation, revokeDelegation } from '#db/delegations.ts'
+import { lockDelegation, revokeDelegation } from '#db/identity/delegations.ts'
 import { endpoint } from '../endpoint.ts'
 import { text } from '../fields.ts'
 import { conflict, notFound } from '../problem.ts'

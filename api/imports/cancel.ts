@@ -1,7 +1,7 @@
 import type { Knex } from 'knex'
 import { appendAudit } from '#db/audit.ts'
 import { inProject } from '#db/connection.ts'
-import { changeImport, lockImport, type ImportRow, type ImportState } from '#db/imports.ts'
+import { changeImport, lockImport, type ImportRow, type ImportState } from '#db/reports/imports.ts'
 import { endpoint, type Caller } from '../endpoint.ts'
 import { conflict, notFound } from '../problem.ts'
 import { demandImport, importBody, importParams, importSchema } from './import.ts'

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { appendAudit } from '#db/audit.ts'
 import { inProject } from '#db/connection.ts'
-import { addImport } from '#db/imports.ts'
+import { addImport } from '#db/reports/imports.ts'
 import { IMPORT_FORMATS, IMPORT_KINDS, IMPORT_MODES } from '#domain/reports/import-row.ts'
 import { endpoint } from '../endpoint.ts'
 import { importBody, importSchema } from './import.ts'

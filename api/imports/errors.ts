@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { inProject } from '#db/connection.ts'
-import { listFaults, type LineFault } from '#db/import-pages.ts'
+import { listFaults, type LineFault } from '#db/reports/import-pages.ts'
 import { FAULT_CODES } from '#domain/rule-fault.ts'
 import { CSV_TYPE, csvHead, csvRows, type Column } from '../csv.ts'
 import { endpoint } from '../endpoint.ts'

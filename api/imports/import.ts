@@ -1,6 +1,6 @@
 import type { Knex } from 'knex'
 import { z } from 'zod'
-import { findImport, IMPORT_STATES, type ImportRow } from '#db/imports.ts'
+import { findImport, IMPORT_STATES, type ImportRow } from '#db/reports/imports.ts'
 import { IMPORT_FORMATS, IMPORT_KINDS, IMPORT_MODES } from '#domain/reports/import-row.ts'
 import { text } from '../fields.ts'
 import { notFound } from '../problem.ts'

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { inSnapshot } from '#db/connection.ts'
-import { IMPORT_STATES, listImports } from '#db/imports.ts'
+import { IMPORT_STATES, listImports } from '#db/reports/imports.ts'
 import { IMPORT_KINDS } from '#domain/reports/import-row.ts'
 import { endpoint } from '../endpoint.ts'
 import { pageAnswer, pageQuery, pageReply } from '../page.ts'

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex'
 import { appendAudit } from '#db/audit.ts'
 import { inProject } from '#db/connection.ts'
-import { changeImport, findSameImport, lockImport, type ImportRow } from '#db/imports.ts'
+import { changeImport, findSameImport, lockImport, type ImportRow } from '#db/reports/imports.ts'
 import { describeError } from '#domain/describe-error.ts'
 import type { ImportFormat } from '#domain/reports/import-row.ts'
 import { CSV_TYPE, JSON_LINES_TYPE } from '../csv.ts'

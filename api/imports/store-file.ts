@@ -1,7 +1,13 @@
 import { createHash } from 'node:crypto'
 import type { Readable } from 'node:stream'
 import { inProject, type Database } from '#db/connection.ts'
-import { addImportPage, commitSoon, removeSomeOfUpload, type ImportRow, type Upload } from '#db/imports.ts'
+import {
+  addImportPage,
+  commitSoon,
+  removeSomeOfUpload,
+  type ImportRow,
+  type Upload,
+} from '#db/reports/imports.ts'
 import type { ImportRecord } from '#domain/reports/import-row.ts'
 import { fileFault, fileTooLarge } from './file-fault.ts'
 import { readText } from './read-bytes.ts'

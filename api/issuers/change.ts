@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { appendAudit } from '#db/audit.ts'
 import { inProject } from '#db/connection.ts'
-import { changeIssuer, findIssuer, lockIssuer } from '#db/issuers.ts'
+import { changeIssuer, findIssuer, lockIssuer } from '#db/catalogue/issuers.ts'
 import { endpoint } from '../endpoint.ts'
 import { text } from '../fields.ts'
 import { patchBody } from '../patch-body.ts'

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import type { CurrencyRow } from '#db/currencies.ts'
-import type { Issuer, IssuerRow } from '#db/issuers.ts'
+import type { CurrencyRow } from '#db/catalogue/currencies.ts'
+import type { Issuer, IssuerRow } from '#db/catalogue/issuers.ts'
 import { currencyBody, currencySchema } from '../currencies/currency.ts'
 
 export const issuerSchema = z

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { inProject } from '#db/connection.ts'
-import { listIssuers } from '#db/issuers.ts'
+import { listIssuers } from '#db/catalogue/issuers.ts'
 import { endpoint } from '../endpoint.ts'
 import { issuerBody, issuerSchema } from './issuer.ts'
 

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex'
 import { z } from 'zod'
 import { inProject } from '#db/connection.ts'
-import { findNote, listNotes, type Note, type NoteSubject } from '#db/notes.ts'
+import { findNote, listNotes, type Note, type NoteSubject } from '#db/accounts/notes.ts'
 import { endpoint } from '../endpoint.ts'
 import { text } from '../fields.ts'
 import { notFound } from '../problem.ts'

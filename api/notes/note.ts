@@ -1,8 +1,8 @@
 import type { Knex } from 'knex'
 import { z } from 'zod'
-import { findMember } from '#db/members.ts'
-import type { Note, NoteSubject } from '#db/notes.ts'
-import { findOperation } from '#db/operations.ts'
+import { findMember } from '#db/identity/members.ts'
+import type { Note, NoteSubject } from '#db/accounts/notes.ts'
+import { findOperation } from '#db/operations/operations.ts'
 import { text } from '../fields.ts'
 import { notFound } from '../problem.ts'
 

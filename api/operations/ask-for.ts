@@ -1,6 +1,6 @@
 import { inProject } from '#db/connection.ts'
-import { recordIntent, type Intent } from '#db/intents.ts'
-import { findOperationByKey, type OperationRow } from '#db/operations.ts'
+import { recordIntent, type Intent } from '#db/operations/intents.ts'
+import { findOperationByKey, type OperationRow } from '#db/operations/operations.ts'
 import type { Startable } from '#temporal/gateway.ts'
 import type { ApiDeps } from '../deps.ts'
 import type { Caller, Reply } from '../endpoint.ts'

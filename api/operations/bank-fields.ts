@@ -1,5 +1,5 @@
 import type { Knex } from 'knex'
-import { findBank, type BankRow } from '#db/banks.ts'
+import { findBank, type BankRow } from '#db/catalogue/banks.ts'
 import { bankAccountNumber, iban } from '../bank-accounts/iban.ts'
 import { text } from '../fields.ts'
 import { badParameter } from '../problem.ts'

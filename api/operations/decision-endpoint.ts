@@ -1,6 +1,6 @@
 import { z, type ZodType } from 'zod'
 import { inProject } from '#db/connection.ts'
-import { findOperationByRequest, type OperationRow } from '#db/operations.ts'
+import { findOperationByRequest, type OperationRow } from '#db/operations/operations.ts'
 import { ORDER_KINDS, STATES, type Kind, type Verb } from '#domain/operations/operation.ts'
 import { endpoint, type Endpoint } from '../endpoint.ts'
 import { text } from '../fields.ts'

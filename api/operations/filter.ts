@@ -1,6 +1,6 @@
 import type { Knex } from 'knex'
 import { z } from 'zod'
-import { filterOperations, placeByPlace, placesOfOrganization } from '#db/operation-filter.ts'
+import { filterOperations, placeByPlace, placesOfOrganization } from '#db/operations/operation-filter.ts'
 import { readPageOfMany, type Order } from '#db/page.ts'
 import {
   KINDS,

@@ -1,7 +1,7 @@
 import type { z } from 'zod'
-import type { AccountName } from '#db/operation-details.ts'
-import type { OperationRow } from '#db/operations.ts'
-import type { ShownOperation } from '#db/shown-operations.ts'
+import type { AccountName } from '#db/operations/operation-details.ts'
+import type { OperationRow } from '#db/operations/operations.ts'
+import type { ShownOperation } from '#db/operations/shown-operations.ts'
 import { formatAmount } from '#domain/money.ts'
 import {
   isOutgoing,

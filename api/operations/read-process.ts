@@ -1,6 +1,6 @@
 import type { Knex } from 'knex'
-import type { OperationRow } from '#db/operations.ts'
-import { showOperations } from '#db/shown-operations.ts'
+import type { OperationRow } from '#db/operations/operations.ts'
+import { showOperations } from '#db/operations/shown-operations.ts'
 import { permissionsOf } from '#domain/identity/role.ts'
 import type { Caller } from '../endpoint.ts'
 import { toProcess, type Process } from './process.ts'

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex'
-import { findCoinFacts, type CoinFacts } from '#db/coin-facts.ts'
+import { findCoinFacts, type CoinFacts } from '#db/accounts/coin-facts.ts'
 import type { Charge } from '#domain/contracts/commission.ts'
 import { formatAmount } from '#domain/money.ts'
 import { isClientRole } from '#domain/identity/role.ts'

@@ -1,6 +1,10 @@
 import { z } from 'zod'
-import { FREEZE_REASONS } from '#db/freezes.ts'
-import { IDENTIFICATION_STATUSES, ORGANIZATION_TYPES, type OrganizationRow } from '#db/organizations.ts'
+import { FREEZE_REASONS } from '#db/identity/freezes.ts'
+import {
+  IDENTIFICATION_STATUSES,
+  ORGANIZATION_TYPES,
+  type OrganizationRow,
+} from '#db/identity/organizations.ts'
 import { legalTypeField } from '../registration/legal-type.ts'
 
 export const organizationSchema = z

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { inProject } from '#db/connection.ts'
-import { ORGANIZATION_TYPES, listOrganizations, type OrganizationType } from '#db/organizations.ts'
+import { ORGANIZATION_TYPES, listOrganizations, type OrganizationType } from '#db/identity/organizations.ts'
 import { endpoint } from '../endpoint.ts'
 import { text } from '../fields.ts'
 import { COUNT_MAX, viewAnswer, viewBody, viewReply } from '../view.ts'

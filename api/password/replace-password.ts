@@ -1,6 +1,6 @@
 import type { Knex } from 'knex'
 import { appendAudit } from '#db/audit.ts'
-import { setPassword, type PersonRow } from '#db/people.ts'
+import { setPassword, type PersonRow } from '#db/identity/people.ts'
 import type { Login } from '#domain/identity/login.ts'
 import type { ApiDeps } from '../deps.ts'
 import { writeChanged } from '../registration/messages.ts'

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex'
-import type { OperationRow } from '#db/operations.ts'
+import type { OperationRow } from '#db/operations/operations.ts'
 import { formatAmount } from '#domain/money.ts'
 import type { OrderKind } from '#domain/operations/operation.ts'
 import type { Wish } from '../operations/ask-for.ts'

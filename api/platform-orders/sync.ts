@@ -1,4 +1,4 @@
-import { isCoinClosed } from '#db/coins.ts'
+import { isCoinClosed } from '#db/accounts/coins.ts'
 import { inProject } from '#db/connection.ts'
 import { closedForGood } from '../coins/close-coin.ts'
 import { endpoint } from '../endpoint.ts'

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex'
 import { z } from 'zod'
-import { isCoinActive } from '#db/coins.ts'
+import { isCoinActive } from '#db/accounts/coins.ts'
 import { endpoint, type Caller } from '../endpoint.ts'
 import { amountText, text } from '../fields.ts'
 import { askAnswers } from '../operations/money-answers.ts'

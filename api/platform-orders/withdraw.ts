@@ -1,6 +1,6 @@
 import type { Knex } from 'knex'
 import { z } from 'zod'
-import { findWalletOf } from '#db/wallets.ts'
+import { findWalletOf } from '#db/accounts/wallets.ts'
 import { endpoint } from '../endpoint.ts'
 import { amountText, text } from '../fields.ts'
 import { askAnswers } from '../operations/money-answers.ts'

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex'
 import { appendAudit } from '#db/audit.ts'
-import type { LinkedPlatform } from '#db/platforms.ts'
+import type { LinkedPlatform } from '#db/platforms/platforms.ts'
 import type { Caller } from '../endpoint.ts'
 import { platformBody } from './platform.ts'
 

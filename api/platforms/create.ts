@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { inProject } from '#db/connection.ts'
-import { addPlatform, findPlatform, placeOfDataKey, sealCredentials } from '#db/platforms.ts'
+import { addPlatform, findPlatform, placeOfDataKey, sealCredentials } from '#db/platforms/platforms.ts'
 import { endpoint } from '../endpoint.ts'
 import { text } from '../fields.ts'
 import { badParameter, conflict } from '../problem.ts'

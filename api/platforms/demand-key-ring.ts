@@ -1,6 +1,6 @@
-import type { KeyRing } from '#db/envelope.ts'
-import { placeOfDataKey, type PlatformRow } from '#db/platforms.ts'
-import type { SecretBox } from '#db/secret-box.ts'
+import type { KeyRing } from '#db/secrets/envelope.ts'
+import { placeOfDataKey, type PlatformRow } from '#db/platforms/platforms.ts'
+import type { SecretBox } from '#db/secrets/secret-box.ts'
 import type { ApiDeps } from '../deps.ts'
 import { Problem } from '../problem.ts'
 

@@ -1,5 +1,5 @@
 import { inProject } from '#db/connection.ts'
-import { findPlatform } from '#db/platforms.ts'
+import { findPlatform } from '#db/platforms/platforms.ts'
 import { endpoint } from '../endpoint.ts'
 import { notFound } from '../problem.ts'
 import { platformBody, platformId, platformSchema } from './platform.ts'

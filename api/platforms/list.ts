@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { inProject } from '#db/connection.ts'
-import { listPlatforms } from '#db/platforms.ts'
+import { listPlatforms } from '#db/platforms/platforms.ts'
 import { endpoint } from '../endpoint.ts'
 import { platformBody, platformSchema } from './platform.ts'
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { LinkedPlatform } from '#db/platforms.ts'
+import type { LinkedPlatform } from '#db/platforms/platforms.ts'
 import { text } from '../fields.ts'
 
 export const platformId = z.strictObject({ id: text(64).meta({ description: 'Id of the platform' }) })

@@ -1,5 +1,5 @@
 import { inProject } from '#db/connection.ts'
-import { lockPlatform, removePlatform } from '#db/platforms.ts'
+import { lockPlatform, removePlatform } from '#db/platforms/platforms.ts'
 import { endpoint } from '../endpoint.ts'
 import { conflict, notFound } from '../problem.ts'
 import { auditPlatform } from './audit.ts'

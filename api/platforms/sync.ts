@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { inProject } from '#db/connection.ts'
-import { readPlatform } from '#db/platforms.ts'
+import { readPlatform } from '#db/platforms/platforms.ts'
 import { endpoint } from '../endpoint.ts'
 import { notFound, notStarted } from '../problem.ts'
 import { platformId } from './platform.ts'

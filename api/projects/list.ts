@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { inProject } from '#db/connection.ts'
-import { findMember } from '#db/members.ts'
-import { listProjectsOfPerson } from '#db/projects.ts'
+import { findMember } from '#db/identity/members.ts'
+import { listProjectsOfPerson } from '#db/identity/projects.ts'
 import { endpoint } from '../endpoint.ts'
 import { projectBody, projectSchema } from './project.ts'
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { ProjectRow } from '#db/projects.ts'
+import type { ProjectRow } from '#db/identity/projects.ts'
 import { ROLES, type Role } from '#domain/identity/role.ts'
 import { text } from '../fields.ts'
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { BreakRow } from '#db/breaks.ts'
+import type { BreakRow } from '#db/reports/breaks.ts'
 import { BREAK_KINDS } from '#domain/reports/reconciliation.ts'
 
 export const BREAK_STATES = ['open', 'resolved', 'vanished'] as const

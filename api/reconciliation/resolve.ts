@@ -1,7 +1,7 @@
 import type { Knex } from 'knex'
 import { z } from 'zod'
 import { appendAudit } from '#db/audit.ts'
-import { breakFacts, lockBreak, proposeResolution, resolveBreak, type BreakRow } from '#db/breaks.ts'
+import { breakFacts, lockBreak, proposeResolution, resolveBreak, type BreakRow } from '#db/reports/breaks.ts'
 import { inProject } from '#db/connection.ts'
 import { endpoint, type Caller } from '../endpoint.ts'
 import { text } from '../fields.ts'

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { appendAudit } from '#db/audit.ts'
 import { inProject } from '#db/connection.ts'
-import { addRun, removeRun } from '#db/reconciliation-runs.ts'
+import { addRun, removeRun } from '#db/reports/reconciliation-runs.ts'
 import { endpoint } from '../endpoint.ts'
 import { notStarted } from '../problem.ts'
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { findBreaks } from '#db/breaks.ts'
+import { findBreaks } from '#db/reports/breaks.ts'
 import { inProject } from '#db/connection.ts'
 import { BREAK_KINDS } from '#domain/reports/reconciliation.ts'
 import { endpoint } from '../endpoint.ts'

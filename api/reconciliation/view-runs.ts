@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { inProject } from '#db/connection.ts'
-import { findRuns, type RunRow } from '#db/reconciliation-runs.ts'
+import { findRuns, type RunRow } from '#db/reports/reconciliation-runs.ts'
 import { endpoint } from '../endpoint.ts'
 import { text } from '../fields.ts'
 import { COUNT_MAX, viewAnswer, viewBody, viewReply } from '../view.ts'

@@ -1,4 +1,4 @@
-import { hashSecret } from '#db/password-hash.ts'
+import { hashSecret } from '#db/identity/password-hash.ts'
 import type { ApiDeps } from '../deps.ts'
 
 const DIGITS = 6

@@ -1,4 +1,4 @@
-import { canDeliver, type Outbox } from '#db/messages.ts'
+import { canDeliver, type Outbox } from '#db/identity/messages.ts'
 import type { Login } from '#domain/identity/login.ts'
 import { Problem } from '../problem.ts'
 

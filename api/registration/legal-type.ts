@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { LegalType } from '#db/one-time-codes.ts'
+import type { LegalType } from '#db/identity/one-time-codes.ts'
 import type { Role } from '#domain/identity/role.ts'
 
 export const legalTypeField = z.enum(['individual', 'corporation'])

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex'
-import { queueMessage, type Outbox } from '#db/messages.ts'
-import { CODE_LIFETIME_MS } from '#db/one-time-codes.ts'
+import { queueMessage, type Outbox } from '#db/identity/messages.ts'
+import { CODE_LIFETIME_MS } from '#db/identity/one-time-codes.ts'
 import type { Login } from '#domain/identity/login.ts'
 
 export type Recipient = { readonly projectId: string; readonly login: Login }

@@ -1,4 +1,4 @@
-import { findFirstProject, findProject, type ProjectRow } from '#db/projects.ts'
+import { findFirstProject, findProject, type ProjectRow } from '#db/identity/projects.ts'
 import type { Database } from '#db/connection.ts'
 import { badParameter } from '../problem.ts'
 

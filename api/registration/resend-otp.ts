@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { inProject } from '#db/connection.ts'
-import { findCode } from '#db/one-time-codes.ts'
+import { findCode } from '#db/identity/one-time-codes.ts'
 import { loginField } from '../authorization/login-field.ts'
 import { endpoint } from '../endpoint.ts'
 import { newCode } from './code.ts'

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { inProject } from '#db/connection.ts'
-import { readCoinTotals, type CoinTotalsRow } from '#db/trial-balance.ts'
+import { readCoinTotals, type CoinTotalsRow } from '#db/reports/trial-balance.ts'
 import { formatAmount } from '#domain/money.ts'
 import { endpoint } from '../endpoint.ts'
 import { amountOut, text } from '../fields.ts'

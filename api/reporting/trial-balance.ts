@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { inProject } from '#db/connection.ts'
-import { readTrialBalance, type TrialBalanceRow } from '#db/trial-balance.ts'
+import { readTrialBalance, type TrialBalanceRow } from '#db/reports/trial-balance.ts'
 import { formatAmount } from '#domain/money.ts'
 import { coinIssuerBody, coinIssuerSchema } from '../issuers/issuer.ts'
 import { endpoint } from '../endpoint.ts'

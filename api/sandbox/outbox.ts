@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { inProject } from '#db/connection.ts'
-import { listMessages } from '#db/messages.ts'
+import { listMessages } from '#db/identity/messages.ts'
 import { loginField } from '../authorization/login-field.ts'
 import { endpoint } from '../endpoint.ts'
 import { Problem } from '../problem.ts'

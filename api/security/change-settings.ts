@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { inProject } from '#db/connection.ts'
-import type { PersonRow } from '#db/people.ts'
+import type { PersonRow } from '#db/identity/people.ts'
 import { TWO_STEPS, type TwoStep } from '#domain/identity/two-step.ts'
 import { endpoint } from '../endpoint.ts'
 import { conflict, type Problem } from '../problem.ts'

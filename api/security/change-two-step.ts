@@ -1,6 +1,6 @@
 import type { Knex } from 'knex'
 import { appendAudit } from '#db/audit.ts'
-import { setTwoStep, type PersonRow } from '#db/people.ts'
+import { setTwoStep, type PersonRow } from '#db/identity/people.ts'
 import type { TwoStep } from '#domain/identity/two-step.ts'
 import type { ApiDeps } from '../deps.ts'
 import type { Caller } from '../endpoint.ts'

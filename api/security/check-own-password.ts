@@ -1,5 +1,5 @@
-import { matchesHash } from '#db/password-hash.ts'
-import { demandPerson } from '#db/people.ts'
+import { matchesHash } from '#db/identity/password-hash.ts'
+import { demandPerson } from '#db/identity/people.ts'
 import { acceptGuess, demandUnlocked, refuseGuess } from '../authorization/lock.ts'
 import type { ApiDeps } from '../deps.ts'
 import type { Caller } from '../endpoint.ts'

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { inProject } from '#db/connection.ts'
-import { addRecoveryCodes, confirmTotp, findTotp } from '#db/totp.ts'
+import { addRecoveryCodes, confirmTotp, findTotp } from '#db/identity/totp.ts'
 import { acceptGuess, demandUnlocked, refuseGuess } from '../authorization/lock.ts'
 import { endpoint } from '../endpoint.ts'
 import { conflict } from '../problem.ts'

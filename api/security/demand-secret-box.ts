@@ -1,4 +1,4 @@
-import type { SecretBox } from '#db/secret-box.ts'
+import type { SecretBox } from '#db/secrets/secret-box.ts'
 import type { ApiDeps } from '../deps.ts'
 import { Problem } from '../problem.ts'
 

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { appendAudit } from '#db/audit.ts'
 import { inProject } from '#db/connection.ts'
-import { addTotp, placeOfSecret } from '#db/totp.ts'
+import { addTotp, placeOfSecret } from '#db/identity/totp.ts'
 import { PASSWORD_MAX } from '#domain/identity/password.ts'
 import { endpoint } from '../endpoint.ts'
 import { conflict } from '../problem.ts'

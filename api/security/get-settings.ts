@@ -1,5 +1,5 @@
 import { inProject } from '#db/connection.ts'
-import { demandPerson } from '#db/people.ts'
+import { demandPerson } from '#db/identity/people.ts'
 import { endpoint } from '../endpoint.ts'
 import { settingsAnswer, settingsBody } from './settings.ts'
 

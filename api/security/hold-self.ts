@@ -1,6 +1,6 @@
 import type { Knex } from 'knex'
-import { removeCodes } from '#db/one-time-codes.ts'
-import { holdPerson, type PersonRow } from '#db/people.ts'
+import { removeCodes } from '#db/identity/one-time-codes.ts'
+import { holdPerson, type PersonRow } from '#db/identity/people.ts'
 import type { Caller } from '../endpoint.ts'
 
 /**

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { appendAudit } from '#db/audit.ts'
 import { inProject } from '#db/connection.ts'
-import { lockSignInPolicy, readSignInPolicy, setSignInPolicy } from '#db/sign-in-policy.ts'
+import { lockSignInPolicy, readSignInPolicy, setSignInPolicy } from '#db/identity/sign-in-policy.ts'
 import type { ApiDeps } from '../deps.ts'
 import { endpoint } from '../endpoint.ts'
 import { patchBody } from '../patch-body.ts'

@@ -1,4 +1,4 @@
-import { findTotp, placeOfSecret, takeRecoveryCode, takeTotpStep, type TotpRow } from '#db/totp.ts'
+import { findTotp, placeOfSecret, takeRecoveryCode, takeTotpStep, type TotpRow } from '#db/identity/totp.ts'
 import type { ApiDeps } from '../deps.ts'
 import { demandSecretBox } from './demand-secret-box.ts'
 import { stepOfCode } from './totp.ts'

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import type { Coin } from '#db/coins.ts'
-import type { StatementRow, StatementRows } from '#db/statements.ts'
+import type { Coin } from '#db/accounts/coins.ts'
+import type { StatementRow, StatementRows } from '#db/reports/statements.ts'
 import { formatAmount } from '#domain/money.ts'
 import { wireType } from '#domain/operations/operation.ts'
 import { totalStatement } from '#domain/reports/statement.ts'

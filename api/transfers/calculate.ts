@@ -1,5 +1,5 @@
 import { inProject } from '#db/connection.ts'
-import { listAccountNames } from '#db/operation-details.ts'
+import { listAccountNames } from '#db/operations/operation-details.ts'
 import { endpoint } from '../endpoint.ts'
 import { transferCalculationSchema } from '../operations/calculation-schema.ts'
 import { calculation } from '../operations/wish-context.ts'

@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import { inProject } from '#db/connection.ts'
-import { findOperationByKey } from '#db/operations.ts'
+import { findOperationByKey } from '#db/operations/operations.ts'
 import { formatAmount } from '#domain/money.ts'
 import type { ApiDeps } from '../deps.ts'
 import { endpoint, type Caller, type Reply } from '../endpoint.ts'

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex'
 import { z } from 'zod'
-import { findCoinFacts, type CoinFacts } from '#db/coin-facts.ts'
+import { findCoinFacts, type CoinFacts } from '#db/accounts/coin-facts.ts'
 import type { Caller } from '../endpoint.ts'
 import { amountText, text } from '../fields.ts'
 import { demandKeptHere, readCoinAndAmount, type CoinAndAmount } from '../operations/wish-context.ts'

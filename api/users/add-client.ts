@@ -1,8 +1,8 @@
 import type { Knex } from 'knex'
 import type { AuditEntry } from '#db/audit.ts'
-import { addMember } from '#db/members.ts'
-import type { Registration } from '#db/one-time-codes.ts'
-import { addOrganization } from '#db/organizations.ts'
+import { addMember } from '#db/identity/members.ts'
+import type { Registration } from '#db/identity/one-time-codes.ts'
+import { addOrganization } from '#db/identity/organizations.ts'
 import type { Login } from '#domain/identity/login.ts'
 import type { ApiDeps } from '../deps.ts'
 

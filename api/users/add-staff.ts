@@ -1,7 +1,7 @@
 import type { Knex } from 'knex'
 import type { AuditEntry } from '#db/audit.ts'
-import { addMember, type NewMember } from '#db/members.ts'
-import { findOrganization } from '#db/organizations.ts'
+import { addMember, type NewMember } from '#db/identity/members.ts'
+import { findOrganization } from '#db/identity/organizations.ts'
 import type { ApiDeps } from '../deps.ts'
 import { badParameter, notFound } from '../problem.ts'
 

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { inProject } from '#db/connection.ts'
-import { FREEZE_REASONS } from '#db/freezes.ts'
+import { FREEZE_REASONS } from '#db/identity/freezes.ts'
 import { authorize } from '../authenticate.ts'
 import { endpoint } from '../endpoint.ts'
 import { text } from '../fields.ts'

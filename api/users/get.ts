@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { inProject } from '#db/connection.ts'
-import { findMember } from '#db/members.ts'
+import { findMember } from '#db/identity/members.ts'
 import { endpoint } from '../endpoint.ts'
 import { notFound } from '../problem.ts'
 import { userAnswer, userBody } from './user.ts'

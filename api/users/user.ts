@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { FREEZE_REASONS } from '#db/freezes.ts'
-import type { MemberRecord } from '#db/members.ts'
-import { IDENTIFICATION_STATUSES, ORGANIZATION_TYPES } from '#db/organizations.ts'
+import { FREEZE_REASONS } from '#db/identity/freezes.ts'
+import type { MemberRecord } from '#db/identity/members.ts'
+import { IDENTIFICATION_STATUSES, ORGANIZATION_TYPES } from '#db/identity/organizations.ts'
 import { countryOfPhone } from '#domain/identity/login.ts'
 import { ROLES } from '#domain/identity/role.ts'
 

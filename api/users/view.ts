@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { inProject } from '#db/connection.ts'
-import { viewMembers } from '#db/view-members.ts'
+import { viewMembers } from '#db/identity/view-members.ts'
 import { readLogin } from '#domain/identity/login.ts'
 import { ROLES } from '#domain/identity/role.ts'
 import { endpoint } from '../endpoint.ts'

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { inProject } from '#db/connection.ts'
-import { changeWalletAddress, lockWallet } from '#db/wallets.ts'
+import { changeWalletAddress, lockWallet } from '#db/accounts/wallets.ts'
 import { endpoint } from '../endpoint.ts'
 import { notFound } from '../problem.ts'
 import {

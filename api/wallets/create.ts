@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { inProject } from '#db/connection.ts'
-import { addWallet } from '#db/wallets.ts'
+import { addWallet } from '#db/accounts/wallets.ts'
 import { assetParams, findVisibleAsset } from '../assets/asset.ts'
 import { closedForGood } from '../coins/close-coin.ts'
 import { endpoint } from '../endpoint.ts'

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { inProject } from '#db/connection.ts'
-import { listWallets } from '#db/wallets.ts'
+import { listWallets } from '#db/accounts/wallets.ts'
 import { assetParams, findVisibleAsset } from '../assets/asset.ts'
 import { endpoint } from '../endpoint.ts'
 import { walletBody, walletSchema } from './wallet.ts'

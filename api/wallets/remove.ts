@@ -1,5 +1,5 @@
 import { inProject } from '#db/connection.ts'
-import { lockWallet, removeWallet } from '#db/wallets.ts'
+import { lockWallet, removeWallet } from '#db/accounts/wallets.ts'
 import { endpoint } from '../endpoint.ts'
 import { notFound } from '../problem.ts'
 import { auditWallet, walletParams } from './wallet.ts'

@@ -155,7 +155,7 @@ create index members_of_organization on members (organization_id);
 select protect('members');
 
 -- A message is committed with what caused it, and a worker sends it. In the sandbox it is never sent, and its text
--- and code stay readable. Elsewhere the text is sealed (db/secret-box.ts) until a provider has it or its time is
+-- and code stay readable. Elsewhere the text is sealed (db/secrets/secret-box.ts) until a provider has it or its time is
 -- over, and then removed.
 create table messages (
   id bigint generated always as identity primary key,

@@ -1,5 +1,5 @@
 import { createBookActivities, createPlatformActivities } from '#activities/index.ts'
-import { recordIntent, type Intent } from '#db/intents.ts'
+import { recordIntent, type Intent } from '#db/operations/intents.ts'
 import { PlatformUnavailable, type Unavailability } from '#domain/platforms/holders.ts'
 import type { HoldingPlatform } from '#domain/platforms/holding-platform.ts'
 import type { OrderKind } from '#domain/operations/operation.ts'

@@ -1,7 +1,7 @@
 import { EventEmitter, once } from 'node:events'
 import type { Knex } from 'knex'
 import { inProject } from '#db/connection.ts'
-import { claimPlace, isPlaceBusy, lockPlace } from '#db/orders.ts'
+import { claimPlace, isPlaceBusy, lockPlace } from '#db/platforms/orders.ts'
 import { untilWaiting } from '#test/support/waiting.ts'
 import { id } from '#test/support/book.ts'
 import { fakeHolder } from './fake-holder.ts'

@@ -1,6 +1,6 @@
 import { createBookActivities, createPlatformActivities } from '#activities/index.ts'
 import { inProject } from '#db/connection.ts'
-import { addToInbox } from '#db/inbox.ts'
+import { addToInbox } from '#db/platforms/inbox.ts'
 import type { Id } from '#domain/ids.ts'
 import type { OperationFacts } from '#domain/operations/step.ts'
 import { NO_STANDING } from '#domain/operations/operation.ts'

@@ -1,4 +1,4 @@
-import { listActiveApprovalRules } from '#db/approval-rules.ts'
+import { listActiveApprovalRules } from '#db/approvals/approval-rules.ts'
 import { inProject } from '#db/connection.ts'
 import { freshCode, refusalOf, statusesOf } from '#test/support/catalogue.ts'
 import { opened } from '#test/support/opened.ts'

@@ -1,5 +1,5 @@
 import { inProject } from '#db/connection.ts'
-import { closeCoinAccount, findCoin, setCoinActive, type Coin } from '#db/coins.ts'
+import { closeCoinAccount, findCoin, setCoinActive, type Coin } from '#db/accounts/coins.ts'
 import { expireStep, registerStep, type OperationFacts } from '#domain/operations/step.ts'
 import { applySteps, encodeStep } from '#ledger/apply-steps.ts'
 import { createLedger } from '#ledger/ledger.ts'

@@ -1,6 +1,6 @@
-import { addConfigurationItem } from '#db/configurations.ts'
+import { addConfigurationItem } from '#db/catalogue/configurations.ts'
 import { inProject } from '#db/connection.ts'
-import { joinProject } from '#db/projects.ts'
+import { joinProject } from '#db/identity/projects.ts'
 import type { Role } from '#domain/identity/role.ts'
 import type { TestApi } from '#test/support/api.ts'
 import { freshCode, postCurrency, refusalOf, statusesOf } from '#test/support/catalogue.ts'

@@ -1,5 +1,5 @@
 import { inProject } from '#db/connection.ts'
-import { readTerms, type Terms } from '#db/terms.ts'
+import { readTerms, type Terms } from '#db/contracts/terms.ts'
 import { chargeFor, type Flow } from '#domain/contracts/commission.ts'
 import { addIssuer } from '#test/support/catalogue.ts'
 import { opened } from '#test/support/opened.ts'

@@ -1,4 +1,4 @@
-import { bootstrap } from '#db/bootstrap.ts'
+import { bootstrap } from '#db/identity/bootstrap.ts'
 import { inProject } from '#db/connection.ts'
 import { ADMIN } from '#test/support/api.ts'
 import { refusalOf, statusesOf } from '#test/support/catalogue.ts'

@@ -1,6 +1,6 @@
-import { readDecider } from '#db/approval-rules.ts'
+import { readDecider } from '#db/approvals/approval-rules.ts'
 import { inProject } from '#db/connection.ts'
-import { addMember } from '#db/members.ts'
+import { addMember } from '#db/identity/members.ts'
 import type { Role } from '#domain/identity/role.ts'
 import type { Answer } from '#test/support/api.ts'
 import { freshCode, refusalOf } from '#test/support/catalogue.ts'

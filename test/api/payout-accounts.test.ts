@@ -1,4 +1,4 @@
-import { findPayoutAccount, type BankAccount, type PayoutAsked } from '#db/bank-accounts.ts'
+import { findPayoutAccount, type BankAccount, type PayoutAsked } from '#db/accounts/bank-accounts.ts'
 import { inProject } from '#db/connection.ts'
 import type { Answer } from '#test/support/api.ts'
 import { addBank, addIssuer, freshCode, postBank, projectOf, refusalOf } from '#test/support/catalogue.ts'

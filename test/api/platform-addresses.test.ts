@@ -1,5 +1,5 @@
 import { inProject } from '#db/connection.ts'
-import { recordIntent } from '#db/intents.ts'
+import { recordIntent } from '#db/operations/intents.ts'
 import { NOTHING_PINNED } from '#domain/operations/pinned-rules.ts'
 import { openAccount, trailOf } from '#test/support/accounts.ts'
 import type { Answer } from '#test/support/api.ts'

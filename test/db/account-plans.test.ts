@@ -1,4 +1,4 @@
-import { listAccounts, type AccountFilter } from '#db/account-list.ts'
+import { listAccounts, type AccountFilter } from '#db/accounts/account-list.ts'
 import { inProject } from '#db/connection.ts'
 import { useBook } from '#test/support/use-book.ts'
 

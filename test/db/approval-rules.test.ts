@@ -1,5 +1,5 @@
 import type { Knex } from 'knex'
-import { writeApprovalRule, type RuleTerms } from '#db/approval-rules.ts'
+import { writeApprovalRule, type RuleTerms } from '#db/approvals/approval-rules.ts'
 import { inProject } from '#db/connection.ts'
 import { opened } from '#test/support/opened.ts'
 import { openRulesDesk } from '#test/support/rules-desk.ts'

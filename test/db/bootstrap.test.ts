@@ -1,8 +1,8 @@
-import { bootstrap } from '#db/bootstrap.ts'
+import { bootstrap } from '#db/identity/bootstrap.ts'
 import { inProject, type Database } from '#db/connection.ts'
-import { addMember } from '#db/members.ts'
-import { matchesHash } from '#db/password-hash.ts'
-import { lockPerson } from '#db/people.ts'
+import { addMember } from '#db/identity/members.ts'
+import { matchesHash } from '#db/identity/password-hash.ts'
+import { lockPerson } from '#db/identity/people.ts'
 import { connect } from '#test/support/connect.ts'
 import { createDatabase, type TestDatabase } from '#test/support/database.ts'
 
@@ -119,7 +119,7 @@ describe('bootstrapping', () => {
 
 describe('a slow hash', () => {
   test('matches its secret in any Unicode spelling, and nothing else', async () => {
-    const { hashSecret } = await import('#db/password-hash.ts')
+    const { hashSecret } = await import('#db/identity/password-hash.ts')
     const hash = await hashSecret('Zu\u0308rich&7')
     expect(hash).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/)
     expect(await matchesHash('Z\u00fcrich&7', hash)).toBe(true)

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { createKeyRing } from '#db/envelope.ts'
+import { createKeyRing } from '#db/secrets/envelope.ts'
 
 describe('a key ring', () => {
   test('names its key by the first 16 hex digits of its SHA-256', () => {

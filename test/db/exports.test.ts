@@ -1,7 +1,13 @@
 import { inProject } from '#db/connection.ts'
-import type { ExportRow } from '#db/export-cursor.ts'
-import { addExport, findExport, readExportPage, removeSomeOfExport, writeExportPage } from '#db/exports.ts'
-import type { OperationFilter } from '#db/operation-filter.ts'
+import type { ExportRow } from '#db/reports/export-cursor.ts'
+import {
+  addExport,
+  findExport,
+  readExportPage,
+  removeSomeOfExport,
+  writeExportPage,
+} from '#db/reports/exports.ts'
+import type { OperationFilter } from '#db/operations/operation-filter.ts'
 import { id } from '#test/support/book.ts'
 import { useBook } from '#test/support/use-book.ts'
 

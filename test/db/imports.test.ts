@@ -1,6 +1,6 @@
 import { inProject } from '#db/connection.ts'
-import { cleanUp } from '#db/clean-up.ts'
-import { addImport, addImportPage, changeImport, findImport, findSameImport } from '#db/imports.ts'
+import { cleanUp } from '#db/upkeep/clean-up.ts'
+import { addImport, addImportPage, changeImport, findImport, findSameImport } from '#db/reports/imports.ts'
 import { id } from '#test/support/book.ts'
 import { useBook } from '#test/support/use-book.ts'
 

@@ -1,5 +1,5 @@
 import type { Database } from '#db/connection.ts'
-import { countWrongPassword, findLock, forgiveWrongPasswords } from '#db/login-attempts.ts'
+import { countWrongPassword, findLock, forgiveWrongPasswords } from '#db/identity/login-attempts.ts'
 import { connect } from '#test/support/connect.ts'
 import { createDatabase, type TestDatabase } from '#test/support/database.ts'
 

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { createSecretBox } from '#db/secret-box.ts'
+import { createSecretBox } from '#db/secrets/secret-box.ts'
 
 describe('a secret box', () => {
   test('opens what it has sealed, of any length and in any script', () => {

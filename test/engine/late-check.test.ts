@@ -1,7 +1,7 @@
 import { EventEmitter, once } from 'node:events'
 import { NativeConnection, Worker } from '@temporalio/worker'
 import { createBookActivities, createScreeningActivities } from '#activities/index.ts'
-import { screeningLoaders } from '#db/screening-data.ts'
+import { screeningLoaders } from '#db/screening/screening-data.ts'
 import { createScreening } from '#screening/registry.ts'
 import { pino } from 'pino'
 import { connect } from '#test/support/connect.ts'

@@ -1,6 +1,6 @@
 import { decideOperation } from '#activities/decide-operation.ts'
 import { inProject } from '#db/connection.ts'
-import { addTicket } from '#db/tickets.ts'
+import { addTicket } from '#db/operations/tickets.ts'
 import type { State, Verb } from '#domain/operations/operation.ts'
 import { activityDeps } from '#test/support/activity-deps.ts'
 import { id } from '#test/support/book.ts'

@@ -1,6 +1,6 @@
 import { pino } from 'pino'
 import { inProject } from '#db/connection.ts'
-import { addToInbox } from '#db/inbox.ts'
+import { addToInbox } from '#db/platforms/inbox.ts'
 import { expectSoundBook, id, openTestBook, type TestBook } from '#test/support/book.ts'
 import { createDatabase, type TestDatabase } from '#test/support/database.ts'
 import type { Gateway } from '#temporal/gateway.ts'

@@ -1,5 +1,5 @@
 import { inProject } from '#db/connection.ts'
-import { addFreeze } from '#db/freezes.ts'
+import { addFreeze } from '#db/identity/freezes.ts'
 import { NOTHING_PINNED } from '#domain/operations/pinned-rules.ts'
 import {
   expireStep,

@@ -1,6 +1,6 @@
 import { inProject } from '#db/connection.ts'
-import { recordIntent } from '#db/intents.ts'
-import { findOperationFacts } from '#db/operation-facts.ts'
+import { recordIntent } from '#db/operations/intents.ts'
+import { findOperationFacts } from '#db/operations/operation-facts.ts'
 import { systemAccount } from '#domain/operations/accounting.ts'
 import { hasWorkflow } from '#domain/operations/workflow-id.ts'
 import { NOTHING_PINNED } from '#domain/operations/pinned-rules.ts'

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { pino } from 'pino'
 import { inProject } from '#db/connection.ts'
-import { createSecretBox } from '#db/secret-box.ts'
+import { createSecretBox } from '#db/secrets/secret-box.ts'
 import { createCarriers } from '#messages/registry.ts'
 import { opened } from '#test/support/opened.ts'
 import { asAdministrator, newLogin, PASSWORD } from '#test/support/people.ts'

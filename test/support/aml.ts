@@ -1,5 +1,5 @@
 import { inProject } from '#db/connection.ts'
-import { screeningLoaders } from '#db/screening-data.ts'
+import { screeningLoaders } from '#db/screening/screening-data.ts'
 import { createScreening } from '#screening/registry.ts'
 import { subjectTo } from '#test/screening/subject.ts'
 import { connect } from './connect.ts'

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { inProject } from '#db/connection.ts'
-import { hashToken } from '#db/tokens.ts'
+import { hashToken } from '#db/identity/tokens.ts'
 import type { Role } from '#domain/identity/role.ts'
 import { id, type TestBook } from './book.ts'
 

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex'
-import { recordIntent } from '#db/intents.ts'
+import { recordIntent } from '#db/operations/intents.ts'
 import { newId } from '#domain/ids.ts'
 import { NOTHING_PINNED } from '#domain/operations/pinned-rules.ts'
 import type { OperationFacts } from '#domain/operations/step.ts'

@@ -1,4 +1,4 @@
-import { listActiveApprovalRules } from '#db/approval-rules.ts'
+import { listActiveApprovalRules } from '#db/approvals/approval-rules.ts'
 import { inProject } from '#db/connection.ts'
 import { connect } from './connect.ts'
 import { startTestApi, type Answer } from './api.ts'
