@@ -1,5 +1,5 @@
 import { proxyActivities, setCurrentDetails, sleep, workflowInfo } from '@temporalio/workflow'
-import type { ReportActivities } from '#activities/reports.ts'
+import type { ReportActivities } from '#activities/reports/reports.ts'
 import { reportOfWorkflow } from '#domain/reports/report-workflow.ts'
 import { importPauseMs, MAKE_REPORT } from './policy.ts'
 

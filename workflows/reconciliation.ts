@@ -7,7 +7,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow'
 import { defineSearchAttributeKey } from '@temporalio/common'
-import type { ReportActivities } from '#activities/reports.ts'
+import type { ReportActivities } from '#activities/reports/reports.ts'
 import { reportOfWorkflow, reportWorkflowId } from '#domain/reports/report-workflow.ts'
 import { BOOK_TRIES, MAKE_REPORT, bookPauseMs } from './policy.ts'
 

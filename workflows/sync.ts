@@ -12,7 +12,7 @@ import {
 } from '@temporalio/workflow'
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common'
 import type { PlatformActivities } from '#activities/index.ts'
-import type { ReportActivities } from '#activities/reports.ts'
+import type { ReportActivities } from '#activities/reports/reports.ts'
 import { assetSyncId, platformSyncId, syncOfWorkflow, type SyncState } from '#domain/platforms/sync.ts'
 import { ASK_FOR_SYNC, MAKE_REPORT, REPORTS_QUEUE, platformQueue } from './policy.ts'
 

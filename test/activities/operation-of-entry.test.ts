@@ -1,4 +1,4 @@
-import { operationOfEntry } from '#activities/operation-of-entry.ts'
+import { operationOfEntry } from '#activities/platforms/operation-of-entry.ts'
 import { isId } from '#domain/ids.ts'
 
 describe('the operation that books an entry', () => {

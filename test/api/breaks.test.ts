@@ -1,4 +1,4 @@
-import { openRounds } from '#activities/open-rounds.ts'
+import { openRounds } from '#activities/reports/open-rounds.ts'
 import { inProject } from '#db/connection.ts'
 import { noteBreaks } from '#db/reports/breaks.ts'
 import { addRun } from '#db/reports/reconciliation-runs.ts'

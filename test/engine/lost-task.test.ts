@@ -1,4 +1,4 @@
-import { decideOperation } from '#activities/decide-operation.ts'
+import { decideOperation } from '#activities/operations/decide-operation.ts'
 import { inProject } from '#db/connection.ts'
 import { addTicket } from '#db/operations/tickets.ts'
 import type { State, Verb } from '#domain/operations/operation.ts'

@@ -1,4 +1,4 @@
-import { screenOperation } from '#activities/screen-operation.ts'
+import { screenOperation } from '#activities/screening/screen-operation.ts'
 import { inProject } from '#db/connection.ts'
 import { recordIntent } from '#db/operations/intents.ts'
 import { screeningLoaders } from '#db/screening/screening-data.ts'

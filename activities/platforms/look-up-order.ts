@@ -1,10 +1,10 @@
 import { ApplicationFailure } from '@temporalio/activity'
 import { findOperationFacts } from '#db/operations/operation-facts.ts'
 import { isOrder } from '#domain/operations/operation.ts'
+import type { ActivityDeps } from '../deps.ts'
 import type { PlatformAnswer } from './ask-platform.ts'
 import { lookUpAtBank } from './at-bank.ts'
 import { lookUpAtHolder } from './at-holder.ts'
-import type { ActivityDeps } from './deps.ts'
 
 /** Safe to repeat: it only asks. */
 export function lookUpOrder(deps: ActivityDeps) {

@@ -2,7 +2,7 @@ import { inProject } from '#db/connection.ts'
 import { findOperationFacts } from '#db/operations/operation-facts.ts'
 import { beginScreening as begin } from '#db/operations/operations.ts'
 import type { State } from '#domain/operations/operation.ts'
-import type { ActivityDeps } from './deps.ts'
+import type { ActivityDeps } from '../deps.ts'
 
 export type Begun = {
   /** Null where there is no such operation. */

@@ -1,6 +1,6 @@
 import type { SyncedAsset } from '#db/platforms/syncs.ts'
 import type { HoldingPlatform } from '#domain/platforms/holding-platform.ts'
-import type { ActivityDeps } from './deps.ts'
+import type { ActivityDeps } from '../deps.ts'
 
 /** One sync of one asset, from its first look at the platform to its last. */
 export type Syncing = {

@@ -6,8 +6,8 @@ import { setPlatformBalance } from '#db/platforms/platform-entries.ts'
 import type { OpenedPlatform } from '#domain/platforms/holders.ts'
 import type { OrderLookup, OrderOutcome } from '#domain/platforms/holding-platform.ts'
 import { parseSigned } from '#domain/platforms/platform-amount.ts'
+import type { ActivityDeps } from '../deps.ts'
 import type { PlatformAnswer } from './ask-platform.ts'
-import type { ActivityDeps } from './deps.ts'
 
 /** An order, and the platform that it is for. */
 export type AtHolder = {

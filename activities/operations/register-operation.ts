@@ -3,7 +3,7 @@ import { noteStrayWorkflow } from '#db/operations/stray-workflows.ts'
 import type { Kind, State } from '#domain/operations/operation.ts'
 import type { Refusal } from '#domain/operations/refusal.ts'
 import { registerReturnStep, registerStep } from '#domain/operations/step.ts'
-import type { ActivityDeps } from './deps.ts'
+import type { ActivityDeps } from '../deps.ts'
 
 export type Registered = {
   readonly outcome: 'applied' | 'repeated' | 'refused' | 'late' | 'unknown'

@@ -1,13 +1,13 @@
 import { findOperationFacts } from '#db/operations/operation-facts.ts'
 import { readSituation } from '#db/operations/situation.ts'
 import { noteStrayWorkflow } from '#db/operations/stray-workflows.ts'
-import { isId } from '#domain/ids.ts'
 import { judgeDecision } from '#domain/approvals/judge-decision.ts'
+import { isId } from '#domain/ids.ts'
 import { NO_STANDING, type Kind, type Standing, type Verb } from '#domain/operations/operation.ts'
 import type { Refusal } from '#domain/operations/refusal.ts'
 import { decideStep } from '#domain/operations/step.ts'
 import type { StepAnswer } from '#ledger/apply-steps.ts'
-import type { ActivityDeps } from './deps.ts'
+import type { ActivityDeps } from '../deps.ts'
 
 export type Decide = {
   readonly operation: string

@@ -4,7 +4,7 @@ import { isApproved } from '#domain/approvals/judge-decision.ts'
 import { NO_STANDING, type Standing } from '#domain/operations/operation.ts'
 import type { ScreeningVerdict } from '#domain/operations/screening-verdict.ts'
 import { screenedStep } from '#domain/operations/step.ts'
-import type { ActivityDeps } from './deps.ts'
+import type { ActivityDeps } from '../deps.ts'
 
 /** Safe to repeat: the step's key is (operation, screened:n). A check that comes late finds another state, and does nothing. */
 export function recordScreening({ db, ledger }: ActivityDeps) {

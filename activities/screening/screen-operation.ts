@@ -4,7 +4,7 @@ import { findProjectOf } from '#db/identity/project-of.ts'
 import { answerScreeningCheck, beginScreeningCheck, readScreeningSubject } from '#db/screening/screenings.ts'
 import type { ScreeningVerdict } from '#domain/operations/screening-verdict.ts'
 import type { ScreeningAnswer, ScreeningSubject } from '#domain/screening/screening.ts'
-import type { ActivityDeps } from './deps.ts'
+import type { ActivityDeps } from '../deps.ts'
 
 /** Safe to repeat: a check only reads outside, and its first answer stands. Reasons stay in Postgres, names nowhere else. */
 export function screenOperation({ db, screening }: ActivityDeps) {

@@ -1,6 +1,6 @@
+import { inProject } from '#db/connection.ts'
 import { findOperationFacts } from '#db/operations/operation-facts.ts'
 import { lastRefusalReason } from '#db/platforms/platform-answers.ts'
-import { inProject } from '#db/connection.ts'
 import { noteOddCallsAbout } from '#db/reports/odd-calls.ts'
 import { NO_STANDING, isFinal, isOrder, type Standing } from '#domain/operations/operation.ts'
 import {
@@ -11,8 +11,8 @@ import {
   type OperationFacts,
   type Step,
 } from '#domain/operations/step.ts'
-import type { ActivityDeps } from './deps.ts'
-import type { PlatformAnswer } from './ask-platform.ts'
+import type { ActivityDeps } from '../deps.ts'
+import type { PlatformAnswer } from '../platforms/ask-platform.ts'
 
 export type RecordOrder = { readonly operation: string; readonly answer: PlatformAnswer }
 

@@ -1,7 +1,7 @@
 import { addPlatformAnswer } from '#db/platforms/platform-answers.ts'
-import type { Platform, PayoutLookup } from '#domain/platforms/platform.ts'
 import type { OperationFacts } from '#domain/operations/step.ts'
-import type { ActivityDeps } from './deps.ts'
+import type { Platform, PayoutLookup } from '#domain/platforms/platform.ts'
+import type { ActivityDeps } from '../deps.ts'
 
 /** What a history may hold of a platform's answer: no words of its own, which may name people. */
 export type PlatformAnswer =

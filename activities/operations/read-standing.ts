@@ -1,8 +1,8 @@
 import { inProject } from '#db/connection.ts'
-import { readStanding as read } from '#db/operations/operations.ts'
 import { findProjectOf } from '#db/identity/project-of.ts'
+import { readStanding as read } from '#db/operations/operations.ts'
 import { NO_STANDING, type Standing } from '#domain/operations/operation.ts'
-import type { ActivityDeps } from './deps.ts'
+import type { ActivityDeps } from '../deps.ts'
 
 /** What the book says now; changes nothing. */
 export function readStanding({ db }: ActivityDeps) {

@@ -1,10 +1,10 @@
 import { ApplicationFailure } from '@temporalio/activity'
 import { findOperationFacts } from '#db/operations/operation-facts.ts'
 import { isOrder } from '#domain/operations/operation.ts'
+import type { ActivityDeps } from '../deps.ts'
 import type { PlatformAnswer } from './ask-platform.ts'
 import { payOutAtBank } from './at-bank.ts'
 import { placeAtHolder } from './at-holder.ts'
-import type { ActivityDeps } from './deps.ts'
 
 /** Safe to repeat: each send is marked before it goes out, and one that is marked already is not sent but unknown. */
 export function sendOrder(deps: ActivityDeps) {

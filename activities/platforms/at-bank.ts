@@ -1,8 +1,8 @@
 import type { NamedFacts } from '#db/operations/operation-facts.ts'
 import { readPayout } from '#db/operations/payouts.ts'
 import { markOrderSend } from '#db/platforms/platform-answers.ts'
+import type { ActivityDeps } from '../deps.ts'
 import { keepAnswer, platformOf, type PlatformAnswer } from './ask-platform.ts'
-import type { ActivityDeps } from './deps.ts'
 
 /** A payout goes out once for each mark; one that is marked already may have gone out, and has to be looked up. */
 export async function payOutAtBank(

@@ -1,7 +1,7 @@
 import { inProject } from '#db/connection.ts'
 import { findOperationFacts } from '#db/operations/operation-facts.ts'
 import { markNeedsAttention } from '#db/operations/operations.ts'
-import type { ActivityDeps } from './deps.ts'
+import type { ActivityDeps } from '../deps.ts'
 
 /** Safe to repeat: the first mark stands. */
 export function markAttention({ db }: ActivityDeps) {

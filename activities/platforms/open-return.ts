@@ -1,16 +1,16 @@
 import { isCoinClosed } from '#db/accounts/coins.ts'
 import { inProject } from '#db/connection.ts'
-import { findInboxReturn, setInboxOutcome } from '#db/platforms/inbox.ts'
 import { recordIntent } from '#db/operations/intents.ts'
 import { findOperationFacts } from '#db/operations/operation-facts.ts'
 import { findOperation, markNeedsAttention } from '#db/operations/operations.ts'
 import { readPayout } from '#db/operations/payouts.ts'
-import type { PayoutReturn } from '#domain/platforms/platform.ts'
+import { findInboxReturn, setInboxOutcome } from '#db/platforms/inbox.ts'
 import { parseAmount } from '#domain/money.ts'
 import { NOTHING_PINNED } from '#domain/operations/pinned-rules.ts'
 import { isPaidOut } from '#domain/operations/step.ts'
+import type { PayoutReturn } from '#domain/platforms/platform.ts'
+import type { ActivityDeps } from '../deps.ts'
 import { platformOf } from './ask-platform.ts'
-import type { ActivityDeps } from './deps.ts'
 
 /**
  * opened: there is now an operation for it. taken: another call told of the same return, and has it.

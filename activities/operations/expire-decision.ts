@@ -1,7 +1,7 @@
 import { findOperationFacts } from '#db/operations/operation-facts.ts'
 import { NO_STANDING, type Standing } from '#domain/operations/operation.ts'
 import { expireStep } from '#domain/operations/step.ts'
-import type { ActivityDeps } from './deps.ts'
+import type { ActivityDeps } from '../deps.ts'
 
 /**
  * Safe to repeat: the step's key is (operation, expire). A decision that was booked first makes it late, or not due yet if it
