@@ -11,9 +11,7 @@ COPY tsconfig.json ./
 COPY domain domain
 COPY db db
 COPY ledger ledger
-COPY platforms platforms
-COPY screening screening
-COPY messages messages
+COPY integrations integrations
 COPY activities activities
 COPY workflows workflows
 COPY temporal temporal

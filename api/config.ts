@@ -1,6 +1,6 @@
 import type { TimeLimits } from '#db/connection.ts'
 import type { Channel } from '#db/identity/messages.ts'
-import type { PlatformsConfig } from '#platforms/registry.ts'
+import type { PlatformsConfig } from '#integrations/platforms/registry.ts'
 import type { TemporalSettings } from '#temporal/settings.ts'
 
 export type ApiConfig = {

@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path'
-import type { CarriersConfig } from '#messages/settings.ts'
+import type { CarriersConfig } from '#integrations/messages/settings.ts'
 import { demandAdministrator, type Administrator } from './administrator.ts'
 import {
   addressOf,

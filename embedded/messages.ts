@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { readSecretKey } from '#db/secrets/secret-box.ts'
-import { isSafeSmsUrl, senderDomain, type CarriersConfig } from '#messages/settings.ts'
+import { isSafeSmsUrl, senderDomain, type CarriersConfig } from '#integrations/messages/settings.ts'
 import { badValue, demandText, textOf, urlOf, type Environment } from './environment.ts'
 import { keptText } from './private-file.ts'
 

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
-import { startSimulatedBank } from '#platforms/simulated/server.ts'
+import { startSimulatedBank } from '#integrations/platforms/simulated/server/server.ts'
 import type { Config, OutsideBank } from './config.ts'
 import { textOf } from './environment.ts'
 import { keptText } from './private-file.ts'

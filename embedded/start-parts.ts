@@ -1,4 +1,4 @@
-import { channelsOf } from '#messages/settings.ts'
+import { channelsOf } from '#integrations/messages/settings.ts'
 import { reasonOf, StartProblem } from './start-problem.ts'
 import { started, type Outside, type Starting } from './starting.ts'
 

@@ -256,7 +256,7 @@ async function programsOf(
       DATABASE_URL: through(ports.workerPostgres),
       TEMPORAL_ADDRESS: `127.0.0.1:${ports.workerTemporal}`,
     })
-  const bank = node('bank', 'platforms/simulated/main.ts', {
+  const bank = node('bank', 'integrations/platforms/simulated/server/main.ts', {
     ...BANK,
     SIMULATED_BANK_PORT: `${ports.bank}`,
     SIMULATED_BANK_JOURNAL: join(folder, 'bank.journal'),

@@ -1,7 +1,7 @@
 import type { TimeLimits } from '#db/connection.ts'
-import type { CarriersConfig } from '#messages/settings.ts'
-import type { ScreeningConfig } from '#screening/registry.ts'
-import type { PlatformsConfig } from '#platforms/registry.ts'
+import type { CarriersConfig } from '#integrations/messages/settings.ts'
+import type { ScreeningConfig } from '#integrations/screening/registry.ts'
+import type { PlatformsConfig } from '#integrations/platforms/registry.ts'
 import type { TemporalSettings } from '#temporal/settings.ts'
 
 export type WorkerConfig = {

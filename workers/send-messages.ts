@@ -4,7 +4,7 @@ import { claimMessage, openMessage, recordTry, type MessageRow, type Outcome } f
 import { listProjectIds } from '#db/identity/project-of.ts'
 import type { SecretBox } from '#db/secrets/secret-box.ts'
 import { describeError } from '#domain/describe-error.ts'
-import type { Carriers } from '#messages/registry.ts'
+import type { Carriers } from '#integrations/messages/registry.ts'
 
 /** So many at once, so that a slow recipient does not keep the others waiting. */
 const HANDS = 4

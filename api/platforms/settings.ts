@@ -1,5 +1,5 @@
 import type { PlatformLabel, SettingField } from '#domain/platforms/holding-platform.ts'
-import { faultOfUrl, type AllowList, type UrlFault } from '#platforms/outgoing/guard.ts'
+import { faultOfUrl, type AllowList, type UrlFault } from '#integrations/http/guard.ts'
 import { Problem, type ParameterError } from '../problem.ts'
 
 /** By field; null takes it away. */

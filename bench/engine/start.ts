@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { Client, Connection } from '@temporalio/client'
 import { Pool } from 'undici'
-import { startSimulatedBank } from '#platforms/simulated/server.ts'
+import { startSimulatedBank } from '#integrations/platforms/simulated/server/server.ts'
 import { startPart } from '../part.ts'
 import type { Stage } from '../row.ts'
 import { makeWorld, type Person } from '../world.ts'

@@ -1,5 +1,5 @@
 import { inProject } from '#db/connection.ts'
-import { signCall } from '#platforms/simulated/signature.ts'
+import { signCall } from '#integrations/platforms/simulated/signature.ts'
 import { signedAsBank } from '#test/support/bank-side.ts'
 import { expectBankAgrees } from '#test/support/bank-agrees.ts'
 import { type Answer } from '#test/support/engine.ts'

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach } from '@jest/globals'
-import type { SimulatedBankOptions } from '#platforms/simulated/server.ts'
+import type { SimulatedBankOptions } from '#integrations/platforms/simulated/server/server.ts'
 import { temporaryDirectory } from '#test/support/temporary-directory.ts'
 import { startCallReceiver } from './call-receiver.ts'
 import type { CallReceiver } from './call-receiver.ts'

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Order, OutgoingAnswer, OutgoingRequest } from '#domain/platforms/holding-platform.ts'
 import { newId } from '#domain/ids.ts'
-import { binanceLabel } from '#platforms/binance/label.ts'
+import { binanceLabel } from '#integrations/platforms/binance/label.ts'
 import type { cleanup } from '#test/support/cleanup.ts'
 import { plainOutgoing } from '#test/support/plain-outgoing.ts'
 import { API_KEY, SECRET_KEY, startBinanceServer } from './binance-server.ts'

@@ -1,4 +1,4 @@
-import { binanceLabel } from '#platforms/binance/label.ts'
+import { binanceLabel } from '#integrations/platforms/binance/label.ts'
 import { API_KEY, SECRET_KEY, startBinanceServer } from './binance-server.ts'
 import type { BinanceServer } from './binance-server.ts'
 import type { HoldingHarness, OtherSide } from './holding-harness.ts'

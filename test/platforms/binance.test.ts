@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import type { OutgoingAnswer } from '#domain/platforms/holding-platform.ts'
-import { signatureOf } from '#platforms/binance/client.ts'
-import { clientIdOf } from '#platforms/binance/reference.ts'
+import { signatureOf } from '#integrations/platforms/binance/client.ts'
+import { clientIdOf } from '#integrations/platforms/binance/reference.ts'
 import { cleanup } from '#test/support/cleanup.ts'
 import {
   DAY_MS,

@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals'
-import { PLATFORM_LABELS } from '#platforms/registry.ts'
+import { PLATFORM_LABELS } from '#integrations/platforms/registry.ts'
 import { describeContract } from './contract.ts'
 import { simulatedHarness } from './simulated-harness.ts'
 

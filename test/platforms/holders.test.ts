@@ -1,5 +1,5 @@
 import type { OutgoingRequest } from '#domain/platforms/holding-platform.ts'
-import { createHolders } from '#platforms/holders.ts'
+import { createHolders } from '#integrations/platforms/holders.ts'
 import { madeUpLabel } from '#test/support/made-up-platform.ts'
 
 test('a platform that is moved to its right address is asked there at once', async () => {

@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals'
-import { HOLDING_LABELS } from '#platforms/registry.ts'
+import { HOLDING_LABELS } from '#integrations/platforms/registry.ts'
 import { binanceHarness } from './binance-harness.ts'
 import { describeHoldingContract } from './holding-contract.ts'
 import { meridianHarness } from './made-up-bank/harness.ts'

@@ -1,6 +1,6 @@
 import { EventEmitter, once } from 'node:events'
 import type { OutgoingAnswer } from '#domain/platforms/holding-platform.ts'
-import { withBreaker } from '#platforms/outgoing/breaker.ts'
+import { withBreaker } from '#integrations/http/breaker.ts'
 
 const OUT: OutgoingAnswer = { kind: 'no_answer', reason: 'timed_out' }
 

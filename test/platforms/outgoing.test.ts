@@ -2,7 +2,7 @@ import type { LookupAddress } from 'node:dns'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 import type { AddressInfo, Socket } from 'node:net'
-import { createOutgoing, type OutgoingOptions } from '#platforms/outgoing/send.ts'
+import { createOutgoing, type OutgoingOptions } from '#integrations/http/send.ts'
 import { opened } from '#test/support/opened.ts'
 
 const peer = opened(listen, ({ stop }) => stop())

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { describe, expect, it } from '@jest/globals'
-import { FAULTS, magicAmount } from '#platforms/simulated/faults.ts'
+import { FAULTS, magicAmount } from '#integrations/platforms/simulated/server/faults.ts'
 import { HOUR_MS, PAYOUT, useBank } from './bank-fixture.ts'
 import { askerOf } from './simulated-harness.ts'
 import { waitUntil } from './wait-until.ts'

@@ -1,8 +1,8 @@
 import type { RequestListener } from 'node:http'
 import { afterEach, describe, expect, it } from '@jest/globals'
-import type { Answer } from '#platforms/simulated/client.ts'
-import { isSigned, signCall } from '#platforms/simulated/signature.ts'
-import { toEvent, toLookup, toOutcome, toPage } from '#platforms/simulated/translate.ts'
+import type { Answer } from '#integrations/platforms/simulated/client.ts'
+import { isSigned, signCall } from '#integrations/platforms/simulated/signature.ts'
+import { toEvent, toLookup, toOutcome, toPage } from '#integrations/platforms/simulated/translate.ts'
 import { httpServer } from '#test/support/http-server.ts'
 import { API_KEY, SECRET, platformAt } from './simulated-harness.ts'
 

@@ -1,8 +1,8 @@
 import type { Platform } from '#domain/platforms/platform.ts'
-import { createPlatforms } from '#platforms/registry.ts'
-import { startSimulatedBank } from '#platforms/simulated/server.ts'
-import type { SimulatedBankOptions } from '#platforms/simulated/server.ts'
-import { SIGNATURE_HEADER, signCall } from '#platforms/simulated/signature.ts'
+import { createPlatforms } from '#integrations/platforms/registry.ts'
+import { startSimulatedBank } from '#integrations/platforms/simulated/server/server.ts'
+import type { SimulatedBankOptions } from '#integrations/platforms/simulated/server/server.ts'
+import { SIGNATURE_HEADER, signCall } from '#integrations/platforms/simulated/signature.ts'
 import type { Harness } from './contract.ts'
 
 export const API_KEY = 'key-of-the-tests'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import type { Order } from '#domain/platforms/holding-platform.ts'
-import type { HoldingAnswer } from '#platforms/simulated/holding-client.ts'
+import type { HoldingAnswer } from '#integrations/platforms/simulated/holding-client.ts'
 import {
   toBalance,
   toConnection,
@@ -8,8 +8,8 @@ import {
   toHeldEvent,
   toOrderLookup,
   toOrderOutcome,
-} from '#platforms/simulated/holding-translate.ts'
-import { simulatedLabel } from '#platforms/simulated/label.ts'
+} from '#integrations/platforms/simulated/holding-translate.ts'
+import { simulatedLabel } from '#integrations/platforms/simulated/label.ts'
 import { httpServer } from '#test/support/http-server.ts'
 import { plainOutgoing } from '#test/support/plain-outgoing.ts'
 import { API_KEY, SECRET } from './simulated-harness.ts'

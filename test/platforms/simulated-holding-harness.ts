@@ -1,6 +1,6 @@
 import type { Order, Place } from '#domain/platforms/holding-platform.ts'
-import { simulatedLabel } from '#platforms/simulated/label.ts'
-import { SIGNATURE_HEADER, signCall } from '#platforms/simulated/signature.ts'
+import { simulatedLabel } from '#integrations/platforms/simulated/label.ts'
+import { SIGNATURE_HEADER, signCall } from '#integrations/platforms/simulated/signature.ts'
 import { sumOf } from './decimals.ts'
 import type { HoldingHarness, OtherSide } from './holding-harness.ts'
 import { API_KEY, SECRET, startTestBank } from './simulated-harness.ts'

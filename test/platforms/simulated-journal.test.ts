@@ -1,6 +1,6 @@
 import { appendFile, readFile, writeFile } from 'node:fs/promises'
 import { describe, expect, it } from '@jest/globals'
-import { openJournal } from '#platforms/simulated/journal.ts'
+import { openJournal } from '#integrations/platforms/simulated/server/journal.ts'
 import { HOUR_MS, PAYOUT, useBank } from './bank-fixture.ts'
 import { platformAt, startTestBank } from './simulated-harness.ts'
 import { waitUntil } from './wait-until.ts'

@@ -1,6 +1,6 @@
 import { appendFile, readFile } from 'node:fs/promises'
 import { describe, expect, it } from '@jest/globals'
-import { simulatedLabel } from '#platforms/simulated/label.ts'
+import { simulatedLabel } from '#integrations/platforms/simulated/label.ts'
 import { plainOutgoing } from '#test/support/plain-outgoing.ts'
 import { HOUR_MS, useBank } from './bank-fixture.ts'
 import type { CallReceiver, ReceivedCall } from './call-receiver.ts'

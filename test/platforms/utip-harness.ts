@@ -1,4 +1,4 @@
-import { utipLabel } from '#platforms/utip/label.ts'
+import { utipLabel } from '#integrations/platforms/utip/label.ts'
 import { sumOf } from './decimals.ts'
 import type { HoldingHarness, OtherSide } from './holding-harness.ts'
 import { ACCOUNT_KEY, TRADING_KEY, startUtipServer } from './utip-server.ts'

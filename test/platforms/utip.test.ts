@@ -6,8 +6,8 @@ import type {
   OutgoingAnswer,
   OutgoingRequest,
 } from '#domain/platforms/holding-platform.ts'
-import { keyOf } from '#platforms/utip/client.ts'
-import { utipLabel } from '#platforms/utip/label.ts'
+import { keyOf } from '#integrations/platforms/utip/client.ts'
+import { utipLabel } from '#integrations/platforms/utip/label.ts'
 import { cleanup } from '#test/support/cleanup.ts'
 import { plainOutgoing } from '#test/support/plain-outgoing.ts'
 import { ACCOUNT_KEY, TRADING_KEY, startUtipServer } from './utip-server.ts'

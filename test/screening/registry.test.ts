@@ -1,4 +1,4 @@
-import { trustNothing, createScreening } from '#screening/registry.ts'
+import { trustNothing, createScreening } from '#integrations/screening/registry.ts'
 import type { ScreeningProvider } from '#domain/screening/screening.ts'
 import { cleanup } from '#test/support/cleanup.ts'
 import { httpServer } from '#test/support/http-server.ts'

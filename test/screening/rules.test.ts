@@ -4,8 +4,8 @@ import type {
   ScreeningRules,
   Velocity,
 } from '#domain/screening/screening-rules.ts'
-import { createScreening } from '#screening/registry.ts'
-import type { VelocityAsked } from '#screening/rules/provider.ts'
+import { createScreening } from '#integrations/screening/registry.ts'
+import type { VelocityAsked } from '#integrations/screening/rules/provider.ts'
 import { subjectOf, subjectTo } from './subject.ts'
 
 describe('names', () => {

@@ -1,6 +1,6 @@
 import type { RequestListener } from 'node:http'
-import { createScreening } from '#screening/registry.ts'
-import { createWatchman } from '#screening/watchman/adapter.ts'
+import { createScreening } from '#integrations/screening/registry.ts'
+import { createWatchman } from '#integrations/screening/watchman/adapter.ts'
 import { cleanup } from '#test/support/cleanup.ts'
 import { httpServer } from '#test/support/http-server.ts'
 import { startWatchman, type RunningWatchman } from '#test/support/watchman.ts'

@@ -1,6 +1,6 @@
 import { inProject } from '#db/connection.ts'
 import { screeningLoaders } from '#db/screening/screening-data.ts'
-import { createScreening } from '#screening/registry.ts'
+import { createScreening } from '#integrations/screening/registry.ts'
 import { subjectTo } from '#test/screening/subject.ts'
 import { connect } from './connect.ts'
 import { startTestApi, type Answer } from './api.ts'

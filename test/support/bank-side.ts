@@ -1,4 +1,4 @@
-import { SIGNATURE_HEADER, signCall } from '#platforms/simulated/signature.ts'
+import { SIGNATURE_HEADER, signCall } from '#integrations/platforms/simulated/signature.ts'
 
 export const BANK_KEYS = { apiKey: 'bank-key', callbackSecret: 'bank-secret' }
 

@@ -4,7 +4,7 @@ import type {
   Outgoing,
   Settings,
 } from '#domain/platforms/holding-platform.ts'
-import { demandSetting } from '#platforms/demand-setting.ts'
+import { demandSetting } from '#integrations/platforms/demand-setting.ts'
 import { createMeridianClient } from './client.ts'
 import { toBalance, toConnection, toLookup, toMovement, toOutcome, toPage } from './translate.ts'
 

@@ -1,6 +1,6 @@
 import type { Outgoing } from '#domain/platforms/holding-platform.ts'
-import { readAnswer } from '#platforms/exact-answer.ts'
-import type { ExactAnswer } from '#platforms/exact-answer.ts'
+import { readAnswer } from '#integrations/platforms/exact-answer.ts'
+import type { ExactAnswer } from '#integrations/platforms/exact-answer.ts'
 
 export type MeridianClient = {
   get(path: string): Promise<ExactAnswer>

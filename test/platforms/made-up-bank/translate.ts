@@ -8,8 +8,8 @@ import type {
   OrderOutcome,
   Place,
 } from '#domain/platforms/holding-platform.ts'
-import type { ExactAnswer } from '#platforms/exact-answer.ts'
-import { decimal, negatedDecimal, sumOfDecimals } from '#platforms/exact-decimal.ts'
+import type { ExactAnswer } from '#integrations/platforms/exact-answer.ts'
+import { decimal, negatedDecimal, sumOfDecimals } from '#integrations/platforms/exact-decimal.ts'
 
 const text = z.string().min(1).max(200)
 const place = z.object({ account: text, currency: text })

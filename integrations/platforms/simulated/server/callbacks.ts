@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { request } from 'undici'
+import { SIGNATURE_HEADER, signCall } from '../signature.ts'
 import type { OwedCall } from './book.ts'
-import { SIGNATURE_HEADER, signCall } from './signature.ts'
 
 const TRIES_MAX = 10
 const PAUSE_MAX_MS = 60_000

@@ -1,6 +1,6 @@
 import { PlatformUnavailable, type Holders, type OpenedPlatform } from '#domain/platforms/holders.ts'
 import type { Outgoing, PlatformLabel, Settings } from '#domain/platforms/holding-platform.ts'
-import { withBreaker } from './outgoing/breaker.ts'
+import { withBreaker } from '../http/breaker.ts'
 
 /** A platform as a project configured it. */
 export type ConfiguredPlatform = {
