@@ -1,13 +1,13 @@
-import type { Endpoint } from './endpoint.ts'
-import { accountsRoutes } from './routes/accounts.ts'
-import { approvalsRoutes } from './routes/approvals.ts'
-import { catalogueRoutes } from './routes/catalogue.ts'
-import { contractsRoutes } from './routes/contracts.ts'
-import { identityRoutes } from './routes/identity.ts'
-import { operationsRoutes } from './routes/operations.ts'
-import { platformsRoutes } from './routes/platforms.ts'
-import { reportsRoutes } from './routes/reports.ts'
-import { screeningRoutes } from './routes/screening.ts'
+import type { Endpoint } from './http/endpoint.ts'
+import { accountsRoutes } from './accounts/routes.ts'
+import { approvalsRoutes } from './approvals/routes.ts'
+import { catalogueRoutes } from './catalogue/routes.ts'
+import { contractsRoutes } from './contracts/routes.ts'
+import { identityRoutes } from './identity/routes.ts'
+import { operationsRoutes } from './operations/routes.ts'
+import { platformsRoutes } from './platforms/routes.ts'
+import { reportsRoutes } from './reports/routes.ts'
+import { screeningRoutes } from './screening/routes.ts'
 
 /** Every endpoint there is, area by area: what is mounted, documented and tested. */
 export const endpoints: readonly Endpoint[] = [

@@ -18,12 +18,12 @@ import { hasPollers, isServing } from '#temporal/health.ts'
 import { createReports } from '#temporal/reports.ts'
 import { createSyncs } from '#temporal/syncs.ts'
 import { connectionOptions } from '#temporal/settings.ts'
-import { createApp, finishApp, type AppOptions } from './app.ts'
+import { createApp, finishApp, type AppOptions } from './http/app.ts'
 import type { ApiConfig } from './config.ts'
-import type { ApiDeps } from './deps.ts'
-import { mountDocs } from './docs/mount.ts'
+import type { ApiDeps } from './http/deps.ts'
+import { mountDocs } from './http/docs/mount.ts'
 import { endpoints } from './endpoints.ts'
-import { mountHealth, type Checks } from './health/mount.ts'
+import { mountHealth, type Checks } from './http/health/mount.ts'
 
 /** Longer than a verdict takes, shorter than a person's patience. */
 const ANSWER_WITHIN_MS = 2_000

@@ -1,8 +1,8 @@
 import type { Knex } from 'knex'
 import { findBank, type BankRow } from '#db/catalogue/banks.ts'
-import { bankAccountNumber, iban } from '../bank-accounts/iban.ts'
-import { text } from '../fields.ts'
-import { badParameter } from '../problem.ts'
+import { bankAccountNumber, iban } from '../catalogue/banks/iban.ts'
+import { text } from '../http/fields.ts'
+import { badParameter } from '../http/problem.ts'
 
 export const bankFields = {
   fullName: text(140),

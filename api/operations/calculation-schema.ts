@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { amountOut } from '../fields.ts'
+import { amountOut } from '../http/fields.ts'
 import { issuerSchema } from './process-schema.ts'
 
 const fields = {

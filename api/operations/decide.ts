@@ -8,9 +8,9 @@ import { AWAITED, isFinal, wireStatus, type Verb } from '#domain/operations/oper
 import type { Judgement } from '#domain/operations/step.ts'
 import { hasWorkflow, type WorkflowKind } from '#domain/operations/workflow-id.ts'
 import { checkThatWaits } from '#temporal/gateway.ts'
-import type { ApiDeps } from '../deps.ts'
-import type { Caller, Reply } from '../endpoint.ts'
-import { conflict, notFound, refusalProblem } from '../problem.ts'
+import type { ApiDeps } from '../http/deps.ts'
+import type { Caller, Reply } from '../http/endpoint.ts'
+import { conflict, notFound, refusalProblem } from '../http/problem.ts'
 import { toProcess } from './process.ts'
 
 export type Decision = {

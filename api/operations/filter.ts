@@ -10,10 +10,10 @@ import {
   wireType,
   type Kind,
 } from '#domain/operations/operation.ts'
-import type { Caller, Reply } from '../endpoint.ts'
-import { text } from '../fields.ts'
-import { instant } from '../instant.ts'
-import { COUNT_MAX, viewBody, viewReply } from '../view.ts'
+import type { Caller, Reply } from '../http/endpoint.ts'
+import { text } from '../http/fields.ts'
+import { instant } from '../http/instant.ts'
+import { COUNT_MAX, viewBody, viewReply } from '../http/view.ts'
 import { listProcesses, seesAll } from './read-process.ts'
 
 const LIST_MAX = 100

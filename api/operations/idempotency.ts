@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import type { Reply } from '../endpoint.ts'
-import { badParameter, Problem } from '../problem.ts'
+import type { Reply } from '../http/endpoint.ts'
+import { badParameter, Problem } from '../http/problem.ts'
 
 const KEY = /^[\x21-\x7e]{1,255}$/
 const REPLAYED = { 'Idempotent-Replayed': 'true' }

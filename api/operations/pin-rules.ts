@@ -11,7 +11,7 @@ import type { Kind } from '#domain/operations/operation.ts'
 import type { PinnedRules } from '#domain/operations/pinned-rules.ts'
 import { screeningFor } from '#domain/screening/screening.ts'
 import { rolesToDecide } from '#domain/operations/step.ts'
-import { Problem } from '../problem.ts'
+import { Problem } from '../http/problem.ts'
 
 export type Priced = { readonly terms: Terms; readonly charge: Charge }
 

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { QUALIFIERS } from '#domain/contracts/limit.ts'
 import { STATES, WIRE_REQUEST_STATUSES, WIRE_STATUSES } from '#domain/operations/operation.ts'
-import { amountOut } from '../fields.ts'
+import { amountOut } from '../http/fields.ts'
 
 export const issuerSchema = z
   .strictObject({ id: z.string(), sn: z.string(), currency: z.string(), symbol: z.string() })

@@ -2,7 +2,7 @@ import type { Knex } from 'knex'
 import type { OperationRow } from '#db/operations/operations.ts'
 import { showOperations } from '#db/operations/shown-operations.ts'
 import { permissionsOf } from '#domain/identity/role.ts'
-import type { Caller } from '../endpoint.ts'
+import type { Caller } from '../http/endpoint.ts'
 import { toProcess, type Process } from './process.ts'
 
 export async function readProcess(trx: Knex, { project_id: projectId, id }: OperationRow): Promise<Process> {

@@ -3,9 +3,9 @@ import { findCoinFacts, type CoinFacts } from '#db/accounts/coin-facts.ts'
 import type { Charge } from '#domain/contracts/commission.ts'
 import { formatAmount } from '#domain/money.ts'
 import { isClientRole } from '#domain/identity/role.ts'
-import type { Caller } from '../endpoint.ts'
-import { readAmount } from '../fields.ts'
-import { badParameter } from '../problem.ts'
+import type { Caller } from '../http/endpoint.ts'
+import { readAmount } from '../http/fields.ts'
+import { badParameter } from '../http/problem.ts'
 import { issuerBody } from './process.ts'
 
 export type CoinAndAmount = { readonly coin: CoinFacts; readonly amount: bigint }

@@ -2,10 +2,10 @@ import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { pino } from 'pino'
-import { createApp, finishApp } from '#api/app.ts'
-import type { ApiDeps } from '#api/deps.ts'
-import { endpoint } from '#api/endpoint.ts'
-import { notFound } from '#api/problem.ts'
+import { createApp, finishApp } from '#api/http/app.ts'
+import type { ApiDeps } from '#api/http/deps.ts'
+import { endpoint } from '#api/http/endpoint.ts'
+import { notFound } from '#api/http/problem.ts'
 
 test('a refusal that the endpoint does not declare fails the call where answers are checked', async () => {
   expect(await statuses('/declared', '/undeclared')).toEqual([404, 500])

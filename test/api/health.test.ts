@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import express from 'express'
-import { mountHealth, type Checks, type HealthOptions } from '#api/health/mount.ts'
+import { mountHealth, type Checks, type HealthOptions } from '#api/http/health/mount.ts'
 
 let server: Server | undefined
 afterEach(async () => {

@@ -1,5 +1,5 @@
-import { pageReply } from '#api/page.ts'
-import { COUNT_MAX, viewReply } from '#api/view.ts'
+import { pageReply } from '#api/http/page.ts'
+import { COUNT_MAX, viewReply } from '#api/http/view.ts'
 
 describe.each([COUNT_MAX, COUNT_MAX + 1])('of %d records', (total) => {
   const totalIsCapped = total > COUNT_MAX

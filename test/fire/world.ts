@@ -1,4 +1,4 @@
-import { documentedPath } from '#api/docs/describe.ts'
+import { documentedPath } from '#api/http/docs/describe.ts'
 import type { Row } from '#test/access/rows.ts'
 import { MONEY } from '#test/access/table-money.ts'
 import { RULES } from '#test/access/table-rules.ts'

@@ -1,4 +1,4 @@
-import type { AppOptions } from '#api/app.ts'
+import type { AppOptions } from '#api/http/app.ts'
 import type { ApiConfig } from '#api/config.ts'
 import { startApi } from '#api/main.ts'
 

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
-import type { AppOptions } from '#api/app.ts'
+import type { AppOptions } from '#api/http/app.ts'
 import type { ApiConfig } from '#api/config.ts'
 import { startApi } from '#api/main.ts'
 import type { WorkerConfig } from '#workers/config.ts'

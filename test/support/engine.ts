@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { Client, Connection } from '@temporalio/client'
-import type { AppOptions } from '#api/app.ts'
+import type { AppOptions } from '#api/http/app.ts'
 import type { ApiConfig } from '#api/config.ts'
 import { TIME_LIMITS } from '#db/connection.ts'
 import { quietPort } from '#embedded/ports.ts'
