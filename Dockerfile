@@ -18,8 +18,9 @@ COPY temporal temporal
 COPY audit audit
 COPY workers workers
 COPY api api
+COPY cli cli
 COPY embedded embedded
 
 USER node
 EXPOSE 3000
-CMD ["node", "--import", "tsx", "embedded/start.ts"]
+CMD ["node", "--import", "tsx", "cli/start.ts"]

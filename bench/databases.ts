@@ -3,8 +3,8 @@ import { findBookFaults, type BookFault } from '#db/reports/check-book.ts'
 import { connect, inProject } from '#db/connection.ts'
 import { migrate } from '#db/migrate.ts'
 import { listProjectIds } from '#db/identity/project-of.ts'
-import { APP_ROLE } from '#embedded/postgres-roles.ts'
-import type { Postgres } from '#embedded/postgres.ts'
+import { APP_ROLE } from '#embedded/postgres/postgres-roles.ts'
+import type { Postgres } from '#embedded/postgres/postgres.ts'
 
 type Urls = Pick<Postgres, 'ownerUrl' | 'appUrl'>
 

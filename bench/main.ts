@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises'
-import { onInterrupt } from '#embedded/interrupt.ts'
+import { onInterrupt } from '#embedded/process/interrupt.ts'
 import { problemSentence, StartProblem } from '#embedded/start-problem.ts'
 import { loadNow, readConditions } from './conditions.ts'
 import { readOptions, type Options } from './options.ts'

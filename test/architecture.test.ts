@@ -130,13 +130,15 @@ const MAY_IMPORT: Readonly<Record<string, Readonly<Record<string, Kind>>>> = {
     workflows: 'values',
   },
   api: { domain: 'values', db: 'values', ledger: 'values', integrations: 'values', temporal: 'values' },
-  embedded: {
+  embedded: {},
+  cli: {
     domain: 'values',
     db: 'values',
     integrations: 'values',
     temporal: 'values',
     workers: 'values',
     api: 'values',
+    embedded: 'values',
   },
   bench: {
     domain: 'values',

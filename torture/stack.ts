@@ -5,11 +5,11 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { quietPort } from '#embedded/ports.ts'
-import { startPostgres } from '#embedded/postgres.ts'
-import { findTemporalBinary } from '#embedded/temporal-binary.ts'
-import { startTemporalCluster } from '#embedded/temporal-cluster.ts'
-import { startTemporal } from '#embedded/temporal.ts'
+import { quietPort } from '#embedded/process/ports.ts'
+import { startPostgres } from '#embedded/postgres/postgres.ts'
+import { findTemporalBinary } from '#embedded/temporal/temporal-binary.ts'
+import { startTemporalCluster } from '#embedded/temporal/temporal-cluster.ts'
+import { startTemporal } from '#embedded/temporal/temporal.ts'
 import { createPart, createServerPart, type Part } from './part.ts'
 import { createToxiproxy, findToxiproxy, type Proxy, type Toxiproxy } from './toxiproxy.ts'
 
@@ -242,7 +242,7 @@ async function programsOf(
     LOG_LEVEL: 'warn',
   }
   const api = (name: 'api1' | 'api2') =>
-    node(name, 'embedded/start.ts', {
+    node(name, 'cli/start.ts', {
       ...common,
       ROLE: 'api',
       PORT: `${ports[name]}`,
@@ -250,7 +250,7 @@ async function programsOf(
       TEMPORAL_ADDRESS: `127.0.0.1:${ports.apiTemporal}`,
     })
   const worker = (name: string) =>
-    node(name, 'embedded/start.ts', {
+    node(name, 'cli/start.ts', {
       ...common,
       ROLE: 'worker',
       DATABASE_URL: through(ports.workerPostgres),
@@ -283,7 +283,7 @@ async function migrate(
     SLUICE_ADMIN_LOGIN: ADMIN.login,
     SLUICE_ADMIN_PASSWORD: ADMIN.password,
   }
-  await run(process.execPath, ['--import', 'tsx', 'embedded/start.ts'], { cwd: product, env })
+  await run(process.execPath, ['--import', 'tsx', 'cli/start.ts'], { cwd: product, env })
 }
 
 async function until(what: string, isSo: () => Promise<boolean>): Promise<void> {

@@ -1,6 +1,6 @@
 import { access } from 'node:fs/promises'
 import { join } from 'node:path'
-import { cacheDir, installWithGo } from '#embedded/go-binary.ts'
+import { cacheDir, installWithGo } from '#embedded/temporal/go-binary.ts'
 
 const VERSION = 'v2.5.0'
 const SOURCE = `github.com/Shopify/toxiproxy/v2/cmd/server@${VERSION}`

@@ -6,7 +6,7 @@ import pg from 'pg'
 import { MadeElsewhere } from '#db/made-elsewhere.ts'
 import { migrate } from '#db/migrate.ts'
 import { SCHEMA_FOLDER } from '#db/schema-files.ts'
-import { APP_ROLE } from '#embedded/postgres-roles.ts'
+import { APP_ROLE } from '#embedded/postgres/postgres-roles.ts'
 import { createDatabase, type TestDatabase } from '#test/support/database.ts'
 import { until } from '#test/support/poll.ts'
 

@@ -1,4 +1,4 @@
-import { newPassword } from '#embedded/administrator.ts'
+import { newPassword } from '#cli/start/administrator.ts'
 import { brokenPasswordRules } from '#domain/identity/password.ts'
 
 const LONG = 'a'.repeat(117)

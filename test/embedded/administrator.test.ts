@@ -1,6 +1,6 @@
 import { stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { embeddedAdministrator, newPassword } from '#embedded/administrator.ts'
+import { embeddedAdministrator, newPassword } from '#cli/start/administrator.ts'
 import { useTemporaryDirectory } from '#test/support/temporary-directory.ts'
 
 describe('the administrator of the embedded default', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { banner } from '#embedded/banner.ts'
+import { banner } from '#cli/banner/banner.ts'
 
 describe('what is printed at the start', () => {
   it('says where the sandbox is and where its key is to be found', () => {

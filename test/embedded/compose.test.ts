@@ -1,5 +1,5 @@
 import { access, readFile } from 'node:fs/promises'
-import { readConfig, type Config } from '#embedded/config.ts'
+import { readConfig, type Config } from '#cli/start/config.ts'
 import { interpolate, readCompose, type Service } from '#test/support/compose-file.ts'
 import { opened } from '#test/support/opened.ts'
 

@@ -1,4 +1,4 @@
-import { readConfig } from '#embedded/config.ts'
+import { readConfig } from '#cli/start/config.ts'
 
 const OUTSIDE = {
   DATABASE_URL: 'postgres://app:pw@db/sluice',

@@ -1,6 +1,6 @@
 import { readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { lockData } from '#embedded/data-lock.ts'
+import { lockData } from '#embedded/process/data-lock.ts'
 import { useTemporaryDirectory } from '#test/support/temporary-directory.ts'
 
 describe('a data directory', () => {

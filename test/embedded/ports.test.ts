@@ -1,4 +1,4 @@
-import { demandPort, freePort, onFreePort } from '#embedded/ports.ts'
+import { demandPort, freePort, onFreePort } from '#embedded/process/ports.ts'
 import { cleanup } from '#test/support/cleanup.ts'
 import { occupiedPort } from '#test/support/occupied-port.ts'
 

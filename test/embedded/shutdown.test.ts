@@ -1,4 +1,4 @@
-import { Shutdown } from '#embedded/shutdown.ts'
+import { Shutdown } from '#cli/start/shutdown.ts'
 
 describe('a shutdown', () => {
   let happened: string[]

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
-import { walkThrough } from '#embedded/walk-through.ts'
+import { walkThrough } from '#cli/banner/walk-through.ts'
 import { cleanup } from '#test/support/cleanup.ts'
 import { httpServer } from '#test/support/http-server.ts'
 

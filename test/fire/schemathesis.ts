@@ -3,8 +3,8 @@ import { once } from 'node:events'
 import { access, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { cacheDir } from '#embedded/go-binary.ts'
-import { workBeside } from '#embedded/work-beside.ts'
+import { cacheDir } from '#embedded/temporal/go-binary.ts'
+import { workBeside } from '#embedded/process/work-beside.ts'
 
 const run = promisify(execFile)
 

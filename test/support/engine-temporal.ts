@@ -1,9 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { quietPort } from '#embedded/ports.ts'
-import { findTemporalBinary } from '#embedded/temporal-binary.ts'
-import { startTemporal } from '#embedded/temporal.ts'
+import { quietPort } from '#embedded/process/ports.ts'
+import { findTemporalBinary } from '#embedded/temporal/temporal-binary.ts'
+import { startTemporal } from '#embedded/temporal/temporal.ts'
 import type { TemporalSettings } from '#temporal/settings.ts'
 import { createNamespace, temporalAddress } from './temporal.ts'
 

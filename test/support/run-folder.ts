@@ -1,9 +1,9 @@
 import { mkdir, readdir, rename, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { stopStalePostgres } from '#embedded/postgres.ts'
-import { readLiveProcess, writeProcessFile } from '#embedded/process-file.ts'
-import { stopStaleTemporal } from '#embedded/temporal.ts'
+import { stopStalePostgres } from '#embedded/postgres/postgres.ts'
+import { readLiveProcess, writeProcessFile } from '#embedded/process/process-file.ts'
+import { stopStaleTemporal } from '#embedded/temporal/temporal.ts'
 
 const PREFIX = 'sluice-test-'
 

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
-import { quietPort } from '#embedded/ports.ts'
+import { quietPort } from '#embedded/process/ports.ts'
 
 const PROJECT_DIR = fileURLToPath(new URL('../../', import.meta.url))
 
@@ -21,7 +21,7 @@ export function startProcess(env: Readonly<Record<string, string>>): StartProces
   const kept = Object.entries(process.env).filter(([name]) =>
     /^(PATH|HOME|TMPDIR|XDG_CACHE_HOME)$/.test(name),
   )
-  const child = spawn(process.execPath, ['--import', 'tsx', 'embedded/start.ts'], {
+  const child = spawn(process.execPath, ['--import', 'tsx', 'cli/start.ts'], {
     cwd: PROJECT_DIR,
     env: { ...Object.fromEntries(kept), LOG_LEVEL: 'silent', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

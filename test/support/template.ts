@@ -1,5 +1,5 @@
 import { Client } from 'pg'
-import { APP_ROLE } from '#embedded/postgres-roles.ts'
+import { APP_ROLE } from '#embedded/postgres/postgres-roles.ts'
 import { migrate } from '#db/migrate.ts'
 import { urlOf } from './database-url.ts'
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { Connection } from '@temporalio/client'
 import type { WorkflowBundleOption } from '@temporalio/worker'
-import { ensureNamespace } from '#embedded/namespace.ts'
+import { ensureNamespace } from '#embedded/temporal/namespace.ts'
 import { demandVariable } from './demand-variable.ts'
 
 export function temporalAddress(): string {

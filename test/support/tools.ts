@@ -1,4 +1,4 @@
-import { findTemporalBinary } from '#embedded/temporal-binary.ts'
+import { findTemporalBinary } from '#embedded/temporal/temporal-binary.ts'
 import { findSchemathesis } from '#test/fire/schemathesis.ts'
 import { findToxiproxy } from '#torture/toxiproxy.ts'
 import { findWatchman } from './watchman.ts'

@@ -3,9 +3,9 @@ import { once } from 'node:events'
 import { access, cp, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { cacheDir } from '#embedded/go-binary.ts'
-import { freePort, onFreePort } from '#embedded/ports.ts'
-import { workBeside } from '#embedded/work-beside.ts'
+import { cacheDir } from '#embedded/temporal/go-binary.ts'
+import { freePort, onFreePort } from '#embedded/process/ports.ts'
+import { workBeside } from '#embedded/process/work-beside.ts'
 import { until } from './poll.ts'
 
 const run = promisify(execFile)
