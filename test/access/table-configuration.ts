@@ -73,7 +73,7 @@ export const CONFIGURATION: readonly Section[] = [
         ask: about(async (things) => (await things.subType()).id),
         own: 204,
       },
-      // Nobody here belongs to two projects: what becomes of the rest is in test/api/configurations.test.ts.
+      // Nobody here belongs to two projects: what becomes of the rest is in test/catalogue/configurations.api.test.ts.
       'post /configurations/clone': {
         ask: () => ({ body: { fromProject: 'elsewhere', section: 'networks' } }),
         own: 400,

@@ -1,5 +1,5 @@
 import { findTemporalBinary } from '#embedded/temporal/temporal-binary.ts'
-import { findSchemathesis } from '#test/fire/schemathesis.ts'
+import { findSchemathesis } from '#test/fuzz/schemathesis.ts'
 import { findToxiproxy } from '#torture/toxiproxy.ts'
 import { findWatchman } from './watchman.ts'
 

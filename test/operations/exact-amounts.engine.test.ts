@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { parse } from 'csv-parse/sync'
 import { PDFParse } from 'pdf-parse'
-import { LONG, MOST, pointed } from '#test/domain/exact-oracle.ts'
 import { IBAN, type Answer, type Person, type TestClient } from '#test/support/engine.ts'
 import { at, openIssue, openPurse } from '#test/support/exact-money.ts'
 import { opened } from '#test/support/opened.ts'
@@ -9,6 +8,7 @@ import { until } from '#test/support/poll.ts'
 import { postLine } from '#test/support/suspense.ts'
 import { useEngine } from '#test/support/use-engine.ts'
 import { ask, decide, directTopUp, requestedTopUp, transfer, withdrawal } from '#test/support/wishes.ts'
+import { LONG, MOST, pointed } from './exact-oracle.ts'
 
 /** One unit, and thirty digits, in currencies from no decimals to eighteen. */
 const CASES: readonly (readonly [number, bigint])[] = [

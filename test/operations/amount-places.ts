@@ -1,9 +1,9 @@
 import { inProject } from '#db/connection.ts'
-import { MOST } from '#test/domain/exact-oracle.ts'
 import type { TestBook } from '#test/support/book.ts'
 import { freshCode } from '#test/support/catalogue.ts'
 import type { addBanks, Person } from '#test/support/engine-people.ts'
 import type { BookApi } from '#test/support/use-book-api.ts'
+import { MOST } from './exact-oracle.ts'
 
 /** JSON as it is written in the body, and the amount that it is. */
 export const TAKEN = [

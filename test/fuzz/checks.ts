@@ -21,6 +21,6 @@ export const CHECKS = [
 
 /** Not called with a token, and why. */
 export const EXCLUDED = [
-  // Ends the session that all other calls are made in; test/api/auth.test.ts and test/access call it.
+  // Ends the session that all other calls are made in; test/identity/sign-in.api.test.ts and test/access call it.
   'deleteAuthorization',
 ] as const

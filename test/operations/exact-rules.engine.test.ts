@@ -5,12 +5,12 @@ import {
   type CommissionType,
   type Direction,
 } from '#domain/contracts/commission.ts'
-import { expectedCharge, LONG, MOST, pointed, type PricedBy } from '#test/domain/exact-oracle.ts'
 import type { TestClient } from '#test/support/engine.ts'
 import { at, made, openIssue, openPurse, type Issue } from '#test/support/exact-money.ts'
 import { opened } from '#test/support/opened.ts'
 import { useEngine } from '#test/support/use-engine.ts'
 import { ask, decide, directTopUp, transfer, withdrawal } from '#test/support/wishes.ts'
+import { expectedCharge, LONG, MOST, pointed, type PricedBy } from './exact-oracle.ts'
 
 const engine = useEngine()
 const antifraud = opened(() => engine.hire('antifraud_specialist'))

@@ -2,14 +2,14 @@ import { createBookActivities, createPlatformActivities } from '#activities/inde
 import { inProject } from '#db/connection.ts'
 import { addToInbox } from '#db/platforms/inbox.ts'
 import type { Id } from '#domain/ids.ts'
-import type { OperationFacts } from '#domain/operations/step.ts'
 import { NO_STANDING } from '#domain/operations/operation.ts'
-import { connect } from '#test/support/connect.ts'
+import type { OperationFacts } from '#domain/operations/step.ts'
+import { CONFIRMED, fakePlatform, returned } from '#test/platforms/fake-platform.ts'
 import { activityDeps } from '#test/support/activity-deps.ts'
-import { cleanup } from '#test/support/cleanup.ts'
 import { id } from '#test/support/book.ts'
+import { cleanup } from '#test/support/cleanup.ts'
+import { connect } from '#test/support/connect.ts'
 import { useBook } from '#test/support/use-book.ts'
-import { CONFIRMED, fakePlatform, returned } from './fake-platform.ts'
 
 describe('every activity, run twice', () => {
   const book = useBook()

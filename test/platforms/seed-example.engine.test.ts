@@ -1,7 +1,7 @@
-import { ACCOUNT_KEY, startUtipServer, TRADING_KEY } from '#test/platforms/utip-server.ts'
 import { opened } from '#test/support/opened.ts'
 import { addCryptos } from '#test/support/platform-desk.ts'
 import { useEngine } from '#test/support/use-engine.ts'
+import { ACCOUNT_KEY, startUtipServer, TRADING_KEY } from './utip-server.ts'
 
 /** The example workflow of "How to set platforms", step by step, against a server that speaks UTIP's protocol. */
 describe('the example: create Utip, add a USDT asset on it, deposit', () => {

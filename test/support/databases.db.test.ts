@@ -1,5 +1,5 @@
 import { Client } from 'pg'
-import { useDatabase } from '#test/support/use-database.ts'
+import { useDatabase } from './use-database.ts'
 
 describe('a test database', () => {
   const database = useDatabase()

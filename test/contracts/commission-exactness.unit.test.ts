@@ -17,7 +17,7 @@ import {
   percentText,
   pointed,
   type PricedBy,
-} from './exact-oracle.ts'
+} from '#test/operations/exact-oracle.ts'
 
 describe('what an operation costs', () => {
   it.each(COMMISSION_TYPES)(

@@ -1,6 +1,6 @@
-import { ACTIVE, codesIn } from '#test/domain/iso-4217-codes.ts'
 import { postCurrency, refusalOf } from '#test/support/catalogue.ts'
 import { useApi } from '#test/support/use-api.ts'
+import { ACTIVE, codesIn } from './iso-4217-codes.ts'
 
 const api = useApi()
 
