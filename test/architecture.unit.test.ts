@@ -1,168 +1,20 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
-
-describe('the structure', () => {
-  let imports: Import[]
-  let files: string[]
-
-  beforeAll(async () => {
-    files = await sourceFiles()
-    imports = (await Promise.all(files.map(importsOf))).flat()
-  })
-
-  it('is read: there are more imports than files', () => {
-    expect(imports.length).toBeGreaterThan(files.length)
-  })
-
-  it('has a row in the table for each folder with code', () => {
-    const folders = [...new Set(files.filter((file) => file.includes('/')).map(folderOf))]
-    expect(folders.filter((folder) => !(folder in MAY_IMPORT))).toEqual([])
-  })
-
-  it('imports one way only', () => {
-    const wrong = imports.filter(({ file, target, isType }) => {
-      const [from, to] = [folderOf(file), folderOf(target)]
-      if (target.startsWith('package:') || from === to || !file.includes('/')) return false
-      const allowed = MAY_IMPORT[from]?.[to]
-      return allowed === undefined || (allowed === 'types' && !isType)
-    })
-    expect(wrong.map(({ file, target }) => `${file} imports ${target}`)).toEqual([])
-  })
-
-  it('crosses folders by # names and stays inside them with ./ names', () => {
-    const wrong = imports.filter(
-      ({ file, target, written }) => written.startsWith('.') && folderOf(file) !== folderOf(target),
-    )
-    expect(wrong).toEqual([])
-    expect(
-      imports.filter(
-        ({ file, target, written }) => written.startsWith('#') && folderOf(file) === folderOf(target),
-      ),
-    ).toEqual([])
-  })
-
-  it('keeps workflows free of everything that is not deterministic', () => {
-    const wrong = imports.filter(
-      ({ file, target }) =>
-        folderOf(file) === 'workflows' &&
-        target.startsWith('package:') &&
-        !/^package:@temporalio\/(workflow|common)$/.test(target),
-    )
-    expect(wrong).toEqual([])
-  })
-
-  it('keeps the rules of money free of every package', () => {
-    const wrong = imports.filter(
-      ({ file, target }) =>
-        folderOf(file) === 'domain' &&
-        target.startsWith('package:') &&
-        !/^package:(libphonenumber-js|any-ascii|ibantools|@noble\/hashes|@scure\/base)(?!\w)/.test(target),
-    )
-    expect(wrong).toEqual([])
-  })
-
-  it('has the run judged by nothing of the product: packages, and what torture itself says', () => {
-    const judges = imports.filter(({ file }) => file.startsWith('torture/checker/'))
-    expect(judges.length).toBeGreaterThan(0)
-    const wrong = judges.filter(({ target }) => !/^(package:|torture\/)/.test(target))
-    expect(wrong.map(({ file, target }) => `${file} imports ${target}`)).toEqual([])
-    const outside = judges.filter(
-      ({ target }) => target.startsWith('torture/') && !/^torture\/(checker\/|log\.ts$)/.test(target),
-    )
-    expect(outside.map(({ file, target }) => `${file} imports ${target}`)).toEqual([])
-  })
-
-  it('lets code outside the sandbox load only what workflows show', () => {
-    const wrong = imports.filter(
-      ({ file, target }) =>
-        folderOf(target) === 'workflows' && folderOf(file) !== 'workflows' && !WORKFLOW_SURFACE.has(target),
-    )
-    expect(wrong).toEqual([])
-  })
-
-  it('names the tables of the book in ledger and db only', async () => {
-    const outside = files.filter((file) => !['db', 'ledger'].includes(folderOf(file)))
-    const texts = await Promise.all(
-      outside.map(async (file) => ({ file, text: await readFile(join(ROOT, file), 'utf8') })),
-    )
-    expect(
-      texts
-        .filter(({ text }) => /['"`](balances|postings|holds|book_accounts)['"`]/.test(text))
-        .map(({ file }) => file),
-    ).toEqual([])
-  })
-
-  it('keeps every file under its size', async () => {
-    const long = await Promise.all(
-      files.map(async (file) => ({
-        file,
-        lines: (await readFile(join(ROOT, file), 'utf8')).split('\n').length,
-      })),
-    )
-    expect(long.filter(({ lines }) => lines > 400)).toEqual([])
-  })
-})
+import {
+  areaOf,
+  AREAS,
+  findCircles,
+  folderOf,
+  isRoof,
+  MAY_IMPORT,
+  SURFACES,
+  TEST_ROOMS,
+  type Import,
+} from './architecture.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
-const NOT_OURS = new Set(['node_modules', 'docs', 'test', 'coverage'])
-
-type Kind = 'values' | 'types'
-
-/** Who may import whom. A folder without a row fails, and so does an import that is not here. */
-const MAY_IMPORT: Readonly<Record<string, Readonly<Record<string, Kind>>>> = {
-  domain: {},
-  db: { domain: 'values' },
-  ledger: { domain: 'values', db: 'values' },
-  integrations: { domain: 'values' },
-  audit: { db: 'values' },
-  workflows: { domain: 'values', activities: 'types' },
-  activities: { domain: 'values', db: 'values', ledger: 'values' },
-  // Clients of the workflows name them by type and share their messages and queue names.
-  temporal: { domain: 'values', db: 'values', workflows: 'values' },
-  workers: {
-    domain: 'values',
-    db: 'values',
-    ledger: 'values',
-    integrations: 'values',
-    activities: 'values',
-    temporal: 'values',
-    workflows: 'values',
-  },
-  api: { domain: 'values', db: 'values', ledger: 'values', integrations: 'values', temporal: 'values' },
-  embedded: {},
-  cli: {
-    domain: 'values',
-    db: 'values',
-    integrations: 'values',
-    temporal: 'values',
-    workers: 'values',
-    api: 'values',
-    embedded: 'values',
-  },
-  bench: {
-    domain: 'values',
-    db: 'values',
-    ledger: 'values',
-    integrations: 'values',
-    temporal: 'values',
-    workers: 'values',
-    api: 'values',
-    embedded: 'values',
-  },
-  // It looks at the product from outside; only what starts processes is the product's own.
-  torture: { embedded: 'values' },
-}
-
-/** The only files of workflows/ that code outside the sandbox may load. */
-const WORKFLOW_SURFACE = new Set(['workflows/messages.ts', 'workflows/policy.ts', 'workflows/index.ts'])
-
-type Import = {
-  readonly file: string
-  readonly target: string
-  readonly written: string
-  readonly isType: boolean
-}
+const NOT_OURS = new Set(['node_modules', 'docs', 'coverage'])
 
 async function sourceFiles(folder = ROOT): Promise<string[]> {
   const entries = await readdir(folder, { withFileTypes: true })
@@ -178,10 +30,11 @@ async function sourceFiles(folder = ROOT): Promise<string[]> {
 }
 
 const STATEMENT = /^(?:import|export)\s+(type\s+)?([^'";]*?\sfrom\s+)?['"]([^'"]+)['"]/gm
+const CALL = /\bimport\(\s*()()['"]([^'"]+)['"]/g
 
 async function importsOf(file: string): Promise<Import[]> {
   const text = await readFile(join(ROOT, file), 'utf8')
-  return [...text.matchAll(STATEMENT)].map(([, type, , target = '']) => ({
+  return [...text.matchAll(STATEMENT), ...text.matchAll(CALL)].map(([, type, , target = '']) => ({
     file,
     written: target,
     target: target.startsWith('#')
@@ -189,10 +42,147 @@ async function importsOf(file: string): Promise<Import[]> {
       : target.startsWith('.')
         ? relative(ROOT, join(ROOT, dirname(file), target))
         : `package:${target}`,
-    isType: type !== undefined,
+    isType: Boolean(type),
   }))
 }
 
-function folderOf(path: string): string {
-  return path.split('/')[0] ?? ''
-}
+const named = (imports: readonly Import[]) => imports.map(({ file, target }) => `${file} imports ${target}`)
+
+describe('the structure', () => {
+  let files: string[]
+  let product: string[]
+  /** Of the tests, too. */
+  let all: Import[]
+  let imports: Import[]
+
+  beforeAll(async () => {
+    files = await sourceFiles()
+    product = files.filter((file) => folderOf(file) !== 'test')
+    all = (await Promise.all(files.map(importsOf))).flat()
+    imports = all.filter(({ file }) => folderOf(file) !== 'test')
+  })
+
+  it('is read: there are more imports than files', () => {
+    expect(imports.length).toBeGreaterThan(product.length)
+  })
+
+  it('has a row in the table for each folder with code', () => {
+    const folders = [...new Set(product.filter((file) => file.includes('/')).map(folderOf))]
+    expect(folders.toSorted()).toEqual(Object.keys(MAY_IMPORT).toSorted())
+  })
+
+  it('imports one way only', () => {
+    const wrong = imports.filter(({ file, target, isType }) => {
+      const [from, to] = [folderOf(file), folderOf(target)]
+      if (target.startsWith('package:') || from === to || !file.includes('/')) return false
+      const allowed = MAY_IMPORT[from]?.[to]
+      return allowed === undefined || (allowed === 'types' && !isType)
+    })
+    expect(named(wrong)).toEqual([])
+  })
+
+  it('crosses folders by # names and stays inside them with ./ names', () => {
+    const wrong = imports.filter(({ file, target, written }) =>
+      folderOf(file) === folderOf(target) ? written.startsWith('#') : written.startsWith('.'),
+    )
+    expect(named(wrong)).toEqual([])
+  })
+
+  it('has no file that depends on itself in a circle, by values or by types, tests included', () => {
+    expect(findCircles(all.map(({ file, target }) => [file, target]))).toEqual([])
+  })
+
+  describe.each(Object.keys(AREAS))('%s', (layer) => {
+    const areas = AREAS[layer] ?? {}
+
+    it('has a row in the table for each of its areas', () => {
+      const folders = product.map(areaOf).filter((area) => area?.layer === layer)
+      const names = new Set(folders.map((area) => area?.name).filter((name) => name !== undefined))
+      expect([...names].toSorted()).toEqual(Object.keys(areas).toSorted())
+    })
+
+    it('lets an area import areas that stand above it in the table, so that none imports itself in a circle', () => {
+      const names = Object.keys(areas)
+      const upward = names.filter((name, n) => areas[name]?.some((other) => names.indexOf(other) >= n))
+      expect(upward).toEqual([])
+    })
+
+    it('has areas that import one way only', () => {
+      const wrong = imports.filter(({ file, target }) => {
+        const [from, to] = [areaOf(file), areaOf(target)]
+        if (from?.layer !== layer || to?.layer !== layer || from.name === to.name) return false
+        if (from.name === undefined) return !isRoof(file)
+        return to.name === undefined ? isRoof(target) : !areas[from.name]?.includes(to.name)
+      })
+      expect(named(wrong)).toEqual([])
+    })
+  })
+
+  it('keeps workflows free of everything that is not deterministic', () => {
+    const wrong = imports.filter(
+      ({ file, target }) =>
+        folderOf(file) === 'workflows' &&
+        target.startsWith('package:') &&
+        !/^package:@temporalio\/(workflow|common)$/.test(target),
+    )
+    expect(named(wrong)).toEqual([])
+  })
+
+  it('keeps the rules of money free of every package', () => {
+    const wrong = imports.filter(
+      ({ file, target }) =>
+        folderOf(file) === 'domain' &&
+        target.startsWith('package:') &&
+        !/^package:(libphonenumber-js|any-ascii|ibantools|@noble\/hashes|@scure\/base)(?!\w)/.test(target),
+    )
+    expect(named(wrong)).toEqual([])
+  })
+
+  it('has the run judged by nothing of the product: packages, and what torture itself says', () => {
+    const judges = imports.filter(({ file }) => file.startsWith('torture/checker/'))
+    expect(judges.length).toBeGreaterThan(0)
+    const outside = judges.filter(({ target }) => !/^(package:|torture\/(checker\/|log\.ts$))/.test(target))
+    expect(named(outside)).toEqual([])
+  })
+
+  it('lets code outside the sandbox load only what workflows show', () => {
+    const wrong = imports.filter(
+      ({ file, target }) =>
+        folderOf(target) === 'workflows' && folderOf(file) !== 'workflows' && !SURFACES.has(target),
+    )
+    expect(named(wrong)).toEqual([])
+  })
+
+  it('names the tables of the book in ledger and db only', async () => {
+    const outside = product.filter((file) => !['db', 'ledger'].includes(folderOf(file)))
+    const texts = await Promise.all(
+      outside.map(async (file) => ({ file, text: await readFile(join(ROOT, file), 'utf8') })),
+    )
+    expect(
+      texts
+        .filter(({ text }) => /['"`](balances|postings|holds|book_accounts)['"`]/.test(text))
+        .map(({ file }) => file),
+    ).toEqual([])
+  })
+
+  it('says in the name of each file of tests what it opens', () => {
+    const tests = files.filter((file) => file.endsWith('.test.ts'))
+    expect(tests.filter((file) => !/\.(unit|db|api|engine|torture)\.test\.ts$/.test(file))).toEqual([])
+  })
+
+  it('keeps tests under the areas of the product, or in a room that has a reason of its own', () => {
+    const rooms = new Set([...Object.keys(AREAS['domain'] ?? {}), ...TEST_ROOMS])
+    const tests = files.filter((file) => /^test\/.*\/.*\.test\.ts$/.test(file))
+    expect(tests.filter((file) => !rooms.has(file.split('/')[1] ?? ''))).toEqual([])
+  })
+
+  it('keeps every file under its size', async () => {
+    const long = await Promise.all(
+      product.map(async (file) => ({
+        file,
+        lines: (await readFile(join(ROOT, file), 'utf8')).split('\n').length,
+      })),
+    )
+    expect(long.filter(({ lines }) => lines > 400)).toEqual([])
+  })
+})
