@@ -12,8 +12,6 @@ const level = (name, setup) => ({
   extensionsToTreatAsEsm: ['.ts'],
   transform: swc,
   testMatch: [`<rootDir>/test/**/*.${name}.test.ts`],
-  // Only for what never ends; no case is about how long it takes.
-  testTimeout: 300_000,
   ...(setup && {
     globalSetup: `<rootDir>/test/support/${setup}`,
     globalTeardown: '<rootDir>/test/support/global-teardown.ts',
@@ -28,6 +26,8 @@ export default {
     level('engine', 'global-temporal.ts'),
     level('torture', 'global-temporal.ts'),
   ],
+  // Only for what never ends; no case is about how long it takes.
+  testTimeout: 300_000,
   testSequencer: '<rootDir>/test/support/longest-first.js',
   // Cases wait for Postgres and Temporal about half of their time.
   maxWorkers: 4,
