@@ -1,5 +1,6 @@
 import { isClientRole } from '#domain/identity/role.ts'
 import { signIn } from '#test/support/engine-people.ts'
+import { someAtATime } from '#test/support/some-at-a-time.ts'
 import { ask, learnt, type Heard } from './ask.ts'
 import type { Asked } from './rows.ts'
 import { openScene, type Caller, type Listed, type Scene, type World } from './scene.ts'
@@ -27,27 +28,25 @@ export async function faultsOf(world: World, listed: Listed): Promise<string[]> 
 
 async function askAsNobody(scene: Scene): Promise<string[]> {
   const asked = await scene.row.ask(scene.shared)
-  const faults: string[] = []
-  for (const token of [undefined, JUNK])
-    for (const base of [BASE, '']) {
-      const heard = await send(scene, token, { base, asked })
-      faults.push(...judge(scene, heard, { who: 'nobody', asked, is: heard.status === 401 }))
-    }
-  return faults
+  const calls = [undefined, JUNK].flatMap((token) => [BASE, ''].map((base) => ({ token, base })))
+  const faults = await someAtATime(calls, async ({ token, base }) => {
+    const heard = await send(scene, token, { base, asked })
+    return judge(scene, heard, { who: 'nobody', asked, is: heard.status === 401 })
+  })
+  return faults.flat()
 }
 
 /** The permission comes before all else: also about what is not there, and under both bases. */
 async function askForbidden(scene: Scene): Promise<string[]> {
   const own = { base: BASE, asked: await scene.row.ask(scene.shared) }
   const foreign = { base: '', asked: await scene.row.ask(scene.foreign) }
-  const faults: string[] = []
-  for (const { role, person } of scene.forbidden)
-    for (const { base, asked } of [own, foreign]) {
-      const heard = await send(scene, person.token, { base, asked })
-      const is = heard.status === 403 && heard.text.includes('This needs the permission')
-      faults.push(...judge(scene, heard, { who: `${role}, who may not`, asked, is }))
-    }
-  return faults
+  const calls = scene.forbidden.flatMap((caller) => [own, foreign].map((call) => ({ ...caller, ...call })))
+  const faults = await someAtATime(calls, async ({ role, person, base, asked }) => {
+    const heard = await send(scene, person.token, { base, asked })
+    const is = heard.status === 403 && heard.text.includes('This needs the permission')
+    return judge(scene, heard, { who: `${role}, who may not`, asked, is })
+  })
+  return faults.flat()
 }
 
 async function askElsewhere(scene: Scene): Promise<string[]> {
