@@ -233,7 +233,7 @@ describe('money on a platform that keeps it', () => {
     expect(await engine.request(undefined, path, { raw, headers: signedAsBank(raw) })).toMatchObject({
       status: 202,
     })
-    await engine.askBank(`/orders/${id}/hurry`, { body: {} })
+    await engine.hurryOrder(id)
     await engine.reach(engine.accountant, id, 'processed')
     await engine.client.workflow.getHandle(`platform-deposit/${id}`).result()
     const { body } = await engine.request(engine.accountant, '/reconciliation/breaks/view', {

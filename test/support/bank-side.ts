@@ -1,4 +1,5 @@
 import { SIGNATURE_HEADER, signCall } from '#integrations/platforms/simulated/signature.ts'
+import { until } from './poll.ts'
 
 export const BANK_KEYS = { apiKey: 'bank-key', callbackSecret: 'bank-secret' }
 
@@ -33,7 +34,9 @@ export function bankSide(url: string) {
     /** Of the next payout, unless a reference or an amount says of which. */
     orderFault: (fault: string, more: object = {}) => ask(url, '/faults', { body: { fault, ...more } }),
     /** What is due later for this payout happens now. */
-    hurryBank: (reference: string) => ask(url, `${about(reference)}/hurry`, { body: {} }),
+    hurryBank: (reference: string) => hurry(url, about(reference)),
+    /** The same of an order about a balance that it keeps. */
+    hurryOrder: (reference: string) => hurry(url, `/orders/${encodeURIComponent(reference)}`),
     /** Anything else of what it answers to its staff. */
     askBank: (path: string, said: Said = {}) => ask(url, path, said),
     giveBack: (reference: string) => ask(url, `${about(reference)}/return`, { body: {} }),
@@ -57,14 +60,29 @@ function about(reference: string): string {
 
 type Said = { readonly method?: string; readonly body?: object }
 
-async function ask(url: string, path: string, { body, ...said }: Said = {}): Promise<unknown> {
+async function ask(url: string, path: string, said: Said = {}): Promise<unknown> {
+  const { response, text } = await call(url, path, said)
+  if (!response.ok) throw new Error(`the bank answered ${response.status}: ${text}`)
+  return text === '' ? undefined : JSON.parse(text)
+}
+
+/** What is booked as sent may still be on its way to the bank, where nothing is due before it has arrived. */
+function hurry(url: string, path: string): Promise<true> {
+  return until(`something to be due at the bank: ${path}`, async () => {
+    const { response, text } = await call(url, `${path}/hurry`, { body: {} })
+    if (response.ok) return true
+    if (response.status !== 409 && response.status !== 404)
+      throw new Error(`the bank answered ${response.status}: ${text}`)
+    return undefined
+  })
+}
+
+async function call(url: string, path: string, { body, ...said }: Said) {
   const { method = body ? 'POST' : 'GET' } = said
   const response = await fetch(url + path, {
     method,
     headers: { authorization: `Bearer ${BANK_KEYS.apiKey}`, 'content-type': 'application/json' },
     ...(body ? { body: JSON.stringify(body) } : {}),
   })
-  const text = await response.text()
-  if (!response.ok) throw new Error(`the bank answered ${response.status}: ${text}`)
-  return text === '' ? undefined : JSON.parse(text)
+  return { response, text: await response.text() }
 }
