@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto'
-import { inProject } from '#db/connection.ts'
 import { connect } from '#test/support/connect.ts'
 import { expectBankAgrees } from '#test/support/bank-agrees.ts'
 import { expectSoundBook } from '#test/support/book.ts'
-import { pause, USUAL_MS, type Answer } from '#test/support/engine.ts'
+import { USUAL_MS, type Answer } from '#test/support/engine.ts'
+import { opened } from '#test/support/opened.ts'
 import { until } from '#test/support/poll.ts'
+import { someAtATime } from '#test/support/some-at-a-time.ts'
 import { useEngine } from '#test/support/use-engine.ts'
 import {
   ask,
@@ -18,6 +19,10 @@ import {
 
 describe('while connections to Postgres are cut again and again', () => {
   const engine = useEngine({ keepLogs: true, answerWithinMs: USUAL_MS })
+  const cutter = opened(
+    async () => ({ db: connect(engine.database.url, 1) }),
+    ({ db }) => db.destroy(),
+  )
 
   it('every wish becomes one operation with one effect, if its caller insists', async () => {
     const [client, payee] = [await engine.addClient(100_000n), await engine.addClient()]
@@ -26,18 +31,13 @@ describe('while connections to Postgres are cut again and again', () => {
       if (i % 3 === 0) return requestedTopUp(engine, client, '1.00')
       return i % 3 === 1 ? withdrawal(engine, client, '2.00') : transfer(client, payee, '4.00')
     })
-    const { result: asked, cuts } = await cutting(
-      Promise.all(
-        wishes.map(async (wish) => {
-          const key = randomUUID()
-          const answer = await insist(() => ask(engine, wish, key))
-          const waits = answer.body.process.phase === 'awaiting_decision'
-          if (waits) await insist(() => decide(engine, answer, { verb: 'accept' }))
-          return answer.body.process
-        }),
-      ),
-    )
-    expect(cuts).toBeGreaterThan(wishes.length / 2)
+    const asked = await someAtATime(wishes, async (wish) => {
+      const key = randomUUID()
+      const answer = await cutWhile(insist(() => ask(engine, wish, key)))
+      const waits = answer.body.process.phase === 'awaiting_decision'
+      if (waits) await cutWhile(insist(() => decide(engine, answer, { verb: 'accept' })))
+      return answer.body.process
+    })
     for (const { id } of asked) await engine.reach(client, id, 'processed')
     expect(await countOperations(engine)).toBe(before + wishes.length)
     const balances = await engine.book.balances()
@@ -47,37 +47,15 @@ describe('while connections to Postgres are cut again and again', () => {
     await expectBankAgrees(engine)
   })
 
-  /** Cuts all connections of API and worker each time that the book has come on, until the work is done. */
-  async function cutting<Result>(work: Promise<Result>): Promise<{ result: Result; cuts: number }> {
-    const db = connect(engine.database.url, 1)
-    const working = { on: true }
-    const done = work.finally(() => {
-      working.on = false
-    })
-    let [cuts, before] = [0, -1]
-    for (; working.on; await Promise.race([pause(LOOK_EVERY_MS), done.catch(() => undefined)])) {
-      const booked = await countSteps()
-      if (booked === before) continue
-      before = booked
-      cuts += 1
-      await db.raw(
-        `select pg_terminate_backend(pid) from pg_stat_activity
-          where datname = current_database() and usename = current_user and pid <> pg_backend_pid()`,
-      )
-    }
-    await db.destroy()
-    return { result: await done, cuts }
-  }
-
-  function countSteps() {
-    return inProject(engine.book.owner, engine.book.projectId, async (trx) =>
-      Number((await trx('steps').count('* as n').first())?.['n']),
+  /** Cuts all connections of API and worker while this is under way: at each call once, so that on any machine the work gets on. */
+  async function cutWhile<Result>(calling: Promise<Result>): Promise<Result> {
+    await cutter.db.raw(
+      `select pg_terminate_backend(pid) from pg_stat_activity
+        where datname = current_database() and usename = current_user and pid <> pg_backend_pid()`,
     )
+    return calling
   }
 })
-
-/** Seldom enough for what was begun to come to an end on any machine: the next cut waits until something has. */
-const LOOK_EVERY_MS = 100
 
 /** As a client of the API does: the same call until it is answered. */
 function insist(call: () => Promise<Answer>): Promise<Answer> {
