@@ -14,6 +14,7 @@ import { createDatabase } from '#test/support/database.ts'
 import { httpServer } from '#test/support/http-server.ts'
 import { startMailServer, type MailServer } from '#test/support/smtp.ts'
 import { sendMessages } from '#workers/send-messages.ts'
+import { PATIENCE_MS } from '#test/support/poll.ts'
 
 const undo = cleanup()
 let db: Database
@@ -282,8 +283,6 @@ describe('a text message', () => {
 
 /** For a message to have been taken by then, on a slow machine too. */
 const SILENCE_MS = 1_000
-const PATIENT_MS = 240_000
-
 const START = Date.parse('2026-01-01T00:00:00Z')
 const FROM = 'Sluice <no-reply@sluice.example>'
 const KEY = randomBytes(32).toString('base64')
@@ -337,7 +336,7 @@ async function mailServer(port?: number): Promise<MailServer> {
   return server
 }
 
-function email(server: Pick<MailServer, 'url'>, timeoutMs = PATIENT_MS): CarriersConfig {
+function email(server: Pick<MailServer, 'url'>, timeoutMs = PATIENCE_MS): CarriersConfig {
   return { email: { url: server.url, from: FROM, timeoutMs } }
 }
 
@@ -360,7 +359,7 @@ async function provider(answers: (number | 'silence')[]) {
     })
   })
   undo(server.stop)
-  const timeoutMs = answers.includes('silence') ? SILENCE_MS : PATIENT_MS
+  const timeoutMs = answers.includes('silence') ? SILENCE_MS : PATIENCE_MS
   const sms = { url: `${server.url}/send`, token: 'sms-token', timeoutMs }
   return { asked, config: { sms } satisfies CarriersConfig }
 }

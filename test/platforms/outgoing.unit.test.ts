@@ -4,6 +4,7 @@ import { createServer } from 'node:net'
 import type { AddressInfo, Socket } from 'node:net'
 import { createOutgoing, type OutgoingOptions } from '#integrations/http/send.ts'
 import { opened } from '#test/support/opened.ts'
+import { PATIENCE_MS } from '#test/support/poll.ts'
 
 const peer = opened(listen, ({ stop }) => stop())
 let connections: number
@@ -126,8 +127,6 @@ describe('what has not been sent for certain', () => {
 
 /** For a connection to be there by then, on a slow machine too. */
 const SILENCE_MS = 1_000
-const PATIENT_MS = 240_000
-
 describe('what may have arrived', () => {
   test.each([
     ['connection_lost', (socket: Socket) => void socket.once('data', () => socket.destroy())],
@@ -142,7 +141,7 @@ describe('what may have arrived', () => {
     ['answer_too_large', answering(`HTTP/1.1 200 OK\r\nContent-Length: 3000\r\n\r\n${'x'.repeat(3_000)}`)],
   ])('gets no answer: %s', async (reason, how) => {
     serve = how
-    const timeoutMs = reason === 'timed_out' ? SILENCE_MS : PATIENT_MS
+    const timeoutMs = reason === 'timed_out' ? SILENCE_MS : PATIENCE_MS
     expect(await ask({ timeoutMs, sizeMax: 1_000 })).toEqual({ kind: 'no_answer', reason })
     expect(connections).toBe(1)
   })

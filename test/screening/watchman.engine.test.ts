@@ -5,9 +5,7 @@ import { cleanup } from '#test/support/cleanup.ts'
 import { httpServer } from '#test/support/http-server.ts'
 import { startWatchman, type RunningWatchman } from '#test/support/watchman.ts'
 import { OPERATION, subjectOf, subjectTo } from './subject.ts'
-
-/** As long as a slow machine may need for an answer. */
-const PATIENT_MS = 240_000
+import { PATIENCE_MS } from '#test/support/poll.ts'
 
 describe('the real watchman', () => {
   let server: RunningWatchman
@@ -49,8 +47,13 @@ describe('the real watchman', () => {
   })
 
   test('the thresholds are those of the configuration', async () => {
-    const strict = createWatchman({ url: server.url, timeoutMs: PATIENT_MS, reviewAbove: 0.5, hitAbove: 0.6 })
-    const lax = createWatchman({ url: server.url, timeoutMs: PATIENT_MS, reviewAbove: 1, hitAbove: 1 })
+    const strict = createWatchman({
+      url: server.url,
+      timeoutMs: PATIENCE_MS,
+      reviewAbove: 0.5,
+      hitAbove: 0.6,
+    })
+    const lax = createWatchman({ url: server.url, timeoutMs: PATIENCE_MS, reviewAbove: 1, hitAbove: 1 })
     expect((await strict.check(subjectTo('Nicolas Madoro Mores'))).verdict).toBe('hit')
     expect((await lax.check(subjectTo('Nicolas Madoro Mores'))).verdict).toBe('clear')
   })
@@ -172,7 +175,7 @@ const noLoaders = {
   velocityOf: () => Promise.reject(new Error('not asked here')),
 }
 
-function watchmanAt(url: string, timeoutMs = PATIENT_MS) {
+function watchmanAt(url: string, timeoutMs = PATIENCE_MS) {
   const provider = createScreening({ watchman: { url, timeoutMs } }, noLoaders).get('watchman')
   if (!provider) throw new Error('there is no watchman')
   return provider

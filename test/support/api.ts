@@ -16,6 +16,7 @@ import { createOutgoing } from '#integrations/http/send.ts'
 import type { Gateway } from '#temporal/gateway.ts'
 import { connect } from './connect.ts'
 import { linkedLabel, madeUpLabel } from './made-up-platform.ts'
+import { PATIENCE_MS } from './poll.ts'
 
 export const ADMIN = { login: 'admin@sluice.test', password: 'Tall-Ship7#mast' } as const
 
@@ -77,7 +78,7 @@ export async function startTestApi({ databaseUrl, ...options }: TestApiOptions):
       outgoing: createOutgoing({ allow }),
     }),
     logger: pino({ level: 'fatal' }),
-    answerWithinMs: 240_000,
+    answerWithinMs: PATIENCE_MS,
     now,
     newId: (prefix) => newId(prefix, now().getTime(), randomBytes(16)),
     randomBytes,

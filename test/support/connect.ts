@@ -1,9 +1,14 @@
 import { connect as connectAsInUse, type Database, type TimeLimits } from '#db/connection.ts'
+import { PATIENCE_MS } from './poll.ts'
 
-/** No test is about how long Postgres takes: on a machine that is slow enough, each of the limits in use is too short. */
-export const PATIENT: TimeLimits = { statementMs: 240_000, lockMs: 240_000, connectionMs: 240_000 }
+/** A slow machine exceeds each limit that is in use, so a test that is not about limits waits this long. */
+export const PATIENT: TimeLimits = {
+  statementMs: PATIENCE_MS,
+  lockMs: PATIENCE_MS,
+  connectionMs: PATIENCE_MS,
+}
 
-/** As the product connects, but waits for as long as it takes. */
+/** Connects as the product does, but with patient limits. */
 export function connect(url: string, poolMax?: number): Database {
   return connectAsInUse(url, poolMax, { limits: PATIENT })
 }

@@ -12,7 +12,7 @@ export type EngineTemporal = {
   readonly settings: TemporalSettings
   stop(): Promise<void>
   restart(): Promise<void>
-  /** At the end of the file. */
+  /** The file calls this at its end. */
   leave(): Promise<void>
 }
 

@@ -12,7 +12,7 @@ import { createDatabase } from './database.ts'
 import { addBanks, addClient, hirePeople, linkBankAccount, signIn, type Person } from './engine-people.ts'
 import { openApi, startWorkerProcess, type Part } from './engine-parts.ts'
 import { joinTemporal, startOwnTemporal } from './engine-temporal.ts'
-import { until } from './poll.ts'
+import { PATIENCE_MS, until } from './poll.ts'
 import { send, type Answer, type Request, type Shown } from './wire.ts'
 
 export { pause } from './poll.ts'
@@ -23,8 +23,6 @@ export type { Answer } from './wire.ts'
 export const IBAN = 'DE89370400440532013000'
 export const CLIENT_NAME = 'Ann Client'
 
-/** Whatever the machine, there is a verdict before this, unless somebody who is needed for it is away. */
-const PATIENT_MS = 240_000
 /** As callers have it. */
 export const USUAL_MS = 2_000
 /** Nobody can give a verdict then, so it does not matter how soon a caller hears 202. */
@@ -32,7 +30,7 @@ const AWAY_MS = 1_000
 /** Long enough for a bank that answers, short enough to wait for one that is silent. */
 const BANK_WITHIN_MS = 2_000
 /** A call waits for a connection for as long as it takes; the other limits are as in use. */
-const DATABASE_LIMITS = { ...TIME_LIMITS, connectionMs: PATIENT_MS }
+const DATABASE_LIMITS = { ...TIME_LIMITS, connectionMs: PATIENCE_MS }
 
 /** Sweeps soon, so that tests need not wait for what production waits for. */
 const SWEEP = { sweepEveryMs: 300, sweepAfterMs: 700, sweepUnchangedMs: 1_500 }
@@ -97,7 +95,7 @@ export async function startEngine(options: EngineOptions = {}) {
     ...apiConfig,
     port,
     get answerWithinMs() {
-      return options.answerWithinMs ?? (away.size > 0 ? AWAY_MS : PATIENT_MS)
+      return options.answerWithinMs ?? (away.size > 0 ? AWAY_MS : PATIENCE_MS)
     },
   })
   const logs: string[] = []
@@ -169,7 +167,7 @@ export async function startEngine(options: EngineOptions = {}) {
       worker ??= await startWorker()
       away.delete('worker')
     },
-    /** Of a server of one's own only. */
+    /** Only an engine with `ownTemporal` can stop its server. */
     stopTemporal: async () => {
       away.add('Temporal')
       await temporal.stop()

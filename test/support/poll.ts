@@ -1,5 +1,5 @@
 const POLL_MS = 50
-/** For a condition that will never be; the time that a case may take ends before most such waits. */
+/** A wait ends after this long in vain. Every answer and every lock that comes at all comes sooner, on whatever machine. */
 export const PATIENCE_MS = 240_000
 
 export function pause(ms: number): Promise<void> {

@@ -35,7 +35,7 @@ async function openOwnApi(options: ApiOptions | ((database: TestDatabase) => Api
   return {
     ...api,
     database,
-    /** For what has to be done behind the API's back. */
+    /** Tests use it for what has to be done behind the API's back. */
     db,
     /** For what only the owner of the tables may do. */
     owner,
